@@ -1,0 +1,235 @@
+import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
+import { encodeOtlpProtobuf } from '@throughline/wire';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { startThroughline, type ThroughlineProcess } from 'throughline/testing/throughline-process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findChromium } from '../scripts/chromium.ts';
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  console.warn(
+    'Browser tests are skipped: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
+  );
+}
+
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+const LARGE_TRACE = 'abcdef0123456789abcdef0123456789';
+const LARGE_COUNT = 10_000;
+
+/** A tree of 10,000 spans: ten children a span, one of a thousand failed, with attributes to find. */
+function largeTrace(): Span[] {
+  const start = BigInt(Date.now()) * 1_000_000n;
+  const id = (index: number): string => (index + 1).toString(16).padStart(16, '0');
+  const resources = ['gateway', 'orders', 'stock'].map((name) => ({
+    attributes: new Map([['service.name', name]]),
+    droppedAttributesCount: 0,
+    schemaUrl: '',
+  }));
+  return Array.from({ length: LARGE_COUNT }, (_, index) => ({
+    traceId: LARGE_TRACE,
+    spanId: id(index),
+    parentSpanId: index === 0 ? '' : id(Math.floor((index - 1) / 10)),
+    traceState: '',
+    flags: 1,
+    name: index === 0 ? 'batch' : `step ${index}`,
+    kind: SpanKind.INTERNAL,
+    startTimeUnixNano: start + BigInt(index) * 100_000n,
+    endTimeUnixNano: start + (index === 0 ? BigInt(LARGE_COUNT) * 100_000n : BigInt(index + 5) * 100_000n),
+    attributes: new Map([['item', `item-${index}`]]),
+    droppedAttributesCount: 0,
+    events: [],
+    droppedEventsCount: 0,
+    links: [],
+    droppedLinksCount: 0,
+    status: { code: index % 1_000 === 500 ? StatusCode.ERROR : StatusCode.UNSET, message: '' },
+    resource: resources[index % 3] ?? { attributes: emptyAttributes, droppedAttributesCount: 0, schemaUrl: '' },
+    scope: { name: '', version: '', attributes: emptyAttributes, droppedAttributesCount: 0, schemaUrl: '' },
+    weight: 1,
+  }));
+}
+
+describe.skipIf(executablePath === undefined)('the web app', () => {
+  let server: ThroughlineProcess;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let problems: string[];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ARGS });
+  });
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    server = await startThroughline(['--store', 'memory:']);
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    problems = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+  });
+  afterEach(async () => {
+    await context.close();
+    await server.stop();
+  });
+
+  const open = (path: string) => page.goto((server.listen['http'] ?? '') + path);
+  const send = async (spans: readonly Span[]): Promise<void> => {
+    const response = await fetch(`${server.listen['http'] ?? ''}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: new Uint8Array(encodeOtlpProtobuf(spans)),
+    });
+    expect(response.status).toBe(200);
+  };
+  /** What a canvas drew, from the app's own hook. */
+  const drawn = (view: 'waterfall' | 'minimap' | 'scatter') =>
+    // The hook's answers are plain data.
+    page.evaluate((name) => (window as any).__throughline?.[name]?.(), view); // oxlint-disable-line typescript/no-explicit-any
+
+  test('an empty store shows how to begin; the sample trace opens with its spans and their details', async () => {
+    await open('/');
+    await page.getByTestId('empty-store').waitFor();
+    expect(await page.getByTestId('empty-store').textContent()).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
+    await page.getByTestId('load-sample').click();
+    await page.getByTestId('trace-page').waitFor();
+    expect(page.url()).toMatch(/\/trace\/[0-9a-f]{32}/);
+    const rows = page.getByTestId('span-row');
+    await rows.first().waitFor();
+    const traceId = page.url().split('/').pop() ?? '';
+    const answer = await (await fetch(`${server.listen['http'] ?? ''}/v1/traces/${traceId}`)).json();
+    expect(await rows.count()).toBe(answer.spans.length);
+    expect((await drawn('waterfall')).bars).toHaveLength(answer.spans.length);
+
+    await rows.nth(1).click();
+    await page.getByTestId('span-details').waitFor();
+    expect(page.url()).toContain('span=');
+    await page.reload();
+    await page.getByTestId('span-details').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('a search is its address: form, result, trace, and back', async () => {
+    await send(largeTrace());
+    await open('/');
+    await page.getByTestId('result').first().waitFor();
+    expect((await drawn('scatter')).points).toHaveLength(1);
+    await page.getByTestId('tags').fill('item=item-77');
+    await page.getByTestId('tags').press('Enter');
+    await page.getByTestId('search-submit').click();
+    await page.waitForURL(/item-77/);
+    await expect.poll(() => page.getByTestId('result').count()).toBe(1);
+    await page.reload();
+    await expect.poll(() => page.getByTestId('result').count()).toBe(1);
+    await page.getByTestId('result').first().click();
+    await page.getByTestId('trace-page').waitFor();
+    await page.goBack();
+    await page.getByTestId('result').first().waitFor();
+    expect(page.url()).toContain('item-77');
+    expect(problems).toEqual([]);
+  });
+
+  test('a mistake in a query is shown where it is', async () => {
+    await send(largeTrace());
+    await open('/');
+    await page.getByTestId('mode-query').click();
+    await page.getByTestId('query').fill('{ duration > }');
+    await page.getByTestId('search-submit').click();
+    await page.getByTestId('query-problem').waitFor();
+    await page.getByTestId('query').fill('{ status = error }');
+    await page.getByTestId('search-submit').click();
+    await page.getByTestId('result').first().waitFor();
+    expect(await page.getByTestId('query-problem').count()).toBe(0);
+  });
+
+  test('an empty time range over stored data offers the range of the data', async () => {
+    const old = largeTrace()
+      .slice(0, 3)
+      .map((span) => ({
+        ...span,
+        startTimeUnixNano: 1_600_000_000_000_000_000n,
+        endTimeUnixNano: 1_600_000_000_500_000_000n,
+      }));
+    await send(old);
+    await open('/');
+    await page.getByTestId('use-data-window').click();
+    await expect.poll(() => page.getByTestId('result').count()).toBe(1);
+    expect(problems).toEqual([]);
+  });
+
+  test('10,000 spans scroll, fold and are found, with a bounded number of rows in the page', async () => {
+    await send(largeTrace());
+    await open(`/trace/${LARGE_TRACE}`);
+    const rows = page.getByTestId('span-row');
+    await rows.first().waitFor();
+    expect(await page.getByTestId('trace-header').textContent()).toContain('10,000');
+    const grid = page.getByRole('treegrid');
+    expect(Number(await grid.getAttribute('aria-rowcount'))).toBe(LARGE_COUNT);
+    expect(await rows.count()).toBeLessThan(120);
+
+    await page.getByTestId('waterfall').hover();
+    await page.mouse.wheel(0, 60_000);
+    await expect.poll(async () => (await drawn('waterfall')).firstPosition).toBeGreaterThan(1_000);
+    expect(await rows.count()).toBeLessThan(120);
+    const { bars } = await drawn('waterfall');
+    expect(bars.length).toBeGreaterThan(10);
+
+    await page.getByTestId('find').fill('item-9876');
+    await expect.poll(() => page.getByTestId('find-count').textContent()).toContain('1');
+    await page.getByTestId('find').press('Enter');
+    await page.getByText('step 9876', { exact: true }).first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('the keyboard alone walks the tree, opens details and shows its map', async () => {
+    await send(largeTrace().slice(0, 40));
+    await open(`/trace/${LARGE_TRACE}`);
+    await page.getByTestId('span-row').first().waitFor();
+    await page.getByRole('treegrid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('span-details').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByTestId('span-details').count()).toBe(0);
+    await page.keyboard.press('?');
+    await page.getByTestId('key-help').getByRole('heading', { name: 'Keys' }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('what a span says is text, never markup', async () => {
+    const [span] = largeTrace();
+    if (span === undefined) throw new Error('no span');
+    const evil = '<img src=x onerror="window.hacked=true"><script>window.hacked=true</script>';
+    await send([
+      {
+        ...span,
+        name: evil,
+        attributes: new Map([[evil, evil]]),
+        resource: { ...span.resource, attributes: new Map([['service.name', evil]]) },
+        status: { code: StatusCode.ERROR, message: evil },
+      },
+    ]);
+    await open('/');
+    await page.getByTestId('result').first().click();
+    await page.getByTestId('span-row').first().click();
+    await page.getByTestId('span-details').waitFor();
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect(problems).toEqual([]);
+  });
+
+  test('a trace that is not there and a server that is gone are told, not shown as a blank page', async () => {
+    await open('/trace/00000000000000000000000000000001');
+    await page
+      .getByText(/not found|no such trace|is not stored/i)
+      .first()
+      .waitFor();
+    await send(largeTrace().slice(0, 3));
+    await open('/');
+    await page.getByTestId('result').first().waitFor();
+    await server.stop();
+    await page.getByTestId('result').first().click();
+    await page.getByTestId('retry').waitFor();
+  });
+});

@@ -1,0 +1,28 @@
+export { adjustedCount } from './adjusted-count.ts';
+export { assembleTrace } from './assemble-trace.ts';
+export { type Attributes, type AttributeValue, emptyAttributes, isAttributes } from './attributes.ts';
+export { CodedError } from './coded-error.ts';
+export { compareAttributeValues, equalAttributeValues } from './compare-attributes.ts';
+export { compareSpans, equalSpans } from './compare-spans.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { bytesFromHex, hexFromBytes, isSpanId, isTraceId, normalizeSpanId, normalizeTraceId } from './ids.ts';
+export { formatInstant, instantFromSeconds, parseInstant, secondsFromNanos } from './instant.ts';
+export { AttributeType, type SpanColumns, type SpanRejection } from './span-columns.ts';
+export type { SpanBatch, SpanSink } from './span-sink.ts';
+export {
+  durationNano,
+  type InstrumentationScope,
+  isErrorSpan,
+  type Resource,
+  serviceName,
+  type Span,
+  type SpanEvent,
+  SpanKind,
+  type SpanLink,
+  type SpanStatus,
+  StatusCode,
+  UNKNOWN_SERVICE,
+} from './span.ts';
+export type { Trace, TraceIssue } from './trace.ts';
+export { SpanIssue, type TraceColumns } from './trace-columns.ts';
+export { DEFAULT_TENANT, parseTenant } from './tenant.ts';

@@ -1,0 +1,54 @@
+/** Bits of {@link TraceColumns.issues}. */
+export const SpanIssue = {
+  MISSING_PARENT: 1,
+  CYCLE: 2,
+  CONFLICTING_DUPLICATE: 4,
+  STARTS_BEFORE_PARENT: 8,
+  ENDS_AFTER_PARENT: 16,
+  NEGATIVE_DURATION: 32,
+} as const;
+
+/**
+ * An assembled trace for drawing and analysis: typed arrays with one element a span, depth-first. Offsets are float64
+ * nanoseconds from the trace's start (exact below 2^53 ns, 104 days). Everything that is only read when a span is
+ * opened (attributes, events, links, status message, trace state, flags) stays encoded in `details`: row `r` is the OTLP
+ * `Span` message (without trace id, span ids, name, kind and times) at `[detailEnd[r - 1] ?? 0, detailEnd[r])`.
+ */
+export interface TraceColumns {
+  readonly traceId: string;
+  readonly startTimeUnixNano: bigint;
+  readonly endTimeUnixNano: bigint;
+  readonly spanCount: number;
+  /** How many exact copies of spans were left out. */
+  readonly copyCount: number;
+  /** Distinct strings that the index columns point to. */
+  readonly strings: readonly string[];
+  /** 8 bytes a span. */
+  readonly spanId: Uint8Array;
+  /** 8 bytes a span: the parent's id as received, zero for none (also where the parent is missing). */
+  readonly parentSpanId: Uint8Array;
+  readonly parent: Int32Array;
+  readonly depth: Uint32Array;
+  readonly subtreeEnd: Uint32Array;
+  readonly startOffsetNano: Float64Array;
+  readonly durationNano: Float64Array;
+  /** Indices into {@link strings}. */
+  readonly name: Uint32Array;
+  readonly service: Uint32Array;
+  readonly kind: Uint8Array;
+  readonly statusCode: Uint8Array;
+  /** 1 where `isErrorSpan`. */
+  readonly error: Uint8Array;
+  readonly eventCount: Uint32Array;
+  readonly linkCount: Uint32Array;
+  /** {@link SpanIssue} bits. */
+  readonly issues: Uint8Array;
+  /** Index into {@link resources} and {@link scopes}. */
+  readonly resource: Uint32Array;
+  readonly scope: Uint32Array;
+  /** Encoded OTLP `ResourceSpans` and `ScopeSpans` messages without spans, because these carry the schema URLs. */
+  readonly resources: readonly Uint8Array[];
+  readonly scopes: readonly Uint8Array[];
+  readonly detailEnd: Uint32Array;
+  readonly details: Uint8Array;
+}

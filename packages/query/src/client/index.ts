@@ -1,0 +1,34 @@
+export type { AttributeValue, Attributes, SpanEvent, SpanLink, TraceColumns } from '@throughline/model';
+export { CodedError, SpanIssue, SpanKind, StatusCode } from '@throughline/model';
+export { decodeResource, decodeScope, decodeSpanDetails, decodeTraceColumns } from '@throughline/wire';
+export type {
+  AttributeAnswer,
+  AttributesAnswer,
+  AttributeValueAnswer,
+  AttributeValuesAnswer,
+  CompletenessAnswer,
+  DependenciesAnswer,
+  DependencyEdgeAnswer,
+  Reason,
+  SearchAnswer,
+  ServiceCountsAnswer,
+  StatusAnswer,
+  TimesAnswer,
+  TraceAnswer,
+  TraceIssueAnswer,
+  TraceMetadataAnswer,
+  TraceSummaryAnswer,
+} from '../native/answer-types.ts';
+export { QueryClientError, type QueryErrorDetails } from './client-error.ts';
+export type { CallOptions, Fetch, FetchInit, FetchResponse } from './http.ts';
+export {
+  type AttributeParameters,
+  type AttributeValueParameters,
+  createQueryClient,
+  type ExportFormat,
+  type QueryClient,
+  type QueryClientOptions,
+  type SearchParameters,
+  type TraceColumnsAnswer,
+  type WindowParameters,
+} from './query-client.ts';

@@ -1,0 +1,126 @@
+import type { TraceColumns } from '@throughline/model';
+import { decodeTraceColumns } from '@throughline/wire';
+import type {
+  AttributesAnswer,
+  AttributeValuesAnswer,
+  DependenciesAnswer,
+  SearchAnswer,
+  StatusAnswer,
+  TraceAnswer,
+} from '../native/answer-types.ts';
+import { type CallOptions, type Connection, type Fetch, getBytes, getJson } from './http.ts';
+
+export interface QueryClientOptions {
+  /** E.g. `http://127.0.0.1:16686`; in a browser `''` (the default) is the page's own origin. */
+  readonly baseUrl?: string;
+  /** Sent as `X-Scope-OrgID`. */
+  readonly tenant?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the global `fetch`. */
+  readonly fetch?: Fetch;
+}
+
+/** Names and meanings are those of the API's parameters. */
+export interface WindowParameters {
+  /** Seconds since the epoch, or text: decimal seconds (exact) or ISO 8601. */
+  readonly start_time?: number | string | undefined;
+  readonly end_time?: number | string | undefined;
+  /** E.g. `1h`. */
+  readonly since?: string | undefined;
+}
+
+export interface SearchParameters extends WindowParameters {
+  /** TraceQL. */
+  readonly q?: string | undefined;
+  readonly service?: string | undefined;
+  readonly operation?: string | undefined;
+  /** `key=value` each. */
+  readonly tags?: readonly string[] | undefined;
+  /** Of the trace, e.g. `20ms`. */
+  readonly min_duration?: string | undefined;
+  readonly max_duration?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly order?: 'newest' | 'longest' | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface AttributeParameters extends WindowParameters {
+  readonly limit?: number | undefined;
+}
+
+export interface AttributeValueParameters extends AttributeParameters {
+  /** `span` by default. */
+  readonly scope?: 'span' | 'resource' | undefined;
+  readonly service?: string | undefined;
+}
+
+export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin';
+
+export interface TraceColumnsAnswer {
+  readonly columns: TraceColumns;
+  /** Codes of why the trace may be incomplete; empty if it is not. */
+  readonly incomplete: readonly string[];
+}
+
+/**
+ * The native API, typed. Every call rejects with a `QueryClientError`, or the reason of its signal when aborted.
+ * The answers' fields are trusted to be what the server's schemas say.
+ */
+export interface QueryClient {
+  searchTraces(parameters: SearchParameters, options?: CallOptions): Promise<SearchAnswer>;
+  /** Rejects with `trace_not_found` or `invalid_trace_id`. */
+  getTrace(traceId: string, options?: CallOptions): Promise<TraceAnswer>;
+  /** The same trace as columns, for drawing. */
+  getTraceColumns(traceId: string, options?: CallOptions): Promise<TraceColumnsAnswer>;
+  /** The trace as a file of the format, UTF-8 JSON. */
+  exportTrace(traceId: string, format: ExportFormat, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  services(window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
+  operations(service: string, window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
+  dependencies(window?: WindowParameters, options?: CallOptions): Promise<DependenciesAnswer>;
+  attributes(parameters?: AttributeParameters, options?: CallOptions): Promise<AttributesAnswer>;
+  attributeValues(
+    name: string,
+    parameters?: AttributeValueParameters,
+    options?: CallOptions,
+  ): Promise<AttributeValuesAnswer>;
+  status(options?: CallOptions): Promise<StatusAnswer>;
+}
+
+export function createQueryClient(options: QueryClientOptions = {}): QueryClient {
+  const connection: Connection = {
+    baseUrl: (options.baseUrl ?? '').replace(/\/+$/, ''),
+    headers: {
+      ...options.headers,
+      ...(options.tenant === undefined ? {} : { 'X-Scope-OrgID': options.tenant }),
+    },
+    // Called as a function of the global object, as browsers insist.
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+  };
+  return {
+    searchTraces: (parameters, call = {}) => getJson(connection, '/v1/traces', { ...parameters }, call),
+    getTrace: (traceId, call = {}) => getJson(connection, tracePath(traceId), {}, call),
+    getTraceColumns: async (traceId, call = {}) => {
+      const { bytes, headers } = await getBytes(connection, tracePath(traceId), { format: 'columns' }, call);
+      const incomplete = headers.get('throughline-incomplete');
+      return {
+        columns: decodeTraceColumns(bytes),
+        incomplete: incomplete === null ? [] : incomplete.split(',').map((code) => code.trim()),
+      };
+    },
+    exportTrace: async (traceId, format, call = {}) =>
+      (await getBytes(connection, tracePath(traceId), { format }, call)).bytes,
+    services: (window = {}, call = {}) => getJson(connection, '/v1/services', { ...window }, call),
+    operations: (service, window = {}, call = {}) =>
+      getJson(connection, `/v1/services/${encodeURIComponent(service)}/operations`, { ...window }, call),
+    dependencies: (window = {}, call = {}) => getJson(connection, '/v1/dependencies', { ...window }, call),
+    attributes: (parameters = {}, call = {}) => getJson(connection, '/v1/attributes', { ...parameters }, call),
+    attributeValues: (name, parameters = {}, call = {}) =>
+      getJson(connection, `/v1/attributes/${encodeURIComponent(name)}/values`, { ...parameters }, call),
+    status: (call = {}) => getJson(connection, '/v1/status', {}, call),
+  };
+}
+
+function tracePath(traceId: string): string {
+  return `/v1/traces/${encodeURIComponent(traceId)}`;
+}

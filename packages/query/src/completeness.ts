@@ -1,0 +1,32 @@
+/** Why an answer may lack something. The code is stable, the message is for people. */
+export interface IncompletenessReason {
+  readonly code:
+    /** The query's time was up; the cursor continues where it stopped. */
+    | 'query_timeout'
+    /** As many traces were read and checked as one search may; the cursor continues where it stopped. */
+    | 'candidate_limit'
+    /** A trace has more stored spans than are read of one trace. */
+    | 'trace_truncated'
+    /** The answer holds as many spans as one answer may. */
+    | 'answer_span_limit'
+    /** More traces match than the answer's format can page through. */
+    | 'search_limit'
+    /** Only the newest spans of the window were read for attributes. */
+    | 'attribute_scan_limit'
+    /** More attributes or values were found than the answer may hold. */
+    | 'attribute_limit'
+    /** The store has given up older spans to stay within its bounds. */
+    | 'spans_evicted'
+    /** Spans name parents that are not stored. */
+    | 'missing_parents'
+    /** No span of the trace is without a parent: its beginning is not stored. */
+    | 'missing_root';
+  readonly message: string;
+}
+
+/** Whether an answer is all there is, and if not why. */
+export interface Completeness {
+  readonly complete: boolean;
+  /** Empty exactly when `complete`. */
+  readonly reasons: readonly IncompletenessReason[];
+}

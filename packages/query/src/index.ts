@@ -1,0 +1,16 @@
+export type { Completeness, IncompletenessReason } from './completeness.ts';
+export { queryRouterOptions } from './http/router-options.ts';
+export { jaegerApi } from './jaeger/jaeger-api.ts';
+export { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.ts';
+export { nativeApi } from './native/native-api.ts';
+export { openApi, type OpenApiOptions } from './openapi.ts';
+export type { QueryApiOptions } from './query-context.ts';
+export { readTrace, readTraces, type TraceAnswer } from './read-trace.ts';
+export {
+  findMatchingTraces,
+  type MatchingTraces,
+  type SearchAnswer,
+  type SearchContext,
+  type SearchRequest,
+  searchTraces,
+} from './search-traces.ts';

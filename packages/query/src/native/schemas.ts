@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type {
+  AttributesAnswer,
+  AttributeValuesAnswer,
+  DependenciesAnswer,
+  ErrorAnswer,
+  SearchAnswer,
+  StatusAnswer,
+  TraceAnswer,
+  TraceMetadataAnswer,
+} from './answer-types.ts';
+
+/** The schemas of the native API's answers, for the OpenAPI document and for the tests. */
+
+const seconds = z.number().meta({ description: 'Seconds, or seconds since the epoch, as a float' });
+const unixNano = z
+  .string()
+  .regex(/^\d+$/)
+  .meta({ description: 'The same instant exactly: nanoseconds since the epoch, in decimal' });
+
+const times = {
+  start_time: seconds,
+  end_time: seconds,
+  start_time_unix_nano: unixNano,
+  end_time_unix_nano: unixNano,
+};
+
+const reason = z
+  .strictObject({
+    code: z.string().meta({ description: 'Stable, e.g. query_timeout, missing_parents' }),
+    message: z.string(),
+  })
+  .meta({ component: 'Reason' });
+
+const completeness = {
+  complete: z.boolean().meta({ description: 'Whether this is all there is; if not, reasons says why' }),
+  reasons: z.array(reason),
+};
+
+export const errorAnswer: z.ZodType<ErrorAnswer> = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.string().meta({ description: 'Stable, lower snake case' }),
+      message: z.string(),
+      parameter: z.string().optional().meta({ description: 'The parameter that is wrong' }),
+      suggestion: z.string().optional().meta({ description: 'What was probably meant' }),
+      reason: z.string().optional().meta({ description: 'What is wrong with q, e.g. syntax, unknown_name' }),
+      position: z
+        .strictObject({ offset: z.number(), line: z.number(), column: z.number() })
+        .optional()
+        .meta({ description: 'Where in q; the offset counts UTF-16 units from 0, line and column from 1' }),
+    }),
+  })
+  .meta({ component: 'Error', description: 'What went wrong' });
+
+const traceSummary = z
+  .strictObject({
+    trace_id: z.string(),
+    root_service: z.string(),
+    root_operation: z.string(),
+    services: z.array(z.string()),
+    operations: z.array(z.string()),
+    ...times,
+    duration: seconds,
+    span_count: z.number(),
+    error_count: z.number(),
+  })
+  .meta({ component: 'TraceSummary' });
+
+export const searchAnswer: z.ZodType<SearchAnswer> = z
+  .strictObject({
+    traces: z.array(traceSummary),
+    ...completeness,
+    cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Send it with the same parameters for the next page; null at the end' }),
+  })
+  .meta({ component: 'SearchAnswer' });
+
+const traceIssue = z
+  .strictObject({
+    code: z.string(),
+    count: z.number(),
+    span_ids: z.array(z.string()).meta({ description: 'Of the first spans that have it' }),
+  })
+  .meta({ component: 'TraceIssue' });
+
+const traceMetadata: z.ZodType<TraceMetadataAnswer> = z
+  .strictObject({
+    ...times,
+    duration: seconds,
+    root_service: z.string(),
+    root_operation: z.string(),
+    services: z.array(z.strictObject({ name: z.string(), span_count: z.number(), error_count: z.number() })),
+    span_count: z.number(),
+    error_count: z.number(),
+    copy_count: z.number().meta({ description: 'Exact copies of spans, which count once' }),
+    issues: z.array(traceIssue),
+  })
+  .meta({ component: 'TraceMetadata' });
+
+export const traceAnswer: z.ZodType<Omit<TraceAnswer, 'spans'>> = z
+  .strictObject({
+    trace_id: z.string(),
+    spans: z
+      .array(z.looseObject({ trace_id: z.string(), span_id: z.string() }))
+      .meta({ description: 'Depth-first, as the simple span list that POST /v1/traces takes' }),
+    metadata: traceMetadata,
+    ...completeness,
+  })
+  .meta({ component: 'Trace' });
+
+export const namesAnswer: z.ZodType<readonly string[]> = z.array(z.string());
+
+const dependencyEdge = z
+  .strictObject({
+    parent: z.string(),
+    child: z.string(),
+    call_count: z.number(),
+    error_count: z.number(),
+    error_rate: z.number().meta({ description: 'error_count / call_count' }),
+    duration_avg_ms: z.number(),
+    duration_p50_ms: z.number(),
+    duration_p95_ms: z.number(),
+    duration_p99_ms: z.number(),
+  })
+  .meta({ component: 'DependencyEdge' });
+
+export const dependenciesAnswer: z.ZodType<DependenciesAnswer> = z
+  .strictObject({ edges: z.array(dependencyEdge), ...completeness })
+  .meta({ component: 'Dependencies' });
+
+const attribute = z
+  .strictObject({
+    name: z.string(),
+    scope: z.enum(['span', 'resource']),
+    types: z
+      .array(z.enum(['string', 'int', 'double', 'bool', 'bytes', 'array', 'map']))
+      .meta({ description: 'All that its values have' }),
+  })
+  .meta({ component: 'Attribute' });
+
+export const attributesAnswer: z.ZodType<AttributesAnswer> = z
+  .strictObject({ attributes: z.array(attribute), ...completeness })
+  .meta({ component: 'Attributes' });
+
+const attributeValue = z
+  .strictObject({
+    type: z.enum(['string', 'int', 'double', 'bool']),
+    value: z.union([z.string(), z.number(), z.boolean()]).meta({
+      description: 'An int beyond 2^53 - 1 is decimal text; of doubles NaN, Infinity, -Infinity and -0 are text',
+    }),
+    count: z.number().meta({ description: 'The sum of the weights of the spans that have it' }),
+  })
+  .meta({ component: 'AttributeValue' });
+
+export const attributeValuesAnswer: z.ZodType<AttributeValuesAnswer> = z
+  .strictObject({ values: z.array(attributeValue), ...completeness })
+  .meta({ component: 'AttributeValues' });
+
+export const statusAnswer: z.ZodType<StatusAnswer> = z
+  .strictObject({
+    version: z.string(),
+    tenant: z.string(),
+    ready: z.boolean(),
+    reason: z.string().optional().meta({ description: 'Why it is not ready' }),
+    storage: z.strictObject({
+      engine: z.string(),
+      span_rows: z.number().meta({ description: "The tenant's rows; copies that are not merged yet count" }),
+      disk_bytes: z.number(),
+      memory_bytes: z.number(),
+    }),
+    data_window: z
+      .strictObject(times)
+      .nullable()
+      .meta({ description: "From the earliest to behind the latest start of the tenant's spans; null without data" }),
+    counters: z.record(z.string(), z.number()),
+    limits: z.record(z.string(), z.number()),
+  })
+  .meta({ component: 'Status' });

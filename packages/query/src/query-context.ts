@@ -1,0 +1,29 @@
+import type { SpanStore } from '@throughline/store';
+import { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.ts';
+
+/** What the HTTP dialects are mounted with. */
+export interface QueryApiOptions {
+  readonly store: SpanStore;
+  /** Shown by `/v1/status`. */
+  readonly version?: string;
+  readonly limits?: Partial<QueryLimits>;
+  /** The clock that relative windows count from. */
+  readonly nowUnixNano?: () => bigint;
+}
+
+/** The options with their defaults filled in. */
+export interface QueryContext {
+  readonly store: SpanStore;
+  readonly version: string;
+  readonly limits: QueryLimits;
+  readonly nowUnixNano: () => bigint;
+}
+
+export function queryContext(options: QueryApiOptions): QueryContext {
+  return {
+    store: options.store,
+    version: options.version ?? 'unknown',
+    limits: { ...DEFAULT_QUERY_LIMITS, ...options.limits },
+    nowUnixNano: options.nowUnixNano ?? (() => BigInt(Date.now()) * 1_000_000n),
+  };
+}

@@ -1,0 +1,117 @@
+import { RESOURCE_DETECTORS } from '../resource/detect-resource.ts';
+import { byType, type Check, flag, listOf, mapOf, number, object, oneOf, text, url } from './checks.ts';
+import { type ConfigProblem, TracingConfigError } from './config-error.ts';
+import { LOG_LEVELS, PROPAGATOR_NAMES } from './tracing-config.ts';
+import type { TracingOptions } from './tracing-options.ts';
+
+const part = number(0, 1, true);
+const perSecond = number(0, 1e9, true);
+// What a timer of Node takes at most.
+const milliseconds = number(0, 2 ** 31 - 1);
+const count = number(0, Infinity);
+const positive = number(1, Infinity);
+const type: Check = () => {};
+
+const batch = object({
+  scheduleDelayMs: milliseconds,
+  exportTimeoutMs: milliseconds,
+  maxQueueSize: positive,
+  maxExportBatchSize: positive,
+  maxQueueBytes: positive,
+});
+
+const MAX_SAMPLER_DEPTH = 8;
+/** Samplers hold samplers; each level is checked by the next check, to a bounded depth. */
+function samplerCheck(depth: number): Check {
+  if (depth > MAX_SAMPLER_DEPTH) {
+    return (_value, path, problems) => {
+      problems.push({ code: 'out_of_range', path, message: `is nested deeper than ${MAX_SAMPLER_DEPTH} samplers` });
+    };
+  }
+  const inner: Check = (value, path, problems) => samplerCheck(depth + 1)(value, path, problems);
+  return byType({
+    always: object({ type }),
+    never: object({ type }),
+    probabilistic: object({ type, rate: part }, ['rate']),
+    rate_limited: object({ type, rate: perSecond }, ['rate']),
+    adaptive: object({ type, rate: perSecond }, ['rate']),
+    priority: object({ type, rate: part }),
+    parent_based: object({
+      type,
+      root: inner,
+      rate: part,
+      remoteParentSampled: inner,
+      remoteParentNotSampled: inner,
+      localParentSampled: inner,
+      localParentNotSampled: inner,
+    }),
+    remote: object({ type, endpoint: url, pollingIntervalMs: number(1, 2 ** 31 - 1), initialRate: part }),
+  });
+}
+
+const processed = { type, processor: oneOf(['batch', 'simple']), batch };
+const requests = { ...processed, endpoint: url, headers: mapOf(text), timeoutMs: milliseconds };
+const exporter = byType({
+  otlp: object({
+    ...requests,
+    // gRPC endpoints may be without a scheme.
+    endpoint: text,
+    protocol: oneOf(['http/protobuf', 'http/json', 'grpc']),
+    compression: oneOf(['none', 'gzip', 'zstd']),
+    certificateFile: text,
+    clientKeyFile: text,
+    clientCertificateFile: text,
+    insecure: flag,
+  }),
+  zipkin: object(requests),
+  simple: object(requests),
+  jaeger: object({ ...requests, endpoint: text, protocol: oneOf(['http/thrift', 'udp/thrift.compact']) }),
+  console: object({ ...processed, format: oneOf(['tree', 'json']) }),
+  file: object({ ...processed, path: text }, ['path']),
+  memory: object(processed),
+});
+
+const propagators = listOf(oneOf(PROPAGATOR_NAMES));
+const anyValue: Check = (value, path, problems) => {
+  if (value === null || typeof value === 'function' || typeof value === 'symbol') {
+    problems.push({ code: 'wrong_type', path, message: 'is no attribute value' });
+  }
+};
+
+const options = object({
+  disabled: flag,
+  logLevel: oneOf(LOG_LEVELS),
+  serviceName: text,
+  resource: object({
+    attributes: mapOf(anyValue),
+    schemaUrl: text,
+    detectors: listOf(oneOf(RESOURCE_DETECTORS)),
+  }),
+  sampler: samplerCheck(1),
+  propagation: object({
+    http: propagators,
+    grpc: propagators,
+    messaging: propagators,
+    database: oneOf(['off', 'sqlcommenter', 'trace_id']),
+  }),
+  exporters: listOf(exporter),
+  limits: object({
+    attributeValueLengthLimit: count,
+    attributeCountLimit: count,
+    eventCountLimit: count,
+    linkCountLimit: count,
+    attributePerEventCountLimit: count,
+    attributePerLinkCountLimit: count,
+  }),
+  batch,
+  semconvStability: listOf(text),
+});
+
+/** Gives back what it was given when it is a valid configuration; else throws `invalid_tracing_config`. */
+export function checkOptions(given: unknown): TracingOptions {
+  const problems: ConfigProblem[] = [];
+  options(given, '', problems);
+  if (problems.length > 0) throw new TracingConfigError('invalid_tracing_config', problems);
+  // The checks above are of exactly this shape.
+  return given as TracingOptions;
+}

@@ -1,0 +1,173 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { ResourceDetectorName } from '../resource/detect-resource.ts';
+
+/** The names of `OTEL_PROPAGATORS`, and two more: `datadog`, and `xtraceid` for `X-Trace-Id` and its kin. */
+export const PROPAGATOR_NAMES = [
+  'tracecontext',
+  'baggage',
+  'b3',
+  'b3multi',
+  'jaeger',
+  'xray',
+  'ottrace',
+  'datadog',
+  'xtraceid',
+] as const;
+export type PropagatorName = (typeof PROPAGATOR_NAMES)[number];
+
+export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type SamplerConfig =
+  | { readonly type: 'always' | 'never' }
+  /** `rate`: the part of traces to keep, 0 to 1. */
+  | { readonly type: 'probabilistic'; readonly rate: number }
+  /** `rate`: traces per second, at most; `adaptive` aims at it. */
+  | { readonly type: 'rate_limited' | 'adaptive'; readonly rate: number }
+  /** Everything with `priority=high`, and the part `rate` of the rest. */
+  | { readonly type: 'priority'; readonly rate: number }
+  | ParentBasedSamplerConfig
+  | RemoteSamplerConfig;
+
+/** Absent delegates: sampled parents are followed with `always`, unsampled ones with `never`. */
+export interface ParentBasedSamplerConfig {
+  readonly type: 'parent_based';
+  readonly root: SamplerConfig;
+  readonly remoteParentSampled?: SamplerConfig;
+  readonly remoteParentNotSampled?: SamplerConfig;
+  readonly localParentSampled?: SamplerConfig;
+  readonly localParentNotSampled?: SamplerConfig;
+}
+
+export interface RemoteSamplerConfig {
+  readonly type: 'remote';
+  readonly endpoint: string;
+  readonly pollingIntervalMs: number;
+  /** Of the probabilistic sampler used until strategies arrive. */
+  readonly initialRate: number;
+}
+
+/** `maxQueueBytes` holds for encoded spans; whichever bound of the queue is reached first drops spans. */
+export interface BatchConfig {
+  readonly scheduleDelayMs: number;
+  /** 0: no limit. */
+  readonly exportTimeoutMs: number;
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly maxQueueBytes: number;
+}
+
+export type ProcessorConfig = ({ readonly type: 'batch' } & BatchConfig) | { readonly type: 'simple' };
+
+export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
+export type Compression = 'none' | 'gzip' | 'zstd';
+export type JaegerProtocol = 'http/thrift' | 'udp/thrift.compact';
+
+interface Processed {
+  readonly processor: ProcessorConfig;
+}
+/** A request's header names and values. */
+export type Headers = Readonly<Record<string, string>>;
+
+export interface OtlpExporterConfig extends Processed {
+  readonly type: 'otlp';
+  readonly protocol: OtlpProtocol;
+  /** A full URL, posted to as it stands; for gRPC its scheme says whether TLS is used. */
+  readonly endpoint: string;
+  readonly headers: Headers;
+  readonly compression: Compression;
+  /** 0: no limit. */
+  readonly timeoutMs: number;
+  /** Paths of PEM files. */
+  readonly certificateFile?: string;
+  readonly clientKeyFile?: string;
+  readonly clientCertificateFile?: string;
+}
+export interface UrlExporterConfig extends Processed {
+  readonly type: 'zipkin' | 'simple';
+  readonly endpoint: string;
+  readonly headers: Headers;
+  readonly timeoutMs: number;
+}
+export interface JaegerExporterConfig extends Processed {
+  readonly type: 'jaeger';
+  readonly protocol: JaegerProtocol;
+  /** A URL, or for UDP `host:port`. */
+  readonly endpoint: string;
+  readonly headers: Headers;
+  readonly timeoutMs: number;
+}
+export interface LocalExporterConfig extends Processed {
+  readonly type: 'memory';
+}
+export interface ConsoleExporterConfig extends Processed {
+  readonly type: 'console';
+  readonly format: 'tree' | 'json';
+}
+export interface FileExporterConfig extends Processed {
+  readonly type: 'file';
+  readonly path: string;
+}
+export type ExporterConfig =
+  | OtlpExporterConfig
+  | UrlExporterConfig
+  | JaegerExporterConfig
+  | LocalExporterConfig
+  | ConsoleExporterConfig
+  | FileExporterConfig;
+
+/** The official SDK's names. `attributeValueLengthLimit` counts UTF-16 units; `Infinity`: no limit. */
+export interface LimitsConfig {
+  readonly attributeValueLengthLimit: number;
+  readonly attributeCountLimit: number;
+  readonly eventCountLimit: number;
+  readonly linkCountLimit: number;
+  readonly attributePerEventCountLimit: number;
+  readonly attributePerLinkCountLimit: number;
+}
+
+/** By transport; an empty list writes and reads nothing. `http` is also what the global propagator does. */
+export interface PropagationConfig {
+  readonly http: readonly PropagatorName[];
+  readonly grpc: readonly PropagatorName[];
+  readonly messaging: readonly PropagatorName[];
+  /** The comment appended to SQL statements. */
+  readonly database: 'off' | 'sqlcommenter' | 'trace_id';
+}
+
+/** Every choice made: what `resolveTracingConfig` gives and the parts of the SDK are built from. Plain data. */
+export interface TracingConfig {
+  readonly disabled: boolean;
+  readonly logLevel: LogLevel;
+  readonly resource: {
+    /** Beside what is detected, and stronger than it. */
+    readonly attributes: Readonly<Attributes>;
+    readonly schemaUrl: string;
+    readonly detectors: readonly ResourceDetectorName[];
+    /** Whether OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME count: not beside a configuration file. */
+    readonly fromEnvironment: boolean;
+  };
+  readonly sampler: SamplerConfig;
+  readonly propagation: PropagationConfig;
+  readonly exporters: readonly ExporterConfig[];
+  readonly limits: LimitsConfig;
+  /** The values of OTEL_SEMCONV_STABILITY_OPT_IN. */
+  readonly semconvStability: readonly string[];
+}
+
+export const DEFAULT_LIMITS: LimitsConfig = {
+  attributeValueLengthLimit: Infinity,
+  attributeCountLimit: 128,
+  eventCountLimit: 128,
+  linkCountLimit: 128,
+  attributePerEventCountLimit: 128,
+  attributePerLinkCountLimit: 128,
+};
+
+export const DEFAULT_BATCH: BatchConfig = {
+  scheduleDelayMs: 5000,
+  exportTimeoutMs: 30_000,
+  maxQueueSize: 2048,
+  maxExportBatchSize: 512,
+  maxQueueBytes: 16 * 1_048_576,
+};

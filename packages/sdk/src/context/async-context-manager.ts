@@ -1,0 +1,55 @@
+import type { Context, ContextManager } from '@opentelemetry/api';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+
+import { bindEmitter } from './bind-emitter.ts';
+import { EMPTY_CONTEXT } from './tracing-context.ts';
+
+/** The API's context manager over AsyncLocalStorage. A context that is active already is not entered again. */
+export class AsyncContextManager implements ContextManager {
+  private readonly storage: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>();
+
+  active(): Context {
+    return this.storage.getStore() ?? EMPTY_CONTEXT;
+  }
+
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    context: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    if (context === this.storage.getStore()) return fn.apply(thisArg, args);
+    if (thisArg === undefined || thisArg === null) return this.storage.run(context, fn, ...args);
+    return this.storage.run(context, () => fn.apply(thisArg, args));
+  }
+
+  /** A function or an event emitter whose listeners run in `context`; anything else comes back as it is. */
+  bind<T>(context: Context, target: T): T {
+    if (target instanceof EventEmitter) {
+      bindEmitter(target, (listener) => this.bindFunction(context, listener));
+      return target;
+    }
+    if (typeof target !== 'function') return target;
+    // A function with the same parameters and result stands for the target.
+    return this.bindFunction(context, target as unknown as (...args: unknown[]) => unknown) as unknown as T;
+  }
+
+  enable(): this {
+    return this;
+  }
+
+  disable(): this {
+    this.storage.disable();
+    return this;
+  }
+
+  private bindFunction(context: Context, target: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
+    const storage = this.storage;
+    function bound(this: unknown, ...args: unknown[]): unknown {
+      return storage.run(context, () => target.apply(this, args));
+    }
+    Object.defineProperty(bound, 'length', { configurable: true, value: target.length });
+    return bound;
+  }
+}

@@ -1,0 +1,43 @@
+import { type FailedAttempt, failedAttempt, messageOf } from './delivering-exporter.ts';
+
+/** Failures of the network, after which another try may do. Certificates do not get better by trying. */
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+]);
+
+/** What an error of `node:http` or `node:http2` means for the request. `target` is named in the message. */
+export function connectionFailure(error: unknown, target: string, redact: (text: string) => string): FailedAttempt {
+  const code = codeOf(error);
+  // One error for each address that was tried has an empty message of its own.
+  const detail =
+    error instanceof AggregateError && error.message === '' ? messageOf(error.errors[0]) : messageOf(error);
+  const message = redact(`${target}: ${detail}`);
+  if (NETWORK_CODES.has(code)) return { kind: 'failed', reason: 'unreachable', message, isRetryable: true };
+  if (code.startsWith('HPE_')) return failedAttempt('malformed_answer', message);
+  const isTls = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
+  return failedAttempt(isTls ? 'unreachable' : 'misconfigured', message);
+}
+
+export function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Takes the values of headers out of a text. */
+export function redactor(headers: Readonly<Record<string, string>>): (text: string) => string {
+  const secrets = Object.values(headers).filter((value) => value.length >= 4);
+  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+}

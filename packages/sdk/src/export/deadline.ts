@@ -1,0 +1,34 @@
+/** An abort signal for one export: the caller's, or a time limit, whichever comes first. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Why the signal was aborted. */
+  reason(): 'timeout' | 'aborted';
+  /** Takes the timer and the listener away. */
+  clear(): void;
+}
+
+/** Node's timers hold no longer time than this, which is 25 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** @param timeoutMs Infinity for no limit */
+export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
+  const controller = new AbortController();
+  let reason: 'timeout' | 'aborted' = 'timeout';
+  const onAbort = (): void => {
+    // The batch processor's own time limit arrives as an abort, too.
+    if (!(outer.reason instanceof DOMException && outer.reason.name === 'TimeoutError')) reason = 'aborted';
+    controller.abort();
+  };
+  const timer = timeoutMs > MAX_TIMER_MS ? undefined : setTimeout(() => controller.abort(), timeoutMs);
+  timer?.unref();
+  if (outer.aborted) onAbort();
+  else outer.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    reason: () => reason,
+    clear: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', onAbort);
+    },
+  };
+}

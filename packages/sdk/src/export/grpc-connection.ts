@@ -1,0 +1,60 @@
+import http2 from 'node:http2';
+import type { TlsMaterial } from './tls-files.ts';
+
+/** One HTTP/2 connection to an origin, opened when it is needed and again after it was lost. */
+export interface GrpcConnection {
+  /** May throw. While a stream is open the connection keeps the process alive, else it does not. */
+  open(headers: http2.OutgoingHttpHeaders): http2.ClientHttp2Stream;
+  /** What the connection itself failed with, for a stream that was only told that it is cancelled. */
+  readonly lastError: Error | undefined;
+  close(): void;
+}
+
+export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection {
+  let session: http2.ClientHttp2Session | undefined;
+  let lastError: Error | undefined;
+
+  function connect(): http2.ClientHttp2Session {
+    const opened = http2.connect(origin, tls);
+    lastError = undefined;
+    const forget = (): void => {
+      if (session === opened) session = undefined;
+    };
+    opened.on('error', (error) => {
+      lastError = error;
+      forget();
+    });
+    // Streams that are open may end; new ones need a new connection.
+    opened.on('goaway', () => {
+      forget();
+      opened.close();
+    });
+    opened.on('close', forget);
+    return opened;
+  }
+
+  return {
+    open: (headers) => {
+      if (session === undefined || session.closed || session.destroyed) session = connect();
+      const current = session;
+      const stream = current.request(headers);
+      openStreams.set(current, (openStreams.get(current) ?? 0) + 1);
+      current.ref();
+      stream.once('close', () => {
+        const left = (openStreams.get(current) ?? 1) - 1;
+        openStreams.set(current, left);
+        if (left === 0 && !current.destroyed) current.unref();
+      });
+      return stream;
+    },
+    get lastError() {
+      return lastError;
+    },
+    close: () => {
+      session?.close();
+      session = undefined;
+    },
+  };
+}
+
+const openStreams = new WeakMap<http2.ClientHttp2Session, number>();

@@ -1,0 +1,42 @@
+/** Spans of one instrumentation scope, encoded: OTLP `ScopeSpans.spans` fields (tag, length, `Span`) one after the other. */
+export interface EncodedScopeSpans {
+  readonly scope: { readonly name: string; readonly version: string; readonly schemaUrl: string };
+  readonly spans: Uint8Array;
+  readonly spanCount: number;
+}
+
+/**
+ * Finished spans on their way out. Each was encoded once, when it ended; an OTLP exporter frames the bytes, every other
+ * one reads them back (`spansOfBatch`). The bytes belong to the exporter until its `export` settles.
+ */
+export interface SpanBatch {
+  /** An encoded OTLP `Resource` message (field 1 of `ResourceSpans`, without tag and length). */
+  readonly resource: Uint8Array;
+  readonly resourceSchemaUrl: string;
+  readonly scopes: readonly EncodedScopeSpans[];
+  readonly spanCount: number;
+  /** Of all `spans` together. */
+  readonly byteLength: number;
+}
+
+/** What became of a batch. Spans are either exported or dropped, and every drop has a reason. */
+export interface ExportOutcome {
+  readonly exportedCount: number;
+  readonly droppedCount: number;
+  /** Lower snake case, e.g. `rejected`, `unreachable`, `timeout`, `too_large`, `shut_down`; undefined when nothing was dropped. */
+  readonly dropReason?: string;
+  /** For a person, without secrets. */
+  readonly message?: string;
+}
+
+/**
+ * Sends encoded spans somewhere. `export` never rejects and never throws: failures are outcomes, after the exporter's
+ * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries.
+ * `shutdown` is idempotent; an `export` after it drops everything as `shut_down`.
+ */
+export interface BatchExporter {
+  readonly name: string;
+  export(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome>;
+  forceFlush?(signal: AbortSignal): Promise<void>;
+  shutdown(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import { type Context, context, propagation, type TextMapGetter, type TextMapSetter } from '@opentelemetry/api';
+
+/** Headers of a request or message, as clients of HTTP, Kafka, AMQP and the like hand them out. */
+export type Carrier = Record<string, unknown>;
+
+const MAX_HEADER_BYTES = 16_384;
+
+function headerText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  // Kafka clients give header values as bytes.
+  if (value instanceof Uint8Array) {
+    return value.byteLength > MAX_HEADER_BYTES ? undefined : new TextDecoder().decode(value);
+  }
+  return undefined;
+}
+
+const setter: TextMapSetter<Carrier> = {
+  set: (carrier, key, value) => {
+    carrier[key] = value;
+  },
+};
+
+/** Own keys only, in any case; text, bytes, or lists of them. */
+const getter: TextMapGetter<Carrier> = {
+  keys: (carrier) => Object.keys(carrier),
+  get: (carrier, key) => {
+    let found: unknown = Object.hasOwn(carrier, key) ? carrier[key] : undefined;
+    if (found === undefined) {
+      const lower = key.toLowerCase();
+      const name = Object.keys(carrier).find((candidate) => candidate.toLowerCase() === lower);
+      found = name === undefined ? undefined : carrier[name];
+    }
+    if (!Array.isArray(found)) return headerText(found);
+    const texts = found.map(headerText).filter((text) => text !== undefined);
+    return texts.length === 0 ? undefined : texts;
+  },
+};
+
+/** Writes a context (default: the active one) into headers with the registered propagator and gives them back. */
+export function injectContext<C extends object = Record<string, unknown>>(
+  carrier?: C,
+  from: Context = context.active(),
+  carrierSetter?: TextMapSetter<C>,
+): C {
+  // Without a carrier, C is its default, a record. Any object can take keys.
+  const target = carrier ?? ({} as C);
+  if (carrierSetter === undefined) propagation.inject(from, target as Carrier, setter);
+  else propagation.inject(from, target, carrierSetter);
+  return target;
+}
+
+/**
+ * Reads a context out of headers with the registered propagator: `base` (default: the active context) with the remote
+ * parent and baggage found, or `base` itself. Continue in it with `context.with(extracted, fn)`.
+ */
+export function extractContext<C extends object>(
+  carrier: C | undefined,
+  base: Context = context.active(),
+  carrierGetter?: TextMapGetter<C>,
+): Context {
+  if (carrier === undefined || carrier === null) return base;
+  return carrierGetter === undefined
+    ? // Any object can be read by key; the getter looks at each value's type.
+      propagation.extract(base, carrier as Carrier, getter)
+    : propagation.extract(base, carrier, carrierGetter);
+}

@@ -1,0 +1,103 @@
+export { requestOfBatch, requestOfBatches, spansOfBatch } from './export/batch-bytes.ts';
+export type { Compression } from './export/compress-body.ts';
+export { consoleExporter, type ConsoleExporterOptions } from './export/console-exporter.ts';
+export type { DeliveryOptions } from './export/delivering-exporter.ts';
+export type { DeliveryClock } from './export/delivery-clock.ts';
+export { exporterOfConfig } from './export/exporter-of-config.ts';
+export { fileExporter, type FileExporterOptions } from './export/file-exporter.ts';
+export type { HttpOptions } from './export/http-sender.ts';
+export type { HttpExporterOptions } from './export/http-transport.ts';
+export { jaegerHttpExporter, type JaegerHttpExporterOptions } from './export/jaeger-http-exporter.ts';
+export { jaegerUdpExporter, type JaegerUdpExporterOptions } from './export/jaeger-udp-exporter.ts';
+export { type MemoryExporter, memoryExporter, type MemoryExporterOptions } from './export/memory-exporter.ts';
+export { otlpGrpcExporter, type OtlpGrpcExporterOptions } from './export/otlp-grpc-exporter.ts';
+export { otlpHttpExporter, type OtlpHttpExporterOptions } from './export/otlp-http-exporter.ts';
+export { simpleListExporter, type SimpleListExporterOptions } from './export/simple-list-exporter.ts';
+export type { BatchExporter, EncodedScopeSpans, ExportOutcome, SpanBatch } from './export/span-exporter.ts';
+export type { TlsOptions } from './export/tls-files.ts';
+export { zipkinExporter, type ZipkinExporterOptions } from './export/zipkin-exporter.ts';
+export { b3Propagator } from './propagation/b3.ts';
+export {
+  type CarrierAccess,
+  environmentCarrier,
+  type GrpcMetadata,
+  grpcMetadataCarrier,
+  kafkaCarrier,
+  type KafkaHeaders,
+  MAX_SQS_ATTRIBUTES,
+  plainCarrier,
+  type SqsAttributes,
+  sqsCarrier,
+} from './propagation/carriers.ts';
+export { isDebugRequested } from './propagation/carried-context.ts';
+export { compositePropagator } from './propagation/composite.ts';
+export { datadogPropagator } from './propagation/datadog.ts';
+export { jaegerPropagator } from './propagation/jaeger.ts';
+export { messagePropagator } from './propagation/message-propagator.ts';
+export { otTracePropagator } from './propagation/ot-trace.ts';
+export { propagatorByName } from './propagation/propagator-by-name.ts';
+export { type SqlCommentOptions, withSqlComment } from './propagation/sql-comment.ts';
+export { parseTraceState, type TraceContextLevel } from './propagation/trace-state.ts';
+export { type BaggageLimits, baggagePropagator } from './propagation/w3c-baggage.ts';
+export { type TraceContextOptions, traceContextPropagator } from './propagation/w3c-trace-context.ts';
+export { xRayPropagator } from './propagation/x-ray.ts';
+export { xTraceIdPropagator } from './propagation/x-trace-id.ts';
+export { adaptiveSampler, type AdaptiveSamplerOptions } from './sampling/adaptive-sampler.ts';
+export { alwaysSampler, customSampler, neverSampler } from './sampling/constant-samplers.ts';
+export { type ParentBasedOptions, parentBasedSampler } from './sampling/parent-based-sampler.ts';
+export { rateLimitingSampler } from './sampling/rate-limiting-sampler.ts';
+export { ratioSampler, type RatioSamplerOptions } from './sampling/ratio-sampler.ts';
+export { type RemoteSampler, remoteSampler, type RemoteSamplerOptions } from './sampling/remote-sampler.ts';
+export { perOperationSampler, prioritySampler, ruleSampler, type SamplingRule } from './sampling/rule-sampler.ts';
+export { type Sampler, SamplingDecision, type SamplingResult } from './sampling/sampler.ts';
+export { addBusinessContext, type BusinessContext } from './helpers/business-context.ts';
+export type { ArgumentLimits } from './helpers/captured-arguments.ts';
+export { extractContext, injectContext } from './helpers/carry-context.ts';
+export {
+  addTraceIdsToConsole,
+  type ConsoleLike,
+  pinoTraceMixin,
+  type TraceIds,
+  traceIds,
+  winstonTraceFormat,
+} from './helpers/log-trace-ids.ts';
+export { service, type ServiceDecorator, type ServiceOptions } from './helpers/service.ts';
+export { markAsError } from './helpers/settle.ts';
+export { type DatabaseCall, traceDatabase } from './helpers/trace-database.ts';
+export { traced, type TracedMethodDecorator, type TracedOptions } from './helpers/traced.ts';
+export { traceExternalCall } from './helpers/trace-external-call.ts';
+export {
+  type MessageBatch,
+  type MessageProcess,
+  type MessagePublish,
+  type MessagingTarget,
+  traceMessageBatch,
+  traceMessageProcess,
+  traceMessagePublish,
+} from './helpers/trace-messages.ts';
+export { withSpan, type WithSpanOptions } from './helpers/with-span.ts';
+export { detectResource, type DetectResourceOptions, type ResourceDetectorName } from './resource/detect-resource.ts';
+export { mergeResources, type SdkResource } from './resource/resource.ts';
+export type { Surroundings } from './resource/surroundings.ts';
+export { type ConfigProblem, TracingConfigError } from './config/config-error.ts';
+export { configuredResource } from './config/configured-resource.ts';
+export { type ResolveOptions, resolveTracingConfig } from './config/resolve-config.ts';
+export type {
+  BatchConfig,
+  ExporterConfig,
+  LimitsConfig,
+  LogLevel,
+  ProcessorConfig,
+  PropagationConfig,
+  PropagatorName,
+  SamplerConfig,
+  TracingConfig,
+} from './config/tracing-config.ts';
+export type { ExporterOptions, SamplerOptions, TracingOptions } from './config/tracing-options.ts';
+export { AsyncContextManager } from './context/async-context-manager.ts';
+export type { BatchProcessorOptions } from './processing/batch-processor.ts';
+export { createTracerProvider, type TracerProvider, type TracerProviderOptions } from './provider.ts';
+export type { ClockSource } from './span/clock.ts';
+export type { RecordingSpan } from './span/recording-span.ts';
+export type { SpanLimits } from './span/span-limits.ts';
+export type { SpanProcessor } from './span/span-processor.ts';

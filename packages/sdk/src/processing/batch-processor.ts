@@ -1,0 +1,188 @@
+import { context as contextApi } from '@opentelemetry/api';
+
+import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import type { BatchExporter, ExportOutcome, SpanBatch } from '../export/span-exporter.ts';
+import { ByteArena } from '../span/byte-arena.ts';
+import { encodeSpan } from '../span/encode-span.ts';
+import type { RecordingSpan } from '../span/recording-span.ts';
+import type { EndedSpans, InstrumentationScope } from '../span/span-owner.ts';
+
+export interface BatchProcessorOptions {
+  /** 512; 1 exports every span as it ends. */
+  readonly maxBatchSpans?: number;
+  /** 5,000 */
+  readonly scheduledDelayMs?: number;
+  /** 2,048; spans that are open, waiting and being exported. */
+  readonly maxQueueSpans?: number;
+  /** 16 MiB, of the same spans. */
+  readonly maxQueueBytes?: number;
+  /** 30,000, for each export, and for `forceFlush` and `shutdown` as a whole. */
+  readonly exportTimeoutMs?: number;
+  /** Runs `task` after `delayMs` unless the returned function was called; a process does not stay alive for it. */
+  readonly schedule?: (task: () => void, delayMs: number) => () => void;
+}
+
+function scheduleUnref(task: () => void, delayMs: number): () => void {
+  const timer = setTimeout(task, delayMs).unref();
+  return () => clearTimeout(timer);
+}
+
+interface OpenScope {
+  readonly arena: ByteArena;
+  spanCount: number;
+}
+
+/**
+ * Encodes spans as they end and gives batches to every exporter. Never throws. Drops are counted by reason in `dropped`:
+ * `queue_full`, `queue_bytes_full`, `shut_down`, `timeout` and what exporters report.
+ */
+export class BatchProcessor implements EndedSpans {
+  readonly dropped: Map<string, number> = new Map<string, number>();
+  private readonly resource: Uint8Array;
+  private readonly resourceSchemaUrl: string;
+  private readonly exporters: readonly BatchExporter[];
+  private readonly options: Required<BatchProcessorOptions>;
+  private readonly open: Map<InstrumentationScope, OpenScope> = new Map<InstrumentationScope, OpenScope>();
+  private readonly running: Set<Promise<void>> = new Set<Promise<void>>();
+  private openSpans = 0;
+  private openBytes = 0;
+  private queuedSpans = 0;
+  private queuedBytes = 0;
+  private cancelTimer: (() => void) | undefined = undefined;
+  private stopped: Promise<void> | undefined = undefined;
+
+  /** `resource` is an encoded OTLP `Resource` message. */
+  constructor(
+    resource: Uint8Array,
+    resourceSchemaUrl: string,
+    exporters: readonly BatchExporter[],
+    options: BatchProcessorOptions = {},
+  ) {
+    this.resource = resource;
+    this.resourceSchemaUrl = resourceSchemaUrl;
+    this.exporters = exporters;
+    this.options = {
+      maxBatchSpans: options.maxBatchSpans ?? 512,
+      scheduledDelayMs: options.scheduledDelayMs ?? 5000,
+      maxQueueSpans: options.maxQueueSpans ?? 2048,
+      maxQueueBytes: options.maxQueueBytes ?? 16 * 2 ** 20,
+      exportTimeoutMs: options.exportTimeoutMs ?? 30_000,
+      schedule: options.schedule ?? scheduleUnref,
+    };
+  }
+
+  add(span: RecordingSpan): void {
+    if (this.stopped !== undefined) return this.drop('shut_down', 1);
+    if (this.queuedSpans >= this.options.maxQueueSpans) return this.drop('queue_full', 1);
+    let scope = this.open.get(span.instrumentationScope);
+    if (scope === undefined) {
+      scope = { arena: new ByteArena(), spanCount: 0 };
+      this.open.set(span.instrumentationScope, scope);
+    }
+    const before = scope.arena.length;
+    encodeSpan(scope.arena, span);
+    const byteLength = scope.arena.length - before;
+    if (this.queuedBytes + byteLength > this.options.maxQueueBytes) {
+      scope.arena.length = before;
+      return this.drop('queue_bytes_full', 1);
+    }
+    scope.spanCount++;
+    this.openSpans++;
+    this.openBytes += byteLength;
+    this.queuedSpans++;
+    this.queuedBytes += byteLength;
+    if (this.openSpans >= this.options.maxBatchSpans) this.send();
+    else this.cancelTimer ??= this.options.schedule(() => this.send(), this.options.scheduledDelayMs);
+  }
+
+  /** Resolves when everything that ended before was exported or dropped, after the export timeout at the latest. */
+  async forceFlush(): Promise<void> {
+    if (this.stopped !== undefined) return this.stopped;
+    await this.flush();
+  }
+
+  /** Flushes, then shuts the exporters down; once. Spans that end later are dropped. */
+  shutdown(): Promise<void> {
+    this.stopped ??= this.stop();
+    return this.stopped;
+  }
+
+  private async stop(): Promise<void> {
+    await this.flush();
+    await this.bounded(Promise.allSettled(this.exporters.map(async (exporter) => exporter.shutdown())));
+  }
+
+  private async flush(): Promise<void> {
+    this.send();
+    const { signal, done } = this.deadline();
+    const flushed = Promise.all(this.running).then(() =>
+      Promise.allSettled(this.exporters.map(async (exporter) => exporter.forceFlush?.(signal))),
+    );
+    await this.bounded(flushed);
+    done();
+  }
+
+  private send(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    if (this.openSpans === 0) return;
+    const batch: SpanBatch = {
+      resource: this.resource,
+      resourceSchemaUrl: this.resourceSchemaUrl,
+      scopes: [...this.open].map(([{ name, version = '', schemaUrl = '' }, { arena, spanCount }]) => ({
+        scope: { name, version, schemaUrl },
+        spans: arena.take(),
+        spanCount,
+      })),
+      spanCount: this.openSpans,
+      byteLength: this.openBytes,
+    };
+    this.open.clear();
+    this.openSpans = 0;
+    this.openBytes = 0;
+    const exported = Promise.all(this.exporters.map(async (exporter) => this.exportTo(exporter, batch))).then(() => {
+      this.queuedSpans -= batch.spanCount;
+      this.queuedBytes -= batch.byteLength;
+      this.running.delete(exported);
+    });
+    this.running.add(exported);
+  }
+
+  private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<void> {
+    const { signal, expired, done } = this.deadline();
+    const context = contextApi.active().setValue(SUPPRESS_TRACING_KEY, true);
+    try {
+      const exporting = contextApi.with(context, () => exporter.export(batch, signal));
+      const outcome: ExportOutcome | undefined = await Promise.race([exporting, expired]);
+      if (outcome === undefined) this.drop('timeout', batch.spanCount);
+      else if (outcome.droppedCount > 0) this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount);
+    } catch {
+      // Exporters never reject by contract; one that does loses its batch and nothing else.
+      this.drop('exporter_failed', batch.spanCount);
+    } finally {
+      done();
+    }
+  }
+
+  private async bounded(work: Promise<unknown>): Promise<void> {
+    const { expired, done } = this.deadline();
+    await Promise.race([work, expired]);
+    done();
+  }
+
+  private deadline(): { signal: AbortSignal; expired: Promise<undefined>; done: () => void } {
+    const controller = new AbortController();
+    let done = (): void => {};
+    const expired = new Promise<undefined>((resolve) => {
+      done = this.options.schedule(() => {
+        controller.abort();
+        resolve(undefined);
+      }, this.options.exportTimeoutMs);
+    });
+    return { signal: controller.signal, expired, done };
+  }
+
+  private drop(reason: string, spanCount: number): void {
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + spanCount);
+  }
+}

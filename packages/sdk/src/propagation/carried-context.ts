@@ -1,0 +1,68 @@
+import {
+  type Context,
+  createContextKey,
+  isSpanContextValid,
+  type SpanContext,
+  type TextMapGetter,
+  trace,
+  TraceFlags,
+  type TraceState,
+} from '@opentelemetry/api';
+
+/** The official SDK's key: `@opentelemetry/core` makes it by the same call, which answers the same symbol. */
+const SUPPRESS_TRACING: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+const DEBUG_REQUESTED: symbol = createContextKey('Throughline debug trace requested');
+
+/** The span context to write, or undefined: none, invalid, or tracing is suppressed. */
+export function contextToInject(context: Context): SpanContext | undefined {
+  if (context.getValue(SUPPRESS_TRACING) === true) return undefined;
+  const spanContext = trace.getSpanContext(context);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+/** Whether a header asks that nothing be written. */
+export function isSuppressed(context: Context): boolean {
+  return context.getValue(SUPPRESS_TRACING) === true;
+}
+
+/** `context` with a remote parent. The ids are valid. */
+export function withRemoteParent(
+  context: Context,
+  traceId: string,
+  spanId: string,
+  traceFlags: number,
+  traceState?: TraceState,
+): Context {
+  const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
+  return trace.setSpanContext(context, traceState === undefined ? spanContext : { ...spanContext, traceState });
+}
+
+/** Whether the caller asked for a debug trace: B3's flag, Jaeger's flag or its `jaeger-debug-id`. A rule may sample it. */
+export function isDebugRequested(context: Context): boolean {
+  return context.getValue(DEBUG_REQUESTED) === true;
+}
+
+export function withDebugRequested(context: Context): Context {
+  return context.setValue(DEBUG_REQUESTED, true);
+}
+
+/** Sampled or not, as flags. */
+export function flagsOf(sampled: boolean): number {
+  return sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
+}
+
+/**
+ * A header that must occur once: asked for in lower case, as Node and HTTP/2 give it, then as its authors write it.
+ * Of several values the first counts.
+ */
+export function headerValue<Carrier>(
+  carrier: Carrier,
+  getter: TextMapGetter<Carrier>,
+  name: string,
+  writtenAs: string = name,
+): string | undefined {
+  let value = getter.get(carrier, name);
+  if (value === undefined && writtenAs !== name) value = getter.get(carrier, writtenAs);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first.trim() : undefined;
+}

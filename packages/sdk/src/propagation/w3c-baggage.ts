@@ -1,0 +1,97 @@
+import {
+  type BaggageEntry,
+  baggageEntryMetadataFromString,
+  type Context,
+  propagation,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+} from '@opentelemetry/api';
+
+import { isSuppressed } from './carried-context.ts';
+
+/** What is read and written at most; what exceeds is left out whole. Above the minima of W3C Baggage, section 3.3.2. */
+export interface BaggageLimits {
+  /** Default 180. */
+  readonly maxEntries?: number;
+  /** Of one `key=value;properties`. Default 4096. */
+  readonly maxEntryBytes?: number;
+  /** Of the header. Default 8192. */
+  readonly maxBytes?: number;
+}
+
+const METADATA = /^[\x21-\x2b\x2d-\x7e \t]*$/;
+
+/** W3C Baggage: percent-encoded values, properties kept as text. */
+export function baggagePropagator(limits: BaggageLimits = {}): TextMapPropagator {
+  const { maxEntries = 180, maxEntryBytes = 4096, maxBytes = 8192 } = limits;
+  return {
+    fields: () => ['baggage'],
+
+    inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
+      const baggage = propagation.getBaggage(context);
+      if (baggage === undefined || isSuppressed(context)) return;
+      let header = '';
+      let count = 0;
+      for (const [key, entry] of baggage.getAllEntries()) {
+        const text = formatEntry(key, entry);
+        const length = header.length + text.length + (count === 0 ? 0 : 1);
+        if (text === '' || text.length > maxEntryBytes || length > maxBytes || count >= maxEntries) continue;
+        header += count === 0 ? text : `,${text}`;
+        count++;
+      }
+      if (header !== '') setter.set(carrier, 'baggage', header);
+    },
+
+    extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
+      const value = getter.get(carrier, 'baggage') ?? getter.get(carrier, 'Baggage');
+      const headers: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const entries: Record<string, BaggageEntry> = {};
+      let count = 0;
+      let byteCount = 0;
+      for (const header of headers) {
+        if (typeof header !== 'string') continue;
+        for (let start = 0; start <= header.length && count < maxEntries;) {
+          const comma = header.indexOf(',', start);
+          const end = comma === -1 ? header.length : comma;
+          const size = end - start + (count === 0 ? 0 : 1);
+          const parsed = end - start > maxEntryBytes ? undefined : parseEntry(header.slice(start, end));
+          start = end + 1;
+          if (parsed === undefined || byteCount + size > maxBytes) continue;
+          Object.defineProperty(entries, parsed[0], {
+            value: parsed[1],
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
+          count++;
+          byteCount += size;
+        }
+      }
+      return count === 0 ? context : propagation.setBaggage(context, propagation.createBaggage(entries));
+    },
+  };
+}
+
+function formatEntry(key: string, entry: BaggageEntry): string {
+  if (key === '') return '';
+  const text = `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(entry.value.toWellFormed())}`;
+  const metadata = entry.metadata?.toString() ?? '';
+  return metadata === '' || !METADATA.test(metadata) ? text : `${text};${metadata}`;
+}
+
+function parseEntry(text: string): [string, BaggageEntry] | undefined {
+  const semicolon = text.indexOf(';');
+  const pair = semicolon === -1 ? text : text.slice(0, semicolon);
+  const equals = pair.indexOf('=');
+  if (equals <= 0) return undefined;
+  try {
+    const key = decodeURIComponent(pair.slice(0, equals).trim());
+    const value = decodeURIComponent(pair.slice(equals + 1).trim());
+    if (key === '') return undefined;
+    const metadata = semicolon === -1 ? '' : text.slice(semicolon + 1).trim();
+    return [key, metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) }];
+  } catch {
+    return undefined; // not percent-encoded text
+  }
+}

@@ -1,0 +1,90 @@
+import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
+
+import type { BatchExporter } from './export/span-exporter.ts';
+import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
+import type { Sampler } from './sampling/sampler.ts';
+import { copyAttributes } from './span/attribute-list.ts';
+import { ByteArena } from './span/byte-arena.ts';
+import { type ClockSource, systemClock } from './span/clock.ts';
+import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span/span-limits.ts';
+import type { ProviderResource, ProviderState } from './span/span-owner.ts';
+import type { SpanProcessor } from './span/span-processor.ts';
+import { ScopeTracer } from './span/tracer.ts';
+
+export interface TracerProviderOptions {
+  readonly resource?: ProviderResource;
+  /** Absent: as the parent, and every root. */
+  readonly sampler?: Sampler;
+  readonly spanLimits?: Partial<SpanLimits>;
+  /** Each gets every batch. */
+  readonly exporters?: readonly BatchExporter[];
+  readonly batch?: BatchProcessorOptions;
+  /** Processors with the official SDK's interface. */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  readonly clock?: ClockSource;
+}
+
+export interface TracerProvider extends ApiTracerProvider {
+  /** Spans that were lost on the way to exporters, by reason. */
+  readonly dropped: ReadonlyMap<string, number>;
+  forceFlush(): Promise<void>;
+  /** Idempotent. Spans that start afterwards do not record. */
+  shutdown(): Promise<void>;
+}
+
+/** Distinct scopes of a provider; tracers of further ones are made anew at each call. */
+const MAX_KEPT_TRACERS = 1000;
+
+export function createTracerProvider(options: TracerProviderOptions = {}): TracerProvider {
+  const resource = options.resource ?? { attributes: {} };
+  const processors = options.spanProcessors ?? [];
+  const exporters = options.exporters ?? [];
+  const batches =
+    exporters.length === 0
+      ? undefined
+      : new BatchProcessor(encodeResource(resource), resource.schemaUrl ?? '', exporters, options.batch);
+  const provider: ProviderState = {
+    resource,
+    limits: { ...DEFAULT_SPAN_LIMITS, ...options.spanLimits },
+    clock: options.clock ?? systemClock,
+    processors,
+    ended: batches,
+    shutDown: false,
+  };
+  const tracers = new Map<string, Tracer>();
+  let stopped: Promise<void> | undefined;
+
+  return {
+    dropped: batches?.dropped ?? new Map<string, number>(),
+    getTracer(name: string, version?: string, { schemaUrl }: TracerOptions = {}): Tracer {
+      const key = JSON.stringify([name, version, schemaUrl]);
+      const known = tracers.get(key);
+      if (known !== undefined) return known;
+      const scope = {
+        name,
+        ...(version === undefined ? {} : { version }),
+        ...(schemaUrl === undefined ? {} : { schemaUrl }),
+      };
+      const tracer = new ScopeTracer({ provider, scope }, options.sampler);
+      if (tracers.size < MAX_KEPT_TRACERS) tracers.set(key, tracer);
+      return tracer;
+    },
+    async forceFlush(): Promise<void> {
+      await Promise.all([batches?.forceFlush(), ...processors.map(async (processor) => processor.forceFlush())]);
+    },
+    shutdown(): Promise<void> {
+      provider.shutDown = true;
+      stopped ??= Promise.all([batches?.shutdown(), ...processors.map(async (processor) => processor.shutdown())]).then(
+        () => undefined,
+      );
+      return stopped;
+    },
+  };
+}
+
+/** An OTLP `Resource` message. */
+function encodeResource(resource: ProviderResource): Uint8Array {
+  const arena = new ByteArena();
+  arena.attributes(10, copyAttributes(resource.attributes, Infinity, Infinity).attributes);
+  return arena.take();
+}

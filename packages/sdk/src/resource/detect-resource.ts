@@ -1,0 +1,57 @@
+import type { Attributes } from '@opentelemetry/api';
+import { detectContainer, detectHost, detectProcess } from './detect-machine.ts';
+import { detectCloud, detectKubernetes } from './detect-platform.ts';
+import { detectService, UNKNOWN_SERVICE } from './detect-service.ts';
+import { mergeResources, SCHEMA_URL, type SdkResource } from './resource.ts';
+import { parseResourceAttributes, present } from './resource-attributes.ts';
+import { type Surroundings, surroundings } from './surroundings.ts';
+
+/** Kept in step with package.json by a test. */
+export const SDK_VERSION = '0.1.0';
+
+export type ResourceDetectorName = 'service' | 'process' | 'host' | 'container' | 'kubernetes' | 'cloud';
+const DETECTORS: Readonly<Record<ResourceDetectorName, (here: Surroundings) => Attributes>> = {
+  service: detectService,
+  process: detectProcess,
+  host: detectHost,
+  container: detectContainer,
+  kubernetes: detectKubernetes,
+  cloud: detectCloud,
+};
+// A record's own keys are its names.
+export const RESOURCE_DETECTORS: readonly ResourceDetectorName[] = Object.keys(DETECTORS) as ResourceDetectorName[];
+
+export interface DetectResourceOptions {
+  /** Default: all. */
+  readonly detectors?: readonly ResourceDetectorName[];
+  /** Default: this process and its machine. */
+  readonly surroundings?: Surroundings;
+  /** Called with what was ignored and why. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * What is known of this process without asking anyone: environment and small files are read, nothing is sent. Weakest
+ * first: package.json, process, host, container, Kubernetes, cloud, `ENVIRONMENT`, `OTEL_RESOURCE_ATTRIBUTES`,
+ * `OTEL_SERVICE_NAME`; `telemetry.sdk.*` always say who this is.
+ */
+export function detectResource(options: DetectResourceOptions = {}): SdkResource {
+  const here = options.surroundings ?? surroundings();
+  const env = here.environment;
+  let attributes: Attributes = { 'service.name': UNKNOWN_SERVICE };
+  for (const name of options.detectors ?? RESOURCE_DETECTORS) attributes = { ...attributes, ...DETECTORS[name](here) };
+  const given = parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES']);
+  if (given.problem !== undefined) options.onWarning?.(`OTEL_RESOURCE_ATTRIBUTES is ignored: ${given.problem}`);
+  const detected: SdkResource = {
+    attributes: { ...attributes, ...present({ 'deployment.environment.name': env['ENVIRONMENT'] }) },
+    schemaUrl: SCHEMA_URL,
+  };
+  const own: Attributes = {
+    ...given.attributes,
+    ...present({ 'service.name': env['OTEL_SERVICE_NAME'] }),
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'throughline',
+    'telemetry.sdk.version': SDK_VERSION,
+  };
+  return mergeResources(detected, { attributes: own, schemaUrl: '' });
+}

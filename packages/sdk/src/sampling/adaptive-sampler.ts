@@ -1,0 +1,102 @@
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+
+import { followParent } from './parent-based-sampler.ts';
+import { probabilityWithin, thresholdOf } from './probability-threshold.ts';
+import { sampleByThreshold } from './ratio-sampler.ts';
+import type { Sampler } from './sampler.ts';
+
+export interface AdaptiveSamplerOptions {
+  readonly tracesPerSecond: number;
+  /** No operation is sampled with less. Default 0.001. */
+  readonly minProbability?: number;
+  /** Until the first interval is over, and for operations not seen before. Default 1. */
+  readonly initialProbability?: number;
+  /** How often probabilities are worked out anew. Default 1000. */
+  readonly intervalMs?: number;
+  /** Share of the newest interval in the smoothed rate, above 0 to 1. Default 0.3. */
+  readonly smoothing?: number;
+  /** Operations with a probability of their own; the others share one. Default 256. */
+  readonly maxOperations?: number;
+  readonly nowMs?: () => number;
+}
+
+interface Operation {
+  startedCount: number;
+  /** Smoothed traces a second; undefined before the first full interval. */
+  rate: number | undefined;
+  threshold: string | undefined;
+}
+
+/** Below so many traces a second an operation is forgotten. */
+const FORGOTTEN_RATE = 0.001;
+
+/**
+ * Steers each operation's probability so that about `tracesPerSecond` roots are kept in all. Every operation has an
+ * equal share; what the rare ones do not use is shared by the others. Each decision is one of a known probability, so
+ * `th` is written. Asked at roots only; other spans follow their parent. Operations are span names.
+ */
+export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
+  const target = Math.max(0, options.tracesPerSecond);
+  const minProbability = probabilityWithin(options.minProbability ?? 0.001);
+  const initial = thresholdOf(probabilityWithin(options.initialProbability ?? 1));
+  const intervalMs = options.intervalMs ?? 1000;
+  const smoothing = options.smoothing ?? 0.3;
+  const maxOperations = options.maxOperations ?? 256;
+  const nowMs = options.nowMs ?? (() => performance.now());
+  const operations = new Map<string, Operation>();
+  const others: Operation = { startedCount: 0, rate: undefined, threshold: initial };
+  let intervalStartMs = nowMs();
+
+  function operationOf(name: string): Operation {
+    const known = operations.get(name);
+    if (known !== undefined) return known;
+    if (operations.size >= maxOperations) return others;
+    const operation: Operation = { startedCount: 0, rate: undefined, threshold: initial };
+    operations.set(name, operation);
+    return operation;
+  }
+
+  function adapt(elapsedMs: number): void {
+    // A pause of several intervals weighs as much as they would have one by one.
+    const weight = 1 - (1 - smoothing) ** (elapsedMs / intervalMs);
+    for (const [name, operation] of operations) {
+      updateRate(operation, elapsedMs, weight);
+      if ((operation.rate ?? 0) < FORGOTTEN_RATE) operations.delete(name);
+    }
+    updateRate(others, elapsedMs, weight);
+    const active = [...operations.values()];
+    if ((others.rate ?? 0) >= FORGOTTEN_RATE) active.push(others);
+    active.sort((a, b) => (a.rate ?? 0) - (b.rate ?? 0));
+    let left = target;
+    for (const [index, operation] of active.entries()) {
+      const rate = operation.rate ?? 0;
+      const share = left / (active.length - index);
+      const probability = Math.max(minProbability, Math.min(1, share / rate));
+      operation.threshold = thresholdOf(probability);
+      left = Math.max(0, left - rate * probability);
+    }
+  }
+
+  return {
+    shouldSample(context, traceId, spanName) {
+      const parent = trace.getSpanContext(context);
+      if (parent !== undefined && isSpanContextValid(parent)) return followParent(parent);
+      const now = nowMs();
+      if (now < intervalStartMs) intervalStartMs = now;
+      if (now - intervalStartMs >= intervalMs) {
+        adapt(now - intervalStartMs);
+        intervalStartMs = now;
+      }
+      const operation = operationOf(spanName);
+      operation.startedCount++;
+      return sampleByThreshold(context, traceId, operation.threshold);
+    },
+    toString: () => `AdaptiveSampler{${target}}`,
+  };
+}
+
+function updateRate(operation: Operation, elapsedMs: number, weight: number): void {
+  const current = operation.startedCount / (elapsedMs / 1000);
+  operation.rate = operation.rate === undefined ? current : operation.rate + weight * (current - operation.rate);
+  operation.startedCount = 0;
+}

@@ -1,0 +1,47 @@
+import { type Context, trace, type TraceState } from '@opentelemetry/api';
+
+import { readOtFields, withThreshold } from './probability-threshold.ts';
+import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
+
+/** What a decision says whose probability is not known from the trace's randomness: a threshold above it is erased. */
+export function decided(sampled: boolean, traceState: TraceState | undefined): SamplingResult {
+  const decision = sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD;
+  const fields = readOtFields(traceState);
+  if (fields.threshold === undefined) return { decision };
+  const erased = withThreshold(traceState, fields, undefined);
+  return erased === undefined ? { decision } : { decision, traceState: erased };
+}
+
+function constantSampler(sampled: boolean, name: string): Sampler {
+  return {
+    shouldSample: (context: Context) => decided(sampled, trace.getSpanContext(context)?.traceState),
+    toString: () => name,
+  };
+}
+
+const ALWAYS: Sampler = constantSampler(true, 'AlwaysOnSampler');
+const NEVER: Sampler = constantSampler(false, 'AlwaysOffSampler');
+
+/** Every span, whatever its parent; the threshold of a parent is erased, for it is not this decision's. */
+export function alwaysSampler(): Sampler {
+  return ALWAYS;
+}
+
+/** No span. */
+export function neverSampler(): Sampler {
+  return NEVER;
+}
+
+/** Decides by a function. What the function throws counts as "not sampled". */
+export function customSampler(decide: Sampler['shouldSample'], description = 'CustomSampler'): Sampler {
+  return {
+    shouldSample(context, traceId, spanName, spanKind, attributes, links) {
+      try {
+        return decide(context, traceId, spanName, spanKind, attributes, links);
+      } catch {
+        return decided(false, trace.getSpanContext(context)?.traceState);
+      }
+    },
+    toString: () => description,
+  };
+}

@@ -1,0 +1,55 @@
+import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
+
+import { alwaysSampler, decided, neverSampler } from './constant-samplers.ts';
+import { randomnessOf, readOtFields } from './probability-threshold.ts';
+import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
+
+export interface ParentBasedOptions {
+  readonly root: Sampler;
+  /** Default: as the parent. */
+  readonly remoteParentSampled?: Sampler;
+  readonly remoteParentNotSampled?: Sampler;
+  readonly localParentSampled?: Sampler;
+  readonly localParentNotSampled?: Sampler;
+}
+
+/** As the parent was decided, unless a delegate decides otherwise; roots by `root`. */
+export function parentBasedSampler(options: ParentBasedOptions): Sampler {
+  const {
+    root,
+    remoteParentSampled = alwaysSampler(),
+    remoteParentNotSampled = neverSampler(),
+    localParentSampled = alwaysSampler(),
+    localParentNotSampled = neverSampler(),
+  } = options;
+  return {
+    shouldSample(context, traceId, spanName, spanKind, attributes, links) {
+      const parent = trace.getSpanContext(context);
+      if (parent === undefined || !isSpanContextValid(parent)) {
+        return root.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+      }
+      const sampled = (parent.traceFlags & 1) === 1;
+      let delegate: Sampler;
+      if (parent.isRemote === true) delegate = sampled ? remoteParentSampled : remoteParentNotSampled;
+      else delegate = sampled ? localParentSampled : localParentNotSampled;
+      if (delegate === (sampled ? alwaysSampler() : neverSampler())) return followParent(parent);
+      return delegate.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+    },
+    toString: () =>
+      `ParentBased{root=${root.toString()}, remoteParentSampled=${remoteParentSampled.toString()}, ` +
+      `remoteParentNotSampled=${remoteParentNotSampled.toString()}, ` +
+      `localParentSampled=${localParentSampled.toString()}, ` +
+      `localParentNotSampled=${localParentNotSampled.toString()}}`,
+  };
+}
+
+/** The parent's decision. Its threshold is passed on only if it agrees with that decision, otherwise erased. */
+export function followParent(parent: SpanContext): SamplingResult {
+  const sampled = (parent.traceFlags & 1) === 1;
+  const fields = readOtFields(parent.traceState);
+  const { threshold } = fields;
+  if (threshold !== undefined && randomnessOf(fields, parent.traceId) >= threshold !== sampled) {
+    return decided(sampled, parent.traceState);
+  }
+  return { decision: sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
+}

@@ -1,0 +1,63 @@
+/** A copied value: `AnyValue` of the specification. */
+export type RecordedValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | readonly RecordedValue[]
+  | { readonly [key: string]: RecordedValue };
+
+/** Deeper values, and so cyclic ones, are invalid. */
+const MAX_VALUE_DEPTH = 64;
+
+/**
+ * A value that the caller can no longer change, cut to `lengthLimit`; `undefined` for what is no `AnyValue` of the
+ * specification (functions, symbols, bigints, class instances, cycles). `null` is the empty value.
+ */
+export function copyValue(value: unknown, lengthLimit: number, depth = 0): RecordedValue | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value.length > lengthLimit ? value.slice(0, lengthLimit) : value;
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'object':
+      break;
+    default:
+      return undefined;
+  }
+  if (value === null) return null;
+  if (depth >= MAX_VALUE_DEPTH) return undefined;
+  if (value instanceof Uint8Array) return value.slice(0, lengthLimit);
+  if (Array.isArray(value)) {
+    const copies: RecordedValue[] = [];
+    for (const element of value as readonly unknown[]) {
+      const copy = element === undefined ? null : copyValue(element, lengthLimit, depth + 1);
+      if (copy === undefined) return undefined;
+      copies.push(copy);
+    }
+    return copies;
+  }
+  if (value.constructor !== Object && value.constructor !== undefined) return undefined;
+  const map: { [key: string]: RecordedValue } = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const copy = copyValue(member, lengthLimit, depth + 1);
+    if (copy === undefined) return undefined;
+    map[key] = copy;
+  }
+  return map;
+}
+
+/** As {@link copyValue}, for events: only strings, numbers, booleans and arrays of one of these. */
+export function copySimpleValue(value: unknown, lengthLimit: number): RecordedValue | undefined {
+  if (!Array.isArray(value)) return typeof value === 'object' ? undefined : copyValue(value, lengthLimit);
+  let type: string | undefined;
+  for (const element of value as readonly unknown[]) {
+    if (element === undefined || element === null) continue;
+    type ??= typeof element;
+    if (typeof element !== type || type === 'object') return undefined;
+  }
+  return copyValue(value, lengthLimit);
+}

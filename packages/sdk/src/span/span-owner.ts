@@ -1,0 +1,38 @@
+import type { Attributes } from '@opentelemetry/api';
+
+import type { ClockSource } from './clock.ts';
+import type { RecordingSpan } from './recording-span.ts';
+import type { SpanLimits } from './span-limits.ts';
+import type { SpanProcessor } from './span-processor.ts';
+
+export interface ProviderResource {
+  readonly attributes: Attributes;
+  readonly schemaUrl?: string;
+}
+
+export interface InstrumentationScope {
+  readonly name: string;
+  readonly version?: string;
+  readonly schemaUrl?: string;
+}
+
+/** What takes sampled spans when they end. */
+export interface EndedSpans {
+  add(span: RecordingSpan): void;
+}
+
+/** What all spans of one provider share. */
+export interface ProviderState {
+  readonly resource: ProviderResource;
+  readonly limits: SpanLimits;
+  readonly clock: ClockSource;
+  readonly processors: readonly SpanProcessor[];
+  readonly ended: EndedSpans | undefined;
+  shutDown: boolean;
+}
+
+/** What all spans of one tracer share. */
+export interface SpanOwner {
+  readonly provider: ProviderState;
+  readonly scope: InstrumentationScope;
+}

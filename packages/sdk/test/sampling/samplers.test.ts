@@ -1,0 +1,111 @@
+import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { adjustedCount } from '@throughline/model';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { emptyTraceState } from '../../src/propagation/trace-state.ts';
+import { adaptiveSampler } from '../../src/sampling/adaptive-sampler.ts';
+import { alwaysSampler } from '../../src/sampling/constant-samplers.ts';
+import { parentBasedSampler } from '../../src/sampling/parent-based-sampler.ts';
+import { rateLimitingSampler } from '../../src/sampling/rate-limiting-sampler.ts';
+import { ratioSampler } from '../../src/sampling/ratio-sampler.ts';
+import type { Sampler, SamplingResult } from '../../src/sampling/sampler.ts';
+import { samplerOfStrategy } from '../../src/sampling/sampling-strategy.ts';
+
+function traceIds(seed: number, count: number): string[] {
+  let state = seed;
+  const word = (): string => {
+    state = (Math.imul(state ^ (state >>> 15), state | 1) + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return ((mixed ^ (mixed >>> 16)) >>> 0).toString(16).padStart(8, '0');
+  };
+  return Array.from({ length: count }, () => word() + word() + word() + word());
+}
+
+function ask(sampler: Sampler, traceId: string, name = 'op', context = ROOT_CONTEXT): SamplingResult {
+  return sampler.shouldSample(context, traceId, name, SpanKind.INTERNAL, {}, []);
+}
+
+it('writes the threshold of what it keeps, so that the weight is 1 / ratio', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1e-6, max: 1, noNaN: true }), (ratio) => {
+      const { decision, traceState } = ask(ratioSampler(ratio), 'f'.repeat(32));
+      expect(decision).toBe(2);
+      expect(adjustedCount(traceState?.serialize() ?? '') * ratio).toBeCloseTo(1, 6);
+    }),
+  );
+});
+
+it('decides at the threshold: 8 is kept at one half, 7ff.. is not', () => {
+  expect(ask(ratioSampler(0.5), `${'1'.repeat(18)}80000000000000`).decision).toBe(2);
+  expect(ask(ratioSampler(0.5), `${'1'.repeat(18)}7fffffffffffff`).decision).toBe(0);
+  expect(ask(ratioSampler(0), 'f'.repeat(32)).decision).toBe(0);
+});
+
+it.each([true, false])('keeps a tenth of 20,000 traces (first64: %s)', (first64) => {
+  const sampler = ratioSampler(0.1, { first64 });
+  const kept = traceIds(7, 20_000).filter((id) => ask(sampler, id).decision === 2).length;
+  // Five standard deviations of a binomial; the seed is fixed.
+  expect(Math.abs(kept - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9));
+});
+
+it.each([
+  ['th:8', 1, 'f', 'ot=th:8'],
+  ['th:8', 1, '1', ''],
+  ['th:8;rv:10000000000000', 1, 'f', 'ot=rv:10000000000000'],
+])('parent-based, %s with flags %d: passes a threshold on only if it agrees', (ot, traceFlags, digit, expected) => {
+  const traceId = digit.repeat(32);
+  const traceState = emptyTraceState.set('ot', ot);
+  const context = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: '1'.repeat(16), traceFlags, traceState });
+  const result = ask(parentBasedSampler({ root: alwaysSampler() }), traceId, 'op', context);
+  expect((result.traceState ?? traceState).serialize()).toBe(expected);
+});
+
+it('limits the rate, with a burst of max(1, rate)', () => {
+  let now = 0;
+  const sampler = rateLimitingSampler(2, { nowMs: () => now });
+  const take = (): number => ask(sampler, '1'.repeat(32)).decision;
+  expect([take(), take(), take()]).toEqual([2, 2, 0]);
+  now = 500;
+  expect([take(), take()]).toEqual([2, 0]);
+});
+
+it('adapts: a rare operation is kept whole, a frequent one gets what is left', () => {
+  let now = 0;
+  const sampler = adaptiveSampler({ tracesPerSecond: 20, nowMs: () => now });
+  const kept = { rare: 0, often: 0 };
+  for (const [index, id] of traceIds(3, 22_000).entries()) {
+    now += 1000 / 1100;
+    const name = index % 220 === 0 ? 'rare' : 'often';
+    if (now > 2000 && ask(sampler, id, name).decision === 2) kept[name]++;
+    else if (now <= 2000) ask(sampler, id, name);
+  }
+  expect(kept.rare).toBe(90);
+  expect(kept.often / 18).toBeGreaterThan(11);
+  expect(kept.often / 18).toBeLessThan(19);
+});
+
+it('reads strategies: operations first; what is none is refused', () => {
+  const nowMs = (): number => 0;
+  const sampler = samplerOfStrategy(
+    {
+      strategyType: 'PROBABILISTIC',
+      probabilisticSampling: { samplingRate: 0 },
+      operationSampling: {
+        defaultSamplingProbability: 0,
+        defaultLowerBoundTracesPerSecond: 1,
+        perOperationStrategies: [{ operation: 'all', probabilisticSampling: { samplingRate: 1 } }],
+      },
+    },
+    nowMs,
+  );
+  if (sampler === undefined) throw new Error('no sampler');
+  const id = '1'.repeat(32);
+  expect(
+    [ask(sampler, id, 'all'), ask(sampler, id, 'all'), ask(sampler, id), ask(sampler, id)].map((r) => r.decision),
+  ).toEqual([2, 2, 2, 0]);
+  for (const answer of [null, 1, {}, { probabilisticSampling: { samplingRate: 2 } }]) {
+    expect(samplerOfStrategy(answer, nowMs)).toBeUndefined();
+  }
+});

@@ -1,0 +1,365 @@
+import { randomInt } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError, type Span, type SpanBatch } from '@throughline/model';
+import type {
+  AttributeNames,
+  AttributeScan,
+  AttributeValues,
+  AttributeValueScan,
+} from '../attributes/attribute-types.ts';
+import { readAttributeNames, readAttributeValues } from '../attributes/read-attributes.ts';
+import { readNativeBlocks } from '../native/native-reader.ts';
+import { bigintAt, column, numberAt, textAt } from '../native/native-values.ts';
+import { SPAN_COLUMNS, spansFromBlock } from '../native/spans-from-block.ts';
+import type {
+  DependencyEdge,
+  ReadOptions,
+  RedPoint,
+  ServiceOperation,
+  SpanStore,
+  StoreStatus,
+  StoredTrace,
+  TimeWindow,
+  TraceCandidate,
+  TraceSearch,
+  TraceSummary,
+} from '../span-store.ts';
+import { readDependencies } from '../rollup/read-dependencies.ts';
+import { readRed } from '../rollup/read-red.ts';
+import { Roller } from '../rollup/roller.ts';
+import type { RunQuery } from '../rollup/rolled-minutes.ts';
+import { IN_ORDER } from '../sql/distinct-spans.ts';
+import { findTraces } from '../search/find-traces.ts';
+import { SqlParameters } from '../sql/sql-parameters.ts';
+import { BackgroundLoop } from './background-loop.ts';
+import { blockInserter } from './block-inserter.ts';
+import { ChdbEngine } from './chdb-engine.ts';
+import { codedEngineError } from './chdb-errors.ts';
+import { type ChdbStoreOptions, chdbDefaults } from './chdb-options.ts';
+import { type DirectoryLock, lockDirectory, lockedError } from './directory-lock.ts';
+import { GroupCommit } from './group-commit.ts';
+import { migrate, readMigrations } from './migrations.ts';
+import { summarizeTraces } from './summarize-traces.ts';
+import { readTraceBounds, rowsOfTraces } from './trace-bounds.ts';
+
+/**
+ * Opens the store in a directory; everything a crash may have left is put right.
+ *
+ * @throws CodedError `store_directory_locked`, `store_newer_version`, `disk_full`, `store_damaged`
+ */
+export async function openChdbStore(options: ChdbStoreOptions): Promise<SpanStore> {
+  const settings = { ...chdbDefaults, ...options };
+  await mkdir(settings.directory, { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory(settings.directory);
+  let engine: ChdbEngine | undefined;
+  try {
+    const incoming = join(settings.directory, 'incoming');
+    await rm(incoming, { recursive: true, force: true });
+    await mkdir(incoming, { mode: 0o700 });
+    engine = openEngine(settings);
+    const opened = engine;
+    await migrate(
+      {
+        execute: async (sql) => void (await opened.control(sql)),
+        appliedVersions: async () =>
+          readNativeBlocks(await opened.control('SELECT version FROM schema_migrations')).flatMap((block) =>
+            Array.from({ length: block.rowCount }, (_, row) => numberAt(column(block, 'version'), row)),
+          ),
+      },
+      await readMigrations(),
+    );
+    return new ChdbStore(engine, lock, settings, incoming);
+  } catch (error) {
+    await engine?.close();
+    await lock.release();
+    const coded = codedEngineError(error);
+    if (coded.code !== 'storage_failed') throw coded;
+    throw new CodedError(
+      'store_damaged',
+      `the data directory ${settings.directory} cannot be opened: ${coded.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+type Settings = Required<ChdbStoreOptions>;
+
+function openEngine(settings: Settings): ChdbEngine {
+  try {
+    return new ChdbEngine({ ...settings, directory: join(settings.directory, 'engine') });
+  } catch (error) {
+    // Another container's process is none of the process list here; the engine's own lock still tells.
+    if (error instanceof Error && /lock|in use|another|one data directory/i.test(error.message)) {
+      throw new CodedError('store_directory_locked', lockedError(settings.directory, undefined).message, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+class ChdbStore implements SpanStore {
+  readonly #engine: ChdbEngine;
+  readonly #lock: DirectoryLock;
+  readonly #settings: Settings;
+  readonly #commit: GroupCommit;
+  readonly #counters: Record<string, number> = {
+    spans_written: 0,
+    inserts: 0,
+    insert_retries: 0,
+    insert_failures: 0,
+    writes_refused: 0,
+    queries_cancelled: 0,
+    minutes_rolled_up: 0,
+    rollup_failures: 0,
+  };
+  #lastInsertError: CodedError | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #rollups: BackgroundLoop;
+
+  constructor(engine: ChdbEngine, lock: DirectoryLock, settings: Settings, incoming: string) {
+    this.#engine = engine;
+    this.#lock = lock;
+    this.#settings = settings;
+    const insert = blockInserter({
+      directory: incoming,
+      execute: (sql) => engine.insert(sql),
+      onRetry: () => this.#count('insert_retries', 1),
+    });
+    this.#commit = new GroupCommit({
+      maxPendingRowCount: settings.maxPendingSpanCount,
+      maxPendingBytes: settings.maxPendingBytes,
+      ampleRowCount: settings.ampleInsertSpanCount,
+      insertBurst: settings.insertBurst,
+      insertIntervalMs: settings.insertIntervalMs,
+      hashSeed: randomInt(2 ** 32),
+      insert: async (block) => {
+        const { rowCount } = block;
+        try {
+          await insert(block);
+          this.#lastInsertError = undefined;
+          this.#count('inserts', 1);
+          this.#count('spans_written', rowCount);
+        } catch (error) {
+          this.#lastInsertError = codedEngineError(error);
+          this.#count('insert_failures', 1);
+          throw error;
+        }
+      },
+    });
+    this.#rollups = this.#rollUpInBackground();
+  }
+
+  #rollUpInBackground(): BackgroundLoop {
+    const roller = new Roller({
+      run: (sql, parameters) => this.#engine.background(sql, parameters, { settings: [IN_ORDER] }),
+      now: this.#settings.now,
+      writtenCount: () => this.#counters['spans_written'] ?? 0,
+      onRolled: () => this.#count('minutes_rolled_up', 1),
+    });
+    return new BackgroundLoop(this.#settings.rollupIntervalMs, async (signal) => {
+      try {
+        return (await roller.rollUp(signal)) > 0;
+      } catch {
+        // What is not rolled up is answered from the spans.
+        this.#count('rollup_failures', 1);
+        return false;
+      }
+    });
+  }
+
+  #count(name: string, by: number): void {
+    this.#counters[name] = (this.#counters[name] ?? 0) + by;
+  }
+
+  async write(batch: SpanBatch): Promise<void> {
+    try {
+      await this.#commit.write(batch);
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'overloaded') this.#count('writes_refused', 1);
+      throw error;
+    }
+  }
+
+  findTraces(search: TraceSearch, options: ReadOptions = {}): AsyncIterable<readonly TraceCandidate[]> {
+    return findTraces(this.#engine, search, options.signal);
+  }
+
+  async summarizeTraces(
+    tenant: string,
+    candidates: readonly Pick<TraceCandidate, 'traceId'>[],
+    options: ReadOptions = {},
+  ): Promise<readonly TraceSummary[]> {
+    const ids = candidates.map(({ traceId }) => traceId);
+    return summarizeTraces(this.#engine, tenant, ids, options.signal);
+  }
+
+  async readTraces(
+    tenant: string,
+    traceIds: readonly string[],
+    options: ReadOptions & { readonly maxSpansPerTrace?: number } = {},
+  ): Promise<ReadonlyMap<string, StoredTrace>> {
+    const bounds = await readTraceBounds(this.#engine, tenant, traceIds, options.signal);
+    if (bounds.size === 0) return new Map();
+    const limit = options.maxSpansPerTrace ?? this.#settings.maxSpansPerTrace;
+    const parameters = new SqlParameters();
+    const blocks = await this.#engine.query(
+      `SELECT ${SPAN_COLUMNS} FROM spans WHERE ${rowsOfTraces(parameters, tenant, [...bounds.values()])} ` +
+        `LIMIT ${parameters.uint64(BigInt(limit) + 1n)} BY trace_id`,
+      parameters,
+      options,
+    );
+    const traces = new Map<string, Span[]>();
+    for (const block of blocks) {
+      for (const span of spansFromBlock(block)) {
+        const spans = traces.get(span.traceId);
+        if (spans === undefined) traces.set(span.traceId, [span]);
+        else spans.push(span);
+      }
+    }
+    return new Map(
+      [...traces].map(([traceId, spans]) => [
+        traceId,
+        { spans: spans.length > limit ? spans.slice(0, limit) : spans, truncated: spans.length > limit },
+      ]),
+    );
+  }
+
+  async services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
+    const parameters = new SqlParameters();
+    const blocks = await this.#engine.query(
+      `SELECT DISTINCT service FROM operations WHERE tenant = ${parameters.string(tenant)}` +
+        inMinutes(parameters, window),
+      parameters,
+      options,
+    );
+    return blocks
+      .flatMap((block) => Array.from({ length: block.rowCount }, (_, row) => textAt(column(block, 'service'), row)))
+      .sort();
+  }
+
+  async operations(
+    tenant: string,
+    service: string,
+    window?: TimeWindow,
+    options: ReadOptions = {},
+  ): Promise<readonly ServiceOperation[]> {
+    const parameters = new SqlParameters();
+    const blocks = await this.#engine.query(
+      `SELECT DISTINCT name, kind FROM operations WHERE tenant = ${parameters.string(tenant)} ` +
+        `AND service = ${parameters.string(service)}${inMinutes(parameters, window)}`,
+      parameters,
+      options,
+    );
+    return blocks
+      .flatMap((block) =>
+        Array.from({ length: block.rowCount }, (_, row) => ({
+          name: textAt(column(block, 'name'), row),
+          kind: numberAt(column(block, 'kind'), row),
+        })),
+      )
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind - b.kind));
+  }
+
+  dependencies(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly DependencyEdge[]> {
+    return readDependencies(this.#runner(options), tenant, window);
+  }
+
+  red(
+    tenant: string,
+    filter: { readonly service?: string; readonly window: TimeWindow },
+    options: ReadOptions = {},
+  ): Promise<readonly RedPoint[]> {
+    return readRed(this.#runner(options), tenant, filter.service, filter.window);
+  }
+
+  attributeNames(tenant: string, scan: AttributeScan, options: ReadOptions = {}): Promise<AttributeNames> {
+    return readAttributeNames(this.#runner(options), tenant, scan);
+  }
+
+  attributeValues(
+    tenant: string,
+    name: string,
+    scan: AttributeValueScan,
+    options: ReadOptions = {},
+  ): Promise<AttributeValues> {
+    return readAttributeValues(this.#runner(options), tenant, name, scan);
+  }
+
+  #runner({ signal }: ReadOptions): RunQuery {
+    return (sql, parameters) => this.#engine.query(sql, parameters, { signal, settings: [IN_ORDER] });
+  }
+
+  async status(tenant?: string): Promise<StoreStatus> {
+    const parameters = new SqlParameters();
+    const ofTenant = new SqlParameters();
+    const [rows] = await this.#engine.query(
+      tenant === undefined
+        ? 'SELECT count() AS row_count FROM spans'
+        : `SELECT sum(row_count) AS row_count FROM minute_rows WHERE tenant = ${ofTenant.string(tenant)}`,
+      ofTenant,
+    );
+    const [disk] = await this.#engine.query(
+      "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = 'default'",
+      parameters,
+    );
+    return {
+      engine: 'chdb',
+      spanRowCount: rows === undefined ? 0 : numberAt(column(rows, 'row_count'), 0),
+      diskBytes: disk === undefined ? 0 : numberAt(column(disk, 'bytes'), 0),
+      memoryBytes: process.memoryUsage.rss(),
+      dataWindow: await this.#dataWindow(tenant),
+      counters: { ...this.#counters, queries_cancelled: this.#engine.queriesCancelled },
+    };
+  }
+
+  async #dataWindow(tenant: string | undefined): Promise<TimeWindow | undefined> {
+    const parameters = new SqlParameters();
+    const where = tenant === undefined ? '' : ` WHERE tenant = ${parameters.string(tenant)}`;
+    const [block] = await this.#engine.query(
+      'SELECT min(start_time_unix_nano) AS first, max(start_time_unix_nano) AS last, count() AS row_count ' +
+        `FROM spans${where}`,
+      parameters,
+    );
+    if (block === undefined || numberAt(column(block, 'row_count'), 0) === 0) return undefined;
+    return {
+      fromUnixNano: bigintAt(column(block, 'first'), 0),
+      toUnixNano: bigintAt(column(block, 'last'), 0) + 1n,
+    };
+  }
+
+  async ready(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
+    if (this.#closing !== undefined) return { ready: false, reason: 'the store is closed' };
+    if (this.#lastInsertError !== undefined) return { ready: false, reason: this.#lastInsertError.message };
+    try {
+      await this.#engine.control('SELECT 1');
+      return { ready: true };
+    } catch (error) {
+      return { ready: false, reason: codedEngineError(error).message };
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#rollups.stop();
+      await this.#commit.close();
+      await this.#engine.close();
+      await this.#lock.release();
+    })();
+    return this.#closing;
+  }
+}
+
+const MINUTE_NANO = 60_000_000_000n;
+
+/** `AND ...` for operations seen in a minute that the window touches. */
+function inMinutes(parameters: SqlParameters, window: TimeWindow | undefined): string {
+  if (window === undefined) return '';
+  if (window.toUnixNano <= window.fromUnixNano) return ' AND 0';
+  const from = parameters.uint32(Number(window.fromUnixNano / MINUTE_NANO));
+  const to = parameters.uint32(Number((window.toUnixNano - 1n) / MINUTE_NANO) + 1);
+  return ` AND bitmapCardinality(bitmapSubsetInRange(minutes, ${from}, ${to})) > 0`;
+}

@@ -1,0 +1,354 @@
+import {
+  assembleTrace,
+  CodedError,
+  durationNano,
+  serviceName,
+  type Span,
+  type SpanBatch,
+  type Trace,
+} from '@throughline/model';
+import { matchSpanPredicate, type SpanPredicate, satisfiesConditions, type TraceCondition } from '@throughline/traceql';
+import { spansFromColumns } from '@throughline/wire';
+import type {
+  AttributeNames,
+  AttributeScan,
+  AttributeValues,
+  AttributeValueScan,
+} from '../attributes/attribute-types.ts';
+import type {
+  DependencyEdge,
+  ReadOptions,
+  RedPoint,
+  ServiceOperation,
+  SpanStore,
+  StoredTrace,
+  StoreStatus,
+  TimeWindow,
+  TraceCandidate,
+  TraceSearch,
+  TraceSummary,
+} from '../span-store.ts';
+import { dependencyEdges, redPoints } from './red-points.ts';
+import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
+import { summarizeTrace } from './summarize-trace.ts';
+
+export interface MemoryStoreOptions {
+  /** Beyond either bound whole traces are evicted, those whose first span came earliest first. */
+  readonly maxSpanCount?: number;
+  /** Of the encoded spans as they came; objects take several times that. */
+  readonly maxBytes?: number;
+  readonly maxSpansPerTrace?: number;
+}
+
+export const memoryDefaults: Required<MemoryStoreOptions> = {
+  maxSpanCount: 200_000,
+  maxBytes: 128 << 20,
+  maxSpansPerTrace: 200_000,
+};
+
+/** A store that forgets: bounded, for trying out and for tests. */
+export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise<SpanStore> {
+  return Promise.resolve(new MemoryStore({ ...memoryDefaults, ...options }));
+}
+
+interface TraceRecord {
+  readonly tenant: string;
+  readonly spans: Span[];
+  byteCount: number;
+  /** Assembled when it is first asked for, until the next write. */
+  assembled: Trace | undefined;
+}
+
+const PAGE = 100;
+
+class MemoryStore implements SpanStore {
+  readonly #options: Required<MemoryStoreOptions>;
+  /** By tenant, then trace id. */
+  readonly #tenants = new Map<string, Map<string, TraceRecord>>();
+  /** In the order of their first span's arrival. */
+  readonly #arrivals = new Map<TraceRecord, string>();
+  #spanCount = 0;
+  #byteCount = 0;
+  #closed = false;
+  readonly #counters = { spans_written: 0, spans_evicted: 0, traces_evicted: 0 };
+
+  constructor(options: Required<MemoryStoreOptions>) {
+    this.#options = options;
+  }
+
+  async write({ tenant, columns }: SpanBatch): Promise<void> {
+    this.#checkOpen();
+    if (columns.spanCount === 0) return;
+    let traces = this.#tenants.get(tenant);
+    if (traces === undefined) this.#tenants.set(tenant, (traces = new Map()));
+    const bytesPerSpan = columns.source.length / columns.spanCount;
+    for (const span of spansFromColumns(columns)) {
+      let record = traces.get(span.traceId);
+      if (record === undefined) {
+        record = { tenant, spans: [], byteCount: 0, assembled: undefined };
+        traces.set(span.traceId, record);
+        this.#arrivals.set(record, span.traceId);
+      }
+      record.spans.push(span);
+      record.byteCount += bytesPerSpan;
+      record.assembled = undefined;
+    }
+    this.#spanCount += columns.spanCount;
+    this.#byteCount += columns.source.length;
+    this.#counters.spans_written += columns.spanCount;
+    this.#evict();
+    return Promise.resolve();
+  }
+
+  #evict(): void {
+    const { maxSpanCount, maxBytes } = this.#options;
+    for (const [record, traceId] of this.#arrivals) {
+      if (this.#spanCount <= maxSpanCount && this.#byteCount <= maxBytes) return;
+      this.#arrivals.delete(record);
+      const traces = this.#tenants.get(record.tenant);
+      traces?.delete(traceId);
+      if (traces?.size === 0) this.#tenants.delete(record.tenant);
+      this.#spanCount -= record.spans.length;
+      this.#byteCount -= record.byteCount;
+      this.#counters.spans_evicted += record.spans.length;
+      this.#counters.traces_evicted++;
+    }
+  }
+
+  async *findTraces(search: TraceSearch, options: ReadOptions = {}): AsyncGenerator<readonly TraceCandidate[]> {
+    this.#check(options);
+    const candidates: TraceCandidate[] = [];
+    for (const trace of this.#traces(search.tenant)) {
+      if (!isListed(search, trace)) continue;
+      const { traceId, startTimeUnixNano, endTimeUnixNano } = trace;
+      candidates.push({ traceId, startTimeUnixNano, endTimeUnixNano, exact: search.conditions.exact });
+    }
+    const keyOf = ({ startTimeUnixNano, endTimeUnixNano }: TraceCandidate): bigint =>
+      search.order === 'newest' ? startTimeUnixNano : endTimeUnixNano - startTimeUnixNano;
+    const { after } = search;
+    const behind = candidates.filter((candidate) => {
+      const key = keyOf(candidate);
+      return after === undefined || key < after.key || (key === after.key && candidate.traceId > after.traceId);
+    });
+    behind.sort((a, b) => {
+      const difference = keyOf(b) - keyOf(a);
+      if (difference !== 0n) return difference < 0n ? -1 : 1;
+      return a.traceId < b.traceId ? -1 : 1;
+    });
+    for (let at = 0; at < behind.length; at += PAGE) {
+      this.#check(options);
+      yield await Promise.resolve(behind.slice(at, at + PAGE));
+    }
+  }
+
+  async summarizeTraces(
+    tenant: string,
+    candidates: readonly Pick<TraceCandidate, 'traceId'>[],
+    options: ReadOptions = {},
+  ): Promise<readonly TraceSummary[]> {
+    this.#check(options);
+    const traces = this.#tenants.get(tenant);
+    return Promise.resolve(
+      candidates.flatMap(({ traceId }) => {
+        const record = traces?.get(traceId);
+        return record === undefined ? [] : [summarizeTrace(traceId, record.spans)];
+      }),
+    );
+  }
+
+  async readTraces(
+    tenant: string,
+    traceIds: readonly string[],
+    options: ReadOptions & { readonly maxSpansPerTrace?: number } = {},
+  ): Promise<ReadonlyMap<string, StoredTrace>> {
+    this.#check(options);
+    const limit = options.maxSpansPerTrace ?? this.#options.maxSpansPerTrace;
+    const found = new Map<string, StoredTrace>();
+    for (const traceId of traceIds) {
+      const spans = this.#tenants.get(tenant)?.get(traceId)?.spans;
+      if (spans !== undefined) found.set(traceId, { spans: spans.slice(0, limit), truncated: spans.length > limit });
+    }
+    return Promise.resolve(found);
+  }
+
+  async services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
+    this.#check(options);
+    const services = new Set<string>();
+    for (const span of this.#spans(tenant)) {
+      if (startsInMinutesOf(span, window)) services.add(serviceName(span.resource));
+    }
+    return Promise.resolve([...services].sort());
+  }
+
+  async operations(
+    tenant: string,
+    service: string,
+    window?: TimeWindow,
+    options: ReadOptions = {},
+  ): Promise<readonly ServiceOperation[]> {
+    this.#check(options);
+    const operations = new Map<string, ServiceOperation>();
+    for (const span of this.#spans(tenant)) {
+      const { name, kind } = span;
+      if (serviceName(span.resource) !== service || !startsInMinutesOf(span, window)) continue;
+      operations.set(`${kind} ${name}`, { name, kind });
+    }
+    return Promise.resolve(
+      [...operations.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind - b.kind)),
+    );
+  }
+
+  async dependencies(
+    tenant: string,
+    window?: TimeWindow,
+    options: ReadOptions = {},
+  ): Promise<readonly DependencyEdge[]> {
+    this.#check(options);
+    return Promise.resolve(dependencyEdges(this.#callPairs(tenant, window)));
+  }
+
+  *#callPairs(tenant: string, window: TimeWindow | undefined): Generator<readonly [string, Span]> {
+    for (const trace of this.#traces(tenant)) {
+      const parents = new Map<string, Span>();
+      for (const span of trace.spans) {
+        const other = parents.get(span.spanId);
+        if (other === undefined || isEarlierParent(span, other)) parents.set(span.spanId, span);
+      }
+      for (const span of trace.spans) {
+        if (window !== undefined && !isWithin(span, window)) continue;
+        const parent = span.parentSpanId === '' ? undefined : parents.get(span.parentSpanId);
+        const service = parent === undefined ? undefined : serviceName(parent.resource);
+        if (service !== undefined && service !== serviceName(span.resource)) yield [service, span];
+      }
+    }
+  }
+
+  async red(
+    tenant: string,
+    filter: { readonly service?: string; readonly window: TimeWindow },
+    options: ReadOptions = {},
+  ): Promise<readonly RedPoint[]> {
+    this.#check(options);
+    const spans: Span[] = [];
+    for (const trace of this.#traces(tenant)) {
+      for (const span of trace.spans) {
+        if (filter.service !== undefined && serviceName(span.resource) !== filter.service) continue;
+        if (startsInMinutesOf(span, filter.window)) spans.push(span);
+      }
+    }
+    return Promise.resolve(redPoints(spans));
+  }
+
+  async attributeNames(tenant: string, scan: AttributeScan, options: ReadOptions = {}): Promise<AttributeNames> {
+    this.#check(options);
+    return Promise.resolve(scanAttributeNames([...this.#scanned(tenant)], scan));
+  }
+
+  async attributeValues(
+    tenant: string,
+    name: string,
+    scan: AttributeValueScan,
+    options: ReadOptions = {},
+  ): Promise<AttributeValues> {
+    this.#check(options);
+    return Promise.resolve(scanAttributeValues([...this.#scanned(tenant)], name, scan));
+  }
+
+  get evictedSpanCount(): number {
+    return this.#counters.spans_evicted;
+  }
+
+  async status(tenant?: string): Promise<StoreStatus> {
+    let spanRowCount = 0;
+    let first: bigint | undefined;
+    let last: bigint | undefined;
+    for (const { spans, tenant: owner } of this.#arrivals.keys()) {
+      if (tenant !== undefined && owner !== tenant) continue;
+      spanRowCount += spans.length;
+      for (const { startTimeUnixNano } of spans) {
+        if (first === undefined || startTimeUnixNano < first) first = startTimeUnixNano;
+        if (last === undefined || startTimeUnixNano > last) last = startTimeUnixNano;
+      }
+    }
+    return Promise.resolve({
+      engine: 'memory',
+      spanRowCount,
+      diskBytes: 0,
+      memoryBytes: process.memoryUsage.rss(),
+      dataWindow:
+        first === undefined || last === undefined ? undefined : { fromUnixNano: first, toUnixNano: last + 1n },
+      counters: { ...this.#counters },
+    });
+  }
+
+  async ready(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
+    return Promise.resolve(this.#closed ? { ready: false, reason: 'the store is closed' } : { ready: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#tenants.clear();
+    this.#arrivals.clear();
+    return Promise.resolve();
+  }
+
+  #check({ signal }: ReadOptions): void {
+    this.#checkOpen();
+    signal?.throwIfAborted();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new CodedError('closed', 'the store is closed');
+  }
+
+  *#spans(tenant: string): Generator<Span> {
+    for (const record of this.#tenants.get(tenant)?.values() ?? []) yield* record.spans;
+  }
+
+  *#traces(tenant: string): Generator<Trace> {
+    for (const { assembled } of this.#scanned(tenant)) yield assembled;
+  }
+
+  *#scanned(tenant: string): Generator<ScannedTrace> {
+    for (const record of this.#tenants.get(tenant)?.values() ?? []) {
+      yield { stored: record.spans, assembled: (record.assembled ??= assembleTrace(record.spans)) };
+    }
+  }
+}
+
+const MINUTE_NANO = 60_000_000_000n;
+
+function isWithin({ startTimeUnixNano }: Span, { fromUnixNano, toUnixNano }: TimeWindow): boolean {
+  return startTimeUnixNano >= fromUnixNano && startTimeUnixNano < toUnixNano;
+}
+
+/** Of spans with one id the parent is the earliest, then the longest, then that of the first service by name. */
+function isEarlierParent(a: Span, b: Span): boolean {
+  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano;
+  const difference = durationNano(a) - durationNano(b);
+  if (difference !== 0n) return difference > 0n;
+  return serviceName(a.resource) < serviceName(b.resource);
+}
+
+/** Whether the span starts in a minute that the window touches. */
+function startsInMinutesOf({ startTimeUnixNano }: Span, window: TimeWindow | undefined): boolean {
+  if (window === undefined) return true;
+  if (window.toUnixNano <= window.fromUnixNano) return false;
+  const minute = startTimeUnixNano / MINUTE_NANO;
+  return minute >= window.fromUnixNano / MINUTE_NANO && minute <= (window.toUnixNano - 1n) / MINUTE_NANO;
+}
+
+/** Satisfies the conditions with one of the spans that may match in the window. */
+function isListed({ conditions, window }: TraceSearch, trace: Trace): boolean {
+  const leaves = leafPredicates(conditions.condition);
+  const isFound = trace.spans.some(
+    (span, row) =>
+      (window === undefined || isWithin(span, window)) &&
+      leaves.some((predicate) => matchSpanPredicate(predicate, trace, row)),
+  );
+  return isFound && satisfiesConditions(conditions, trace);
+}
+
+function leafPredicates(condition: TraceCondition): readonly SpanPredicate[] {
+  return condition.kind === 'spans' ? [condition.predicate] : condition.operands.flatMap(leafPredicates);
+}

@@ -1,0 +1,114 @@
+import { boundsOf, idSet, type TraceBounds } from '../chdb/trace-bounds.ts';
+import type { DependencyEdge, TimeWindow } from '../span-store.ts';
+import { edgesOfRows } from '../sql/distinct-spans.ts';
+import { SqlParameters } from '../sql/sql-parameters.ts';
+import { EdgeSum } from './edges.ts';
+import {
+  inRange,
+  MINUTE_NANO,
+  type MinuteRange,
+  minuteRange,
+  readMinuteStates,
+  type RunQuery,
+  slicesOf,
+  startedIn,
+} from './rolled-minutes.ts';
+
+const MAX_SLICE_ROWS = 300_000;
+/** Parents are looked for in so much time around the children; in traces that are longer, in the whole trace. */
+const USUAL_MINUTES = 10;
+const MAX_UNUSUAL_TRACES = 500;
+
+/** Edges of the children in the window: from rollups for whole minutes where these are current, from spans elsewhere. */
+export async function readDependencies(
+  run: RunQuery,
+  tenant: string,
+  window: TimeWindow | undefined,
+): Promise<DependencyEdge[]> {
+  const range = minuteRange(window);
+  if (range === undefined) return [];
+  const states = await readMinuteStates(run, tenant, range);
+  const isWhole = (minute: number): boolean =>
+    window === undefined ||
+    (BigInt(minute) * MINUTE_NANO >= window.fromUnixNano && BigInt(minute + 1) * MINUTE_NANO <= window.toUnixNano);
+  const rolled = states.filter((state) => state.areEdgesCurrent && isWhole(state.minute));
+  const sum = new EdgeSum();
+  if (rolled.length > 0) await addRolled(run, tenant, range, new Map(rolled.map((s) => [s.minute, s.revision])), sum);
+  const open = states.filter((state) => !rolled.includes(state));
+  for (const slice of slicesOf(open, states, MAX_SLICE_ROWS)) {
+    const parameters = new SqlParameters();
+    const sql = await edgesOfSlice(run, parameters, tenant, slice, window);
+    for (const block of await run(sql, parameters)) sum.add(block);
+  }
+  return sum.edges();
+}
+
+async function addRolled(
+  run: RunQuery,
+  tenant: string,
+  range: MinuteRange,
+  revisions: ReadonlyMap<number, number>,
+  sum: EdgeSum,
+): Promise<void> {
+  const parameters = new SqlParameters();
+  // Tells current rows from outdated ones; one number a minute, in the order of the minutes.
+  const minutes = parameters.uint64s([...revisions.keys()].map(BigInt));
+  const current = parameters.uint64s([...revisions.values()].map(BigInt));
+  const blocks = await run(
+    'SELECT parent, child, sum(edge_minutes.total) AS total, sum(edge_minutes.errors) AS errors, ' +
+      'sum(edge_minutes.duration_sum) AS duration_sum, ' +
+      'tupleElement(sumMap(edge_minutes.buckets, edge_minutes.weights), 1) AS buckets, ' +
+      'tupleElement(sumMap(edge_minutes.buckets, edge_minutes.weights), 2) AS weights FROM edge_minutes ' +
+      `WHERE ${inRange(parameters, tenant, range)} ` +
+      `AND revision = transform(toUInt64(minute), ${minutes}, ${current}, toUInt64(0)) GROUP BY parent, child`,
+    parameters,
+  );
+  for (const block of blocks) sum.add(block);
+}
+
+/** The statement for the edges of the children in the slice (and window). */
+export async function edgesOfSlice(
+  run: RunQuery,
+  parameters: SqlParameters,
+  tenant: string,
+  slice: MinuteRange,
+  window?: TimeWindow,
+): Promise<string> {
+  const children = (to: SqlParameters): string =>
+    `tenant = ${to.string(tenant)} AND ${startedIn(to, slice, window)} AND parent_span_id != toFixedString('', 8)`;
+  const near = { first: Math.max(0, slice.first - USUAL_MINUTES), last: slice.last + USUAL_MINUTES };
+  const unusual = await tracesBeyond(run, tenant, children, near);
+  const ofTenant = `tenant = ${parameters.string(tenant)}`;
+  const ids = `trace_id IN (SELECT trace_id FROM spans WHERE ${children(parameters)})`;
+  let parents = `${ofTenant} AND ${startedIn(parameters, near)} AND ${ids}`;
+  if (unusual.length > MAX_UNUSUAL_TRACES) {
+    parents = `${ofTenant} AND ${ids}`;
+  } else if (unusual.length > 0) {
+    const far = idSet(
+      parameters,
+      unusual.map(({ traceId }) => traceId),
+    );
+    parents = `${ofTenant} AND ((${startedIn(parameters, near)} AND ${ids}) OR trace_id IN (${far}))`;
+  }
+  return edgesOfRows(children(parameters), parents);
+}
+
+/** Traces of the children that are not wholly within the minutes. */
+async function tracesBeyond(
+  run: RunQuery,
+  tenant: string,
+  children: (parameters: SqlParameters) => string,
+  { first, last }: MinuteRange,
+): Promise<TraceBounds[]> {
+  const parameters = new SqlParameters();
+  const end = (BigInt(last) + 1n) * MINUTE_NANO;
+  const blocks = await run(
+    'SELECT trace_id, min(traces.first_start) AS first_start, max(traces.last_end) AS last_end FROM traces ' +
+      `WHERE tenant = ${parameters.string(tenant)} AND trace_id IN (SELECT trace_id FROM spans WHERE ${children(parameters)}) ` +
+      `GROUP BY trace_id HAVING first_start < ${parameters.uint64(BigInt(first) * MINUTE_NANO)}` +
+      (end > 2n ** 64n - 1n ? '' : ` OR last_end >= ${parameters.uint64(end)}`) +
+      ` LIMIT ${MAX_UNUSUAL_TRACES + 1}`,
+    parameters,
+  );
+  return blocks.flatMap(boundsOf);
+}

@@ -1,0 +1,64 @@
+/** Columns that tell copies of a span: rows that agree in them count once. */
+export const COPY_KEY = 'trace_id, span_id, content_hash';
+
+/** Copies start at the same time, and in this order the engine needs no table of all spans to find them. */
+export const ORDERED_COPY_KEY: string = `intDiv(start_time_unix_nano, 10000000000), ${COPY_KEY}`;
+
+/** A setting that statements with these subqueries should run with. */
+export const IN_ORDER = 'optimize_aggregation_in_order = 1';
+
+const MINUTE = 'toUInt32(intDiv(start_time_unix_nano, 60000000000))';
+const NO_PARENT = "toFixedString('', 8)";
+
+/** Percentiles take whole weights: thousandths, up to a bound. As in src/memory/weighted-quantile.ts. */
+const WHOLE_WEIGHT = 'toUInt64(floor(least(one_weight, 1e9) * 1000 + 0.5))';
+
+/** One value of a column among copies, under a name that no condition on the column can mean. */
+const ONE_OF_COPIES = ['service', 'weight', 'is_error', 'duration_nano']
+  .map((column) => `any(${column}) AS one_${column}`)
+  .join(', ');
+
+const SUMS =
+  'sum(one_weight) AS total, sum(one_weight * one_is_error) AS errors, ' +
+  'sum(one_weight * one_duration_nano) AS duration_sum';
+
+/** RED by minute, service, operation and kind of the distinct rows that satisfy `where`. */
+export function redOfRows(where: string): string {
+  return (
+    `SELECT minute, one_service AS service, one_name AS name, one_kind AS kind, ${SUMS}, ` +
+    `quantilesExactWeighted(0.5, 0.95, 0.99)(one_duration_nano, ${WHOLE_WEIGHT}) AS quantiles, ` +
+    'quantiles[1] AS p50, quantiles[2] AS p95, quantiles[3] AS p99 FROM (' +
+    `SELECT any(${MINUTE}) AS minute, any(name) AS one_name, any(kind) AS one_kind, ${ONE_OF_COPIES} ` +
+    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}) GROUP BY minute, one_service, one_name, one_kind`
+  );
+}
+
+/** A bucket of durations is 2.2 % wide. */
+const BUCKETS_PER_DOUBLING = 32;
+
+/** The middle of a bucket of `edgesOfRows`. */
+export function bucketDurationNano(bucket: number): number {
+  return Math.round(2 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING) - 1);
+}
+
+/**
+ * Edges of the distinct children that satisfy `children`, whose parents are among the rows that satisfy `parents`. Of
+ * several spans with the parent's id the earliest, then longest, is the parent, as in an assembled trace. Pairs within
+ * a service and children without a stored parent are there too, these with the parent `''`.
+ */
+export function edgesOfRows(children: string, parents: string): string {
+  return (
+    `SELECT parent, one_service AS child, ${SUMS}, count() AS child_count, ` +
+    `tupleElement(${HISTOGRAM}, 1) AS buckets, tupleElement(${HISTOGRAM}, 2) AS weights FROM (` +
+    `SELECT trace_id AS trace, any(parent_span_id) AS parent_id, ${ONE_OF_COPIES} ` +
+    `FROM spans WHERE ${children} AND parent_span_id != ${NO_PARENT} GROUP BY ${ORDERED_COPY_KEY}) AS children ` +
+    'LEFT JOIN (' +
+    'SELECT trace_id, span_id, ' +
+    'argMin(toString(service), (start_time_unix_nano, bitNot(duration_nano), toString(service))) AS parent ' +
+    `FROM spans WHERE ${parents} GROUP BY trace_id, span_id) AS parents ` +
+    'ON children.trace = parents.trace_id AND children.parent_id = parents.span_id ' +
+    'GROUP BY parent, one_service'
+  );
+}
+
+const HISTOGRAM = `sumMap([toUInt16(floor(log2(one_duration_nano + 1) * ${BUCKETS_PER_DOUBLING}))], [one_weight])`;

@@ -1,0 +1,58 @@
+import { useInfiniteQuery, useQuery, type UseInfiniteQueryResult, type UseQueryResult } from '@tanstack/react-query';
+import type { Reason, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
+
+import { backend } from '../api/backend.ts';
+import type { ResultTrace } from './result-trace.ts';
+import { searchToParameters, type SearchState } from './search-state.ts';
+
+export interface SearchResults {
+  readonly traces: readonly ResultTrace[];
+  readonly reasons: readonly Reason[];
+}
+
+/** The traces that a search finds, page by page. `key` is the search's address. */
+export function useSearch(state: SearchState, key: string): UseInfiniteQueryResult<SearchResults> {
+  return useInfiniteQuery({
+    queryKey: ['search', key],
+    queryFn: ({ pageParam, signal }) =>
+      backend.searchTraces(
+        { ...searchToParameters(state), ...(pageParam !== undefined && { cursor: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.cursor ?? undefined,
+    select: ({ pages }): SearchResults => ({
+      traces: pages.flatMap((page) => page.traces.map(resultTrace)),
+      reasons: pages.flatMap((page) => page.reasons),
+    }),
+  });
+}
+
+function resultTrace(summary: TraceSummaryAnswer): ResultTrace {
+  return {
+    traceId: summary.trace_id,
+    rootService: summary.root_service,
+    rootOperation: summary.root_operation,
+    services: summary.services,
+    startMs: summary.start_time * 1000,
+    durationNano: Number(BigInt(summary.end_time_unix_nano) - BigInt(summary.start_time_unix_nano)),
+    spanCount: summary.span_count,
+    errorCount: summary.error_count,
+  };
+}
+
+export function useServices(): UseQueryResult<readonly string[]> {
+  return useQuery({ queryKey: ['services'], queryFn: ({ signal }) => backend.services({}, { signal }) });
+}
+
+export function useOperations(service: string): UseQueryResult<readonly string[]> {
+  return useQuery({
+    queryKey: ['operations', service],
+    queryFn: ({ signal }) => backend.operations(service, {}, { signal }),
+    enabled: service !== '',
+  });
+}
+
+export function useStatus(enabled: boolean): UseQueryResult<StatusAnswer> {
+  return useQuery({ queryKey: ['status'], queryFn: ({ signal }) => backend.status({ signal }), enabled });
+}

@@ -1,0 +1,17 @@
+import type { DetailsReader } from './span-details.ts';
+import type { TraceView } from './trace-view.ts';
+
+/** More events than this in one bar are not ticks any more. */
+const MAX_TICKS = 200;
+
+/** Offsets of a span's events from the trace's start, as the waterfall needs them for the rows on screen. */
+export function eventOffsetsOf(
+  view: Pick<TraceView, 'columns'>,
+  details: DetailsReader,
+): (row: number) => readonly number[] {
+  return (row) =>
+    details
+      .span(row)
+      .events.slice(0, MAX_TICKS)
+      .map((event) => Number(event.timeUnixNano - view.columns.startTimeUnixNano));
+}

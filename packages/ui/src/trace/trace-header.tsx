@@ -1,0 +1,120 @@
+import { type ReactNode, useMemo, useState } from 'react';
+
+import { countOf, formatCount } from '../format/count.ts';
+import { formatDuration } from '../format/duration.ts';
+import { formatDateTime, formatInstantNano, formatRelative } from '../format/instant.ts';
+import { CopyButton } from '../shell/copy-button.tsx';
+import { Icon } from '../shell/icons.tsx';
+import { ServiceDot } from '../shell/service-name.tsx';
+import controls from '../styles/controls.module.css';
+import { traceFacts } from './trace-facts.ts';
+import styles from './trace-header.module.css';
+import type { TraceView } from './trace-view.ts';
+
+/** From this many services on they may not fit into one line, and the rest is folded away. */
+const MANY_SERVICES = 6;
+
+/** Codes of the server's completeness that the trace's own columns do not tell. */
+const INCOMPLETE_WORDS: Readonly<Record<string, string>> = {
+  trace_truncated: 'The trace has more spans than the server reads of one trace; the rest is not shown.',
+};
+
+/** What the trace is and whether it is all there. */
+export function TraceHeader({
+  view,
+  incomplete,
+}: {
+  readonly view: TraceView;
+  readonly incomplete: readonly string[];
+}): ReactNode {
+  const { columns } = view;
+  const facts = useMemo(() => traceFacts(columns), [columns]);
+  const [nowMs] = useState(() => Date.now());
+  const [allServices, setAllServices] = useState(false);
+  const issues = [...incomplete.flatMap((code) => INCOMPLETE_WORDS[code] ?? []), ...facts.issues];
+  const startMs = Number(columns.startTimeUnixNano / 1_000_000n);
+  return (
+    <header className={styles['header']} data-testid="trace-header">
+      <div className={styles['title']}>
+        <h1>
+          <ServiceDot colour={view.colourOfService(facts.rootService)} />
+          <span className={styles['service']}>{facts.rootService}</span>
+          <span className={styles['operation']}>{facts.rootName}</span>
+        </h1>
+        <span className={styles['id']}>
+          <code title={columns.traceId}>{columns.traceId.slice(0, 8)}</code>
+          <CopyButton text={columns.traceId} label="the trace id" />
+        </span>
+      </div>
+      <dl className={styles['facts']}>
+        <Fact label="Duration">{formatDuration(facts.durationNano)}</Fact>
+        <Fact label="Started" title={formatInstantNano(columns.startTimeUnixNano)}>
+          {formatDateTime(startMs)} <span className={styles['muted']}>{formatRelative(startMs, nowMs)}</span>
+        </Fact>
+        <Fact label="Spans">{formatCount(facts.spanCount)}</Fact>
+        <Fact label="Depth">{formatCount(facts.levelCount)}</Fact>
+        <Fact label="Services">{formatCount(facts.services.length)}</Fact>
+        <Fact label="Errors">
+          {facts.errorCount === 0 ? (
+            <span className={styles['muted']}>none</span>
+          ) : (
+            <span className={controls['errorMark']}>
+              <Icon name="error" size={14} />
+              {formatCount(facts.errorCount)}
+            </span>
+          )}
+        </Fact>
+      </dl>
+      <div className={styles['serviceLine']}>
+        <ul className={allServices ? styles['services'] : styles['servicesLine']} aria-label="Services">
+          {facts.services.map(({ service, spanCount, errorCount }) => (
+            <li key={service}>
+              <ServiceDot colour={view.colourOfService(service)} />
+              {service}
+              <span className={styles['muted']}>{formatCount(spanCount)}</span>
+              {errorCount > 0 && (
+                <span className={controls['errorMark']} title={countOf(errorCount, 'error')}>
+                  <Icon name="error" size={12} />
+                  {formatCount(errorCount)}
+                </span>
+              )}
+            </li>
+          ))}
+        </ul>
+        {facts.services.length >= MANY_SERVICES && (
+          <button
+            type="button"
+            className={styles['more']}
+            onClick={() => setAllServices((all) => !all)}
+            aria-expanded={allServices}
+          >
+            {allServices ? 'Fewer' : `All ${facts.services.length}`}
+          </button>
+        )}
+      </div>
+      {issues.length > 0 && (
+        <p className={styles['issues']} data-testid="trace-issues">
+          <Icon name="warning" size={14} />
+          <span>{issues.join(' ')}</span>
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Fact({
+  label,
+  title,
+  children,
+}: {
+  readonly label: string;
+  readonly title?: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div title={title}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

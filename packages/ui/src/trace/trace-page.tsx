@@ -1,0 +1,210 @@
+import { useQuery } from '@tanstack/react-query';
+import { QueryClientError, type TraceColumns, type TraceColumnsAnswer } from '@throughline/query/client';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+
+import { backend, messageOf } from '../api/backend.ts';
+import { Link } from '../navigation/link.tsx';
+import { navigate } from '../navigation/location.ts';
+import { tracePath } from '../navigation/routes.ts';
+import { isTyping } from '../shell/is-typing.ts';
+import { Notice } from '../shell/notice.tsx';
+import controls from '../styles/controls.module.css';
+import { DetailsPanel } from './details-panel.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { commandOf } from './keyboard.ts';
+import { Minimap } from './minimap-view.tsx';
+import { type CommandHost, runCommand } from './run-command.ts';
+import { rowOfSpanId, spanIdOfRow } from './span-ids.ts';
+import { createDetailsReader } from './span-details.ts';
+import { TraceHeader } from './trace-header.tsx';
+import styles from './trace-page.module.css';
+import { TraceToolbar } from './trace-toolbar.tsx';
+import { createTraceView, type TraceView } from './trace-view.ts';
+import { useViewState } from './use-view-state.ts';
+import { Waterfall } from './waterfall.tsx';
+
+export default function TracePage({
+  traceId,
+  spanId,
+}: {
+  readonly traceId: string;
+  readonly spanId: string | undefined;
+}): ReactNode {
+  const answer = useQuery({
+    queryKey: ['trace', traceId],
+    queryFn: ({ signal }) => backend.getTraceColumns(traceId, { signal }),
+    // Late spans may have come since: a trace is read again whenever its page is opened.
+    staleTime: 0,
+    gcTime: 60_000,
+    refetchOnMount: 'always',
+    // The same trace again must not reset what is folded, zoomed and found.
+    structuralSharing: (old, fresh) => {
+      // The query function above is the only source of both.
+      const [before, after] = [old, fresh] as [TraceColumnsAnswer | undefined, TraceColumnsAnswer];
+      return before !== undefined && isSameTrace(before.columns, after.columns) ? before : after;
+    },
+  });
+  const columns = answer.data?.columns;
+  const view = useMemo(() => (columns === undefined ? undefined : createTraceView(columns)), [columns]);
+  useEffect(() => {
+    document.title = `Trace ${traceId.slice(0, 8)} · Throughline`;
+  }, [traceId]);
+  if (view !== undefined) {
+    return <LoadedTrace key={traceId} view={view} spanId={spanId} incomplete={answer.data?.incomplete ?? []} />;
+  }
+  if (answer.isError) {
+    return <TraceFailed traceId={traceId} error={answer.error} onRetry={() => void answer.refetch()} />;
+  }
+  return (
+    <p className={styles['pending']} role="status">
+      Loading the trace…
+    </p>
+  );
+}
+
+function LoadedTrace({
+  view,
+  spanId,
+  incomplete,
+}: {
+  readonly view: TraceView;
+  readonly spanId: string | undefined;
+  readonly incomplete: readonly string[];
+}): ReactNode {
+  const { columns } = view;
+  const details = useMemo(() => createDetailsReader(columns), [columns]);
+  const findInput = useRef<HTMLInputElement>(null);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const host: CommandHost = useMemo(
+    () => ({
+      focusFind: () => {
+        findInput.current?.focus();
+        findInput.current?.select();
+      },
+      toggleHelp: () => setHelpOpen((open) => !open),
+      closeOverlay: () => false,
+    }),
+    [],
+  );
+  useSpanInAddress(view, spanId);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (isTyping(event.target) || event.defaultPrevented) return;
+      // Enter and blank belong to whatever button or link has the focus; an open dialog has all keys.
+      const target = event.target instanceof Element ? event.target : undefined;
+      if (target?.closest('dialog') !== null && target?.closest('dialog') !== undefined) return;
+      if ((event.key === 'Enter' || event.key === ' ') && target?.closest('a, button, summary')) return;
+      const command = commandOf(event);
+      if (command === undefined) return;
+      if (runCommand(command, view, host)) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [view, host]);
+  const isOpen = useViewState(view, (state) => state.selectedRow >= 0);
+  return (
+    <div className={styles['page']} data-testid="trace-page">
+      <TraceHeader view={view} incomplete={incomplete} />
+      <Minimap view={view} />
+      <TraceToolbar view={view} details={details} findInput={findInput} host={host} />
+      <div className={isOpen ? styles['mainOpen'] : styles['main']}>
+        <Waterfall view={view} details={details} />
+        <DetailsPanel view={view} details={details} />
+      </div>
+      <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
+    </div>
+  );
+}
+
+/** Spans never change once stored, so as many spans with as many bytes over the same time are the same spans. */
+function isSameTrace(a: TraceColumns, b: TraceColumns): boolean {
+  return (
+    a.traceId === b.traceId &&
+    a.spanCount === b.spanCount &&
+    a.details.length === b.details.length &&
+    a.startTimeUnixNano === b.startTimeUnixNano &&
+    a.endTimeUnixNano === b.endTimeUnixNano
+  );
+}
+
+/** The address names the open span, so that a copied link shows it; what the address names is opened. */
+function useSpanInAddress(view: TraceView, spanId: string | undefined): void {
+  const { columns } = view;
+  const selectedRow = useViewState(view, (state) => state.selectedRow);
+  // The last span id on which address and view agreed, and for which view.
+  const agreed = useRef<{ readonly view: TraceView; readonly spanId: string | undefined }>(undefined);
+  useEffect(() => {
+    if (agreed.current?.view === view && agreed.current.spanId === spanId) return;
+    agreed.current = { view, spanId };
+    const row = spanId === undefined ? -1 : rowOfSpanId(columns, spanId);
+    if (row >= 0) view.reveal(row);
+    view.select(row);
+  }, [view, columns, spanId]);
+  useEffect(() => {
+    // Not the value of this render: the effect above may just have changed it.
+    const row = view.state().selectedRow;
+    const selected = row < 0 ? undefined : spanIdOfRow(columns, row);
+    if (selected === agreed.current?.spanId) return;
+    agreed.current = { view, spanId: selected };
+    navigate(tracePath(columns.traceId, selected), { replace: true });
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- it is what the effect waits for
+  }, [view, columns, selectedRow]);
+}
+
+function TraceFailed({
+  traceId,
+  error,
+  onRetry,
+}: {
+  readonly traceId: string;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}): ReactNode {
+  const retry = (
+    <button type="button" className={controls['button']} data-testid="retry" onClick={onRetry}>
+      Try again
+    </button>
+  );
+  const back = (
+    <Link to="/search" className={`${controls['button']} ${controls['quiet']}`}>
+      Search traces
+    </Link>
+  );
+  if (error instanceof QueryClientError && error.code === 'trace_not_found') {
+    return (
+      <Notice
+        title="This trace is not stored"
+        role="alert"
+        actions={
+          <>
+            {retry}
+            {back}
+          </>
+        }
+      >
+        <p>
+          No span with trace id <code>{traceId}</code> is here. What could be the cause:
+        </p>
+        <ul>
+          <li>Its spans have not been sent yet: exporters wait some seconds before they send a batch.</li>
+          <li>The trace was not sampled, or its spans were refused or lost on the way.</li>
+          <li>It belongs to another tenant or another server, or it was deleted.</li>
+        </ul>
+      </Notice>
+    );
+  }
+  return (
+    <Notice
+      title="The trace could not be loaded"
+      role="alert"
+      actions={
+        <>
+          {retry}
+          {back}
+        </>
+      }
+    >
+      <p>{messageOf(error)}</p>
+    </Notice>
+  );
+}

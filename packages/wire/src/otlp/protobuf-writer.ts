@@ -1,0 +1,144 @@
+import { asBigInt64, HIGH, halves, LOW } from './number-bits.ts';
+
+const encoder = new TextEncoder();
+const INITIAL_CAPACITY = 1 << 14;
+/** A larger buffer is given back after use. */
+const MAX_KEPT_CAPACITY = 1 << 22;
+/** Texts up to this length are copied character by character, which is cheaper than a call of the encoder. */
+const SHORT_TEXT_LENGTH = 64;
+
+/*
+ * One growing buffer that all messages are written into. Writing is synchronous, and whoever starts takes
+ * a copy with `take`, so one buffer is enough.
+ */
+let buffer: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_CAPACITY);
+let position = 0;
+
+/** Starts a message. Anything left by a write that failed is forgotten. */
+export function start(): void {
+  position = 0;
+  if (buffer.length > MAX_KEPT_CAPACITY) buffer = new Uint8Array(INITIAL_CAPACITY);
+}
+
+/** A copy of what has been written since {@link start}. */
+export function take(): Uint8Array<ArrayBuffer> {
+  return buffer.slice(0, position);
+}
+
+function ensure(length: number): void {
+  if (position + length <= buffer.length) return;
+  const larger = new Uint8Array(Math.max(buffer.length * 2, position + length));
+  larger.set(buffer.subarray(0, position));
+  buffer = larger;
+}
+
+/** An unsigned number up to 32 bits, or a tag. */
+export function writeVarint(value: number): void {
+  ensure(5);
+  let rest = value >>> 0;
+  while (rest >= 0x80) {
+    buffer[position++] = rest | 0x80;
+    rest >>>= 7;
+  }
+  buffer[position++] = rest;
+}
+
+/** An int64 in two's complement. */
+export function writeVarint64(value: bigint): void {
+  ensure(10);
+  asBigInt64[0] = value;
+  let lowBits = halves[LOW] ?? 0;
+  let highBits = halves[HIGH] ?? 0;
+  while (highBits !== 0 || lowBits >= 0x80) {
+    buffer[position++] = lowBits | 0x80;
+    lowBits = ((lowBits >>> 7) | (highBits << 25)) >>> 0;
+    highBits >>>= 7;
+  }
+  buffer[position++] = lowBits;
+}
+
+export function writeFixed32(value: number): void {
+  ensure(4);
+  buffer[position++] = value;
+  buffer[position++] = value >>> 8;
+  buffer[position++] = value >>> 16;
+  buffer[position++] = value >>> 24;
+}
+
+/** The two halves that were set in `number-bits.ts`. */
+export function writeHalves(): void {
+  const lowBits = halves[LOW] ?? 0;
+  const highBits = halves[HIGH] ?? 0;
+  writeFixed32(lowBits);
+  writeFixed32(highBits);
+}
+
+/** Opens a length-delimited field; {@link closeField} with the result writes its length. */
+export function openField(tag: number): number {
+  writeVarint(tag);
+  ensure(1);
+  return ++position;
+}
+
+/** One byte was left for the length; a longer one moves the content up. */
+export function closeField(contentStart: number): void {
+  const length = position - contentStart;
+  if (length < 0x80) {
+    buffer[contentStart - 1] = length;
+    return;
+  }
+  let extra = 1;
+  for (let rest = length >>> 14; rest > 0; rest >>>= 7) extra++;
+  ensure(extra);
+  buffer.copyWithin(contentStart + extra, contentStart, position);
+  const end = position + extra;
+  position = contentStart - 1;
+  writeVarint(length);
+  position = end;
+}
+
+/** A length-delimited field with these bytes. */
+export function writeBytesField(tag: number, bytes: Uint8Array): void {
+  writeVarint(tag);
+  writeVarint(bytes.length);
+  ensure(bytes.length);
+  buffer.set(bytes, position);
+  position += bytes.length;
+}
+
+/** A length-delimited field with this even number of hex digits as bytes. */
+export function writeHexField(tag: number, hex: string): void {
+  writeVarint(tag);
+  writeVarint(hex.length >> 1);
+  ensure(hex.length >> 1);
+  for (let i = 0; i < hex.length; i += 2) {
+    buffer[position++] = (digit(hex.charCodeAt(i)) << 4) | digit(hex.charCodeAt(i + 1));
+  }
+}
+
+/** 0-9, a-f, A-F. */
+function digit(code: number): number {
+  return (code & 0xf) + (code > 0x39 ? 9 : 0);
+}
+
+/** A length-delimited field with this text as UTF-8; a lone surrogate becomes U+FFFD. */
+export function writeTextField(tag: number, text: string): void {
+  const { length } = text;
+  const content = openField(tag);
+  ensure(3 * length);
+  if (length <= SHORT_TEXT_LENGTH) {
+    let i = 0;
+    for (; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) break;
+      buffer[position++] = code;
+    }
+    if (i === length) {
+      buffer[content - 1] = length;
+      return;
+    }
+    position = content;
+  }
+  position += encoder.encodeInto(text, buffer.subarray(position)).written;
+  closeField(content);
+}
