@@ -35,6 +35,7 @@ export { datadogPropagator } from './propagation/datadog.ts';
 export { jaegerPropagator } from './propagation/jaeger.ts';
 export { messagePropagator } from './propagation/message-propagator.ts';
 export { otTracePropagator } from './propagation/ot-trace.ts';
+export { propagatorsOfConfig, type TransportPropagators } from './propagation/propagators-of-config.ts';
 export { propagatorByName } from './propagation/propagator-by-name.ts';
 export { type SqlCommentOptions, withSqlComment } from './propagation/sql-comment.ts';
 export { parseTraceState, type TraceContextLevel } from './propagation/trace-state.ts';
@@ -49,6 +50,7 @@ export { rateLimitingSampler } from './sampling/rate-limiting-sampler.ts';
 export { ratioSampler, type RatioSamplerOptions } from './sampling/ratio-sampler.ts';
 export { type RemoteSampler, remoteSampler, type RemoteSamplerOptions } from './sampling/remote-sampler.ts';
 export { perOperationSampler, prioritySampler, ruleSampler, type SamplingRule } from './sampling/rule-sampler.ts';
+export { type ConfiguredSampler, samplerOfConfig, type SamplerSurroundings } from './sampling/sampler-of-config.ts';
 export { type Sampler, SamplingDecision, type SamplingResult } from './sampling/sampler.ts';
 export { addBusinessContext, type BusinessContext } from './helpers/business-context.ts';
 export type { ArgumentLimits } from './helpers/captured-arguments.ts';
@@ -96,8 +98,16 @@ export type {
 export type { ExporterOptions, SamplerOptions, TracingOptions } from './config/tracing-options.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
 export type { BatchProcessorOptions } from './processing/batch-processor.ts';
-export { createTracerProvider, type TracerProvider, type TracerProviderOptions } from './provider.ts';
+export {
+  createTracerProvider,
+  type ExportPipeline,
+  type TracerProvider,
+  type TracerProviderOptions,
+} from './provider.ts';
 export type { ClockSource } from './span/clock.ts';
 export type { RecordingSpan } from './span/recording-span.ts';
 export type { SpanLimits } from './span/span-limits.ts';
 export type { SpanProcessor } from './span/span-processor.ts';
+export type { Instrumentation } from './start/instrumentation.ts';
+export { startTracing } from './start/start-tracing.ts';
+export type { StartTracingOptions, Tracing } from './start/tracing.ts';

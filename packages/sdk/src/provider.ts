@@ -2,6 +2,7 @@ import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from 
 
 import type { BatchExporter } from './export/span-exporter.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
+import { FanOut } from './processing/fan-out.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import { copyAttributes } from './span/attribute-list.ts';
 import { ByteArena } from './span/byte-arena.ts';
@@ -16,12 +17,19 @@ export interface TracerProviderOptions {
   /** Absent: as the parent, and every root. */
   readonly sampler?: Sampler;
   readonly spanLimits?: Partial<SpanLimits>;
-  /** Each gets every batch. */
-  readonly exporters?: readonly BatchExporter[];
+  /** Each has a queue of its own, so that one that hangs costs the others nothing. */
+  readonly exporters?: readonly (BatchExporter | ExportPipeline)[];
+  /** Of every exporter that says nothing else. */
   readonly batch?: BatchProcessorOptions;
   /** Processors with the official SDK's interface. */
   readonly spanProcessors?: readonly SpanProcessor[];
   readonly clock?: ClockSource;
+}
+
+/** An exporter with bounds of its own. */
+export interface ExportPipeline {
+  readonly exporter: BatchExporter;
+  readonly batch?: BatchProcessorOptions;
 }
 
 export interface TracerProvider extends ApiTracerProvider {
@@ -38,24 +46,26 @@ const MAX_KEPT_TRACERS = 1000;
 export function createTracerProvider(options: TracerProviderOptions = {}): TracerProvider {
   const resource = options.resource ?? { attributes: {} };
   const processors = options.spanProcessors ?? [];
-  const exporters = options.exporters ?? [];
-  const batches =
-    exporters.length === 0
-      ? undefined
-      : new BatchProcessor(encodeResource(resource), resource.schemaUrl ?? '', exporters, options.batch);
+  const dropped = new Map<string, number>();
+  const encodedResource = encodeResource(resource);
+  const queues = (options.exporters ?? []).map((given) => {
+    const { exporter, batch = {} }: ExportPipeline = 'exporter' in given ? given : { exporter: given };
+    const bounds = { ...options.batch, ...batch };
+    return new BatchProcessor(encodedResource, resource.schemaUrl ?? '', [exporter], bounds, dropped);
+  });
   const provider: ProviderState = {
     resource,
     limits: { ...DEFAULT_SPAN_LIMITS, ...options.spanLimits },
     clock: options.clock ?? systemClock,
     processors,
-    ended: batches,
+    ended: queues.length > 1 ? new FanOut(queues) : queues[0],
     shutDown: false,
   };
   const tracers = new Map<string, Tracer>();
   let stopped: Promise<void> | undefined;
 
   return {
-    dropped: batches?.dropped ?? new Map<string, number>(),
+    dropped,
     getTracer(name: string, version?: string, { schemaUrl }: TracerOptions = {}): Tracer {
       const key = JSON.stringify([name, version, schemaUrl]);
       const known = tracers.get(key);
@@ -70,11 +80,11 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
       return tracer;
     },
     async forceFlush(): Promise<void> {
-      await Promise.all([batches?.forceFlush(), ...processors.map(async (processor) => processor.forceFlush())]);
+      await Promise.all([...queues, ...processors].map(async (processor) => processor.forceFlush()));
     },
     shutdown(): Promise<void> {
       provider.shutDown = true;
-      stopped ??= Promise.all([batches?.shutdown(), ...processors.map(async (processor) => processor.shutdown())]).then(
+      stopped ??= Promise.all([...queues, ...processors].map(async (processor) => processor.shutdown())).then(
         () => undefined,
       );
       return stopped;

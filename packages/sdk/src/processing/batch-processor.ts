@@ -37,7 +37,7 @@ interface OpenScope {
  * `queue_full`, `queue_bytes_full`, `shut_down`, `timeout` and what exporters report.
  */
 export class BatchProcessor implements EndedSpans {
-  readonly dropped: Map<string, number> = new Map<string, number>();
+  readonly dropped: Map<string, number>;
   private readonly resource: Uint8Array;
   private readonly resourceSchemaUrl: string;
   private readonly exporters: readonly BatchExporter[];
@@ -57,7 +57,9 @@ export class BatchProcessor implements EndedSpans {
     resourceSchemaUrl: string,
     exporters: readonly BatchExporter[],
     options: BatchProcessorOptions = {},
+    dropped: Map<string, number> = new Map<string, number>(),
   ) {
+    this.dropped = dropped;
     this.resource = resource;
     this.resourceSchemaUrl = resourceSchemaUrl;
     this.exporters = exporters;
@@ -72,19 +74,44 @@ export class BatchProcessor implements EndedSpans {
   }
 
   add(span: RecordingSpan): void {
-    if (this.stopped !== undefined) return this.drop('shut_down', 1);
-    if (this.queuedSpans >= this.options.maxQueueSpans) return this.drop('queue_full', 1);
-    let scope = this.open.get(span.instrumentationScope);
-    if (scope === undefined) {
-      scope = { arena: new ByteArena(), spanCount: 0 };
-      this.open.set(span.instrumentationScope, scope);
-    }
+    if (!this.mayAdd()) return;
+    const scope = this.openScope(span.instrumentationScope);
     const before = scope.arena.length;
     encodeSpan(scope.arena, span);
+    this.added(scope, before);
+  }
+
+  /** As `add`, of a span that is encoded already. The bytes are copied. */
+  addEncoded(instrumentationScope: InstrumentationScope, encoded: Uint8Array): void {
+    if (!this.mayAdd()) return;
+    const scope = this.openScope(instrumentationScope);
+    const before = scope.arena.length;
+    scope.arena.append(encoded);
+    this.added(scope, before);
+  }
+
+  private mayAdd(): boolean {
+    if (this.stopped === undefined && this.queuedSpans < this.options.maxQueueSpans) return true;
+    this.drop(this.stopped === undefined ? 'queue_full' : 'shut_down', 1);
+    return false;
+  }
+
+  private openScope(instrumentationScope: InstrumentationScope): OpenScope {
+    let scope = this.open.get(instrumentationScope);
+    if (scope === undefined) {
+      scope = { arena: new ByteArena(), spanCount: 0 };
+      this.open.set(instrumentationScope, scope);
+    }
+    return scope;
+  }
+
+  /** A span was written behind `before`: it stays if its bytes fit the queue. */
+  private added(scope: OpenScope, before: number): void {
     const byteLength = scope.arena.length - before;
     if (this.queuedBytes + byteLength > this.options.maxQueueBytes) {
       scope.arena.length = before;
-      return this.drop('queue_bytes_full', 1);
+      this.drop('queue_bytes_full', 1);
+      return;
     }
     scope.spanCount++;
     this.openSpans++;

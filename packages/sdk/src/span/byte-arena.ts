@@ -31,6 +31,12 @@ export class ByteArena {
     this.bytes = larger;
   }
 
+  append(bytes: Uint8Array): void {
+    this.ensure(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
   varint(value: number): void {
     this.ensure(5);
     let rest = value >>> 0;
@@ -153,9 +159,7 @@ export class ByteArena {
     else if (value instanceof Uint8Array) {
       this.varint(58);
       this.varint(value.length);
-      this.ensure(value.length);
-      this.bytes.set(value, this.length);
-      this.length += value.length;
+      this.append(value);
     } else if (Array.isArray(value)) {
       const content = this.open(42);
       for (const element of value) {

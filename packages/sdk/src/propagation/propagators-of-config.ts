@@ -1,0 +1,28 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+
+import type { PropagationConfig, PropagatorName } from '../config/tracing-config.ts';
+import { compositePropagator } from './composite.ts';
+import { messagePropagator } from './message-propagator.ts';
+import { propagatorByName } from './propagator-by-name.ts';
+
+/** By transport. `http` is the global one too. */
+export interface TransportPropagators {
+  readonly http: TextMapPropagator;
+  readonly grpc: TextMapPropagator;
+  /** Beside the configured ones: `trace_id`, `span_id` and `parent_id`, unless none is configured. */
+  readonly messaging: TextMapPropagator;
+}
+
+/** The propagators that a configuration describes; an empty list gives one that does nothing. */
+export function propagatorsOfConfig(config: PropagationConfig): TransportPropagators {
+  const messaging = composite(config.messaging);
+  return {
+    http: composite(config.http),
+    grpc: composite(config.grpc),
+    messaging: config.messaging.length === 0 ? messaging : messagePropagator(messaging),
+  };
+}
+
+function composite(names: readonly PropagatorName[]): TextMapPropagator {
+  return compositePropagator(names.map(propagatorByName).filter((propagator) => propagator !== undefined));
+}

@@ -1,0 +1,146 @@
+import { diag, ProxyTracerProvider } from '@opentelemetry/api';
+
+import { configuredResource } from '../config/configured-resource.ts';
+import { resolveTracingConfig } from '../config/resolve-config.ts';
+import type { ProcessorConfig, SamplerConfig, TracingConfig } from '../config/tracing-config.ts';
+import type { TracingOptions } from '../config/tracing-options.ts';
+import { AsyncContextManager } from '../context/async-context-manager.ts';
+import { messageOf } from '../export/delivering-exporter.ts';
+import { exporterOfConfig } from '../export/exporter-of-config.ts';
+import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
+import { propagatorsOfConfig } from '../propagation/propagators-of-config.ts';
+import { createTracerProvider, type TracerProvider } from '../provider.ts';
+import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
+import { registerDiagLogger } from './diag-logger.ts';
+import { enableInstrumentations } from './instrumentation.ts';
+import { registerGlobals } from './register-globals.ts';
+import { runningTracing, setRunningTracing } from './running-tracing.ts';
+import type { StartTracingOptions, Tracing } from './tracing.ts';
+
+/**
+ * Starts tracing in this process: what `options` say, before the environment, before the defaults. Registers the tracer
+ * provider, the context manager and the propagator with `@opentelemetry/api` where nobody else has. While tracing runs, a
+ * second start warns and gives back what runs.
+ *
+ * @throws TracingConfigError `invalid_tracing_config` for a mistake in `options`. Nothing in the environment makes it
+ *   throw: a variable that cannot be read is ignored, a configuration file that cannot be read disables tracing, each
+ *   with a message to `diag`.
+ */
+export function startTracing(options: StartTracingOptions = {}): Tracing {
+  const running = runningTracing();
+  if (running !== undefined) {
+    diag.warn('tracing runs already; the second start changes nothing');
+    return running;
+  }
+  const { instrumentations = [], spanProcessors = [], customExporters = [], customSampler, ...configuration } = options;
+  const messages: string[] = [];
+  const config = configOf(configuration, (message) => messages.push(message));
+  const unregisterLogger = registerDiagLogger(config.logLevel);
+  for (const message of messages) diag.warn(message);
+  const propagators = propagatorsOfConfig(config.propagation);
+  if (config.disabled) {
+    const unregister = registerGlobals({
+      tracerProvider: undefined,
+      contextManager: new AsyncContextManager(),
+      propagator: propagators.http,
+    });
+    return run({ provider: inertProvider(), config, propagators }, async () => {}, [unregister, unregisterLogger]);
+  }
+
+  const resource = configuredResource(config, undefined, (message) => diag.warn(message));
+  const sampling = customSampler === undefined ? configuredSampler(config.sampler, resource.attributes) : undefined;
+  const sampler = customSampler ?? sampling?.sampler;
+  const provider = createTracerProvider({
+    resource,
+    ...(sampler === undefined ? {} : { sampler }),
+    spanLimits: config.limits,
+    spanProcessors,
+    exporters: [
+      ...config.exporters.map((exporter) => ({
+        exporter: exporterOfConfig(exporter),
+        batch: batchOptions(exporter.processor),
+      })),
+      ...customExporters,
+    ],
+  });
+  const unregister = registerGlobals({
+    tracerProvider: provider,
+    contextManager: new AsyncContextManager(),
+    propagator: propagators.http,
+  });
+  const disable = enableInstrumentations(instrumentations.flat(), provider);
+  return run({ provider, config, propagators }, () => provider.shutdown(), [
+    disable,
+    () => sampling?.close(),
+    unregister,
+    unregisterLogger,
+  ]);
+}
+
+/** The part that does not change while tracing runs. */
+type TracingParts = Pick<Tracing, 'provider' | 'config' | 'propagators'>;
+
+/** Makes it the running one. At shutdown `stop` is awaited, then the steps undo the rest in their order. */
+function run(parts: TracingParts, stop: () => Promise<void>, steps: readonly (() => void)[]): Tracing {
+  let stopped: Promise<void> | undefined;
+  const tracing: Tracing = {
+    ...parts,
+    forceFlush: () => parts.provider.forceFlush(),
+    shutdown: () => {
+      stopped ??= stop().finally(() => {
+        for (const step of steps) step();
+        if (runningTracing() === tracing) setRunningTracing(undefined);
+      });
+      return stopped;
+    },
+  };
+  setRunningTracing(tracing);
+  return tracing;
+}
+
+/** The application's own mistakes are thrown to it. What comes from the environment must not keep it from starting. */
+function configOf(options: TracingOptions, onWarning: (message: string) => void): TracingConfig {
+  try {
+    return resolveTracingConfig(options, { onWarning });
+  } catch (error) {
+    const withoutEnvironment = resolveTracingConfig(options, { environment: {} });
+    onWarning(`tracing is disabled; the configuration cannot be used: ${messageOf(error)}`);
+    return { ...withoutEnvironment, disabled: true };
+  }
+}
+
+/** Undefined for the default, which the tracer itself does for less: as the parent, and every root. */
+function configuredSampler(
+  config: SamplerConfig,
+  attributes: Readonly<Record<string, unknown>>,
+): ConfiguredSampler | undefined {
+  const isDefault = config.type === 'parent_based' && config.root.type === 'always' && Object.keys(config).length === 2;
+  if (isDefault) return undefined;
+  const serviceName = attributes['service.name'];
+  return samplerOfConfig(config, { serviceName: typeof serviceName === 'string' ? serviceName : '' });
+}
+
+/** What Node's timers take at most, 25 days. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+function batchOptions(processor: ProcessorConfig): BatchProcessorOptions {
+  if (processor.type === 'simple') return { maxBatchSpans: 1 };
+  return {
+    maxBatchSpans: processor.maxExportBatchSize,
+    scheduledDelayMs: processor.scheduleDelayMs,
+    maxQueueSpans: processor.maxQueueSize,
+    maxQueueBytes: processor.maxQueueBytes,
+    exportTimeoutMs: processor.exportTimeoutMs || NO_LIMIT_MS,
+  };
+}
+
+/** Spans that do nothing but carry their parent's context: a proxy without a provider behind it. */
+function inertProvider(): TracerProvider {
+  const proxy = new ProxyTracerProvider();
+  return {
+    dropped: new Map<string, number>(),
+    getTracer: (name, version, options) => proxy.getTracer(name, version, options),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+}

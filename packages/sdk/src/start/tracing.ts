@@ -1,0 +1,30 @@
+import type { TracingConfig } from '../config/tracing-config.ts';
+import type { TracingOptions } from '../config/tracing-options.ts';
+import type { BatchExporter } from '../export/span-exporter.ts';
+import type { TransportPropagators } from '../propagation/propagators-of-config.ts';
+import type { TracerProvider } from '../provider.ts';
+import type { Sampler } from '../sampling/sampler.ts';
+import type { SpanProcessor } from '../span/span-processor.ts';
+import type { Instrumentation } from './instrumentation.ts';
+
+export interface StartTracingOptions extends TracingOptions {
+  /** Instrumentations with the official interface; lists in the list too, as `getNodeAutoInstrumentations()` gives. */
+  readonly instrumentations?: readonly (Instrumentation | readonly Instrumentation[])[];
+  /** Processors with the official SDK's interface. */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  /** Beside those of `exporters`. */
+  readonly customExporters?: readonly BatchExporter[];
+  /** Instead of `sampler`. */
+  readonly customSampler?: Sampler;
+}
+
+/** Tracing that runs. */
+export interface Tracing {
+  readonly provider: TracerProvider;
+  readonly config: TracingConfig;
+  readonly propagators: TransportPropagators;
+  /** Resolves when all spans that ended before were exported or dropped, at the latest after the export timeout. */
+  forceFlush(): Promise<void>;
+  /** Flushes, ends everything that was started and unregisters it. Idempotent; `startTracing` can start anew then. */
+  shutdown(): Promise<void>;
+}

@@ -1,0 +1,159 @@
+import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import {
+  memoryExporter,
+  startTracing,
+  type StartTracingOptions,
+  type Tracing,
+  TracingConfigError,
+} from '../../src/index.ts';
+import { registeredGlobal } from '../../src/start/register-globals.ts';
+
+const lines: string[] = [];
+const started: Tracing[] = [];
+
+beforeEach(() => {
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+});
+
+afterEach(async () => {
+  for (const tracing of started.splice(0)) await tracing.shutdown();
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  lines.length = 0;
+});
+
+function start(options: StartTracingOptions = {}): Tracing {
+  const tracing = startTracing({ exporters: [], resource: { detectors: [] }, ...options });
+  started.push(tracing);
+  return tracing;
+}
+
+const PARENT = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+
+test('spans of the API go to every exporter, with the resource, until the shutdown', async () => {
+  const [one, two] = [memoryExporter(), memoryExporter()];
+  const tracing = start({ serviceName: 'shop', customExporters: [one, two] });
+  const tracer = trace.getTracer('checkout', '2.0');
+  tracer.startActiveSpan('pay', (span) => {
+    tracer.startSpan('charge').end();
+    span.end();
+  });
+  await tracing.forceFlush();
+  for (const exporter of [one, two]) {
+    expect(exporter.spans.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
+      ['charge', exporter.spans[1]?.spanId],
+      ['pay', ''],
+    ]);
+    expect(exporter.spans[0]?.resource.attributes.get('service.name')).toBe('shop');
+    expect(exporter.spans[0]?.scope).toMatchObject({ name: 'checkout', version: '2.0' });
+  }
+  await tracing.shutdown();
+  trace.getTracer('checkout').startSpan('late').end();
+  expect(one.spans.length).toBe(2);
+});
+
+test('a shutdown gives the globals back, and tracing can start again', async () => {
+  const before = ['trace', 'context', 'propagation', 'diag'].map((name) => registeredGlobal(name as 'trace'));
+  expect(before).toEqual([undefined, undefined, undefined, undefined]);
+  const tracing = start();
+  expect(registeredGlobal('trace')).toBe(trace.getTracerProvider());
+  expect(await Promise.all([tracing.shutdown(), tracing.shutdown()])).toEqual([undefined, undefined]);
+  const after = ['trace', 'context', 'propagation', 'diag'].map((name) => registeredGlobal(name as 'trace'));
+  expect(after).toEqual(before);
+  expect(start()).not.toBe(tracing);
+});
+
+test('a second start warns and gives back what runs', () => {
+  const tracing = start();
+  expect(startTracing({ serviceName: 'other' })).toBe(tracing);
+  expect(lines.join('')).toContain('runs already');
+});
+
+test('what others have registered stays, with a warning, and is not taken away at the shutdown', async () => {
+  const propagator = { inject: () => {}, extract: () => ROOT_CONTEXT, fields: () => ['theirs'] };
+  propagation.setGlobalPropagator(propagator);
+  try {
+    const tracing = start();
+    expect(lines.join('')).toContain('another propagator');
+    await tracing.shutdown();
+    expect(propagation.fields()).toEqual(['theirs']);
+  } finally {
+    propagation.disable();
+  }
+});
+
+test("the application's own diag logger stays", () => {
+  const warn = vi.fn();
+  const logger = { error: () => {}, warn, info: () => {}, debug: () => {}, verbose: () => {} };
+  diag.setLogger(logger);
+  try {
+    start();
+    startTracing();
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(lines).toEqual([]);
+  } finally {
+    diag.disable();
+  }
+});
+
+test('disabled: no span records, what comes in is passed on', async () => {
+  vi.stubEnv('OTEL_SDK_DISABLED', 'true');
+  const exporter = memoryExporter();
+  const tracing = start({ customExporters: [exporter] });
+  expect(registeredGlobal('trace')).toBe(undefined);
+  const parent = propagation.extract(ROOT_CONTEXT, PARENT);
+  const carrier: Record<string, string> = {};
+  context.with(parent, () => {
+    for (const tracer of [trace.getTracer('t'), tracing.provider.getTracer('t')]) {
+      tracer.startActiveSpan('s', (span) => {
+        expect(span.isRecording()).toBe(false);
+        propagation.inject(context.active(), carrier);
+        span.end();
+      });
+    }
+  });
+  expect(carrier).toEqual(PARENT);
+  await tracing.shutdown();
+  expect(exporter.spans).toEqual([]);
+});
+
+test("a mistake in the options is the application's own; one in the environment is told and survived", () => {
+  // The type would not allow it.
+  const mistaken = { serviceNam: 'shop' } as StartTracingOptions;
+  expect(() => startTracing(mistaken)).toThrow(TracingConfigError);
+  vi.stubEnv('OTEL_CONFIG_FILE', '/nowhere/otel.yaml');
+  const tracing = start();
+  expect(tracing.config.disabled).toBe(true);
+  expect(lines.join('')).toContain('tracing is disabled');
+});
+
+test('instrumentations get the provider; one that fails is told and passed over', async () => {
+  const made = (instrumentationName: string, fails: boolean, enabled: boolean) => ({
+    instrumentationName,
+    setTracerProvider: vi.fn(() => {
+      if (fails) throw new Error('no such module');
+    }),
+    enable: vi.fn(),
+    disable: vi.fn(),
+    getConfig: () => ({ enabled }),
+  });
+  const [bad, on, off] = [made('bad', true, true), made('on', false, true), made('off', false, false)];
+  const tracing = start({ instrumentations: [bad, [on, off]] });
+  expect(on.setTracerProvider).toHaveBeenCalledWith(tracing.provider);
+  expect([on.enable.mock.calls.length, off.enable.mock.calls.length]).toEqual([0, 1]);
+  expect(lines.join('')).toContain('instrumentation bad cannot be enabled Error: no such module');
+  await tracing.shutdown();
+  expect([bad, on, off].map(({ disable }) => disable.mock.calls.length)).toEqual([0, 1, 1]);
+});
+
+test('each transport has its propagator', () => {
+  const { propagators } = start({ propagation: { http: ['b3'], grpc: ['tracecontext'], messaging: ['tracecontext'] } });
+  expect([propagators.http, propagators.grpc, propagators.messaging].map((one) => one.fields())).toEqual([
+    expect.arrayContaining(['b3']),
+    ['traceparent', 'tracestate'],
+    ['traceparent', 'tracestate', 'trace_id', 'span_id', 'parent_id'],
+  ]);
+  expect(propagation.fields()).toEqual(propagators.http.fields());
+});
