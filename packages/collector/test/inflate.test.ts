@@ -37,6 +37,23 @@ test('a truncated gzip body is malformed', async () => {
   await expect(inflate(whole.subarray(0, -5), 'gzip', 1_000_000)).rejects.toMatchObject({ code: 'malformed_payload' });
 });
 
+test.each([0, 1, 9_999, 10_001, 2 ** 32 - 1])(
+  'a gzip body that says it holds %d bytes is read as it is',
+  async (length) => {
+    const whole = zlib.gzipSync(text);
+    const said = zlib.gunzipSync(whole).length;
+    expect(whole.readUInt32LE(whole.length - 4)).toBe(said);
+    const lying = Buffer.from(whole);
+    lying.writeUInt32LE(length, lying.length - 4);
+    await expect(inflate(lying, 'gzip', 10_000)).rejects.toMatchObject({ code: 'malformed_payload' });
+  },
+);
+
+test('several gzip members, whose last length is not that of all, come back', async () => {
+  const body = Buffer.concat([zlib.gzipSync(Buffer.alloc(300_000, 'b')), zlib.gzipSync(text)]);
+  expect((await inflate(body, 'gzip', 310_000)).length).toBe(310_000);
+});
+
 test.each(['br', 'gzip, gzip', 'snappy'])('the encoding %s is refused by name', async (encoding) => {
   await expect(inflate(text, encoding, 1_000)).rejects.toMatchObject({ code: 'unsupported_encoding' });
 });
