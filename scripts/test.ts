@@ -1,8 +1,11 @@
 // The tests. Arguments go to Vitest: `npm test -- packages/wire`, `npm test -- --watch`.
 import { findChromium, installChromium } from './chromium.ts';
 import { run } from './run.ts';
+import { installCommand, installServers, missingServers } from './servers.ts';
 
-if (findChromium() === undefined && process.env['CI'] === 'true') {
+const installs = process.env['CI'] === 'true';
+
+if (findChromium() === undefined && installs) {
   console.log("Browser tests: installing Debian's Chromium (CI=true).");
   if (!installChromium()) {
     console.error('Browser tests: Chromium could not be installed.');
@@ -14,6 +17,16 @@ if (chromium === undefined) {
   console.warn(
     'Browser tests are skipped: no Chromium found. Install one (Debian: "apt-get install chromium") ' +
       'or set THROUGHLINE_CHROMIUM to its path.',
+  );
+}
+if (missingServers().length > 0 && installs) {
+  console.log(`Tests with real servers: installing Debian's ${missingServers().join(', ')} (CI=true).`);
+  if (!installServers(missingServers())) console.error('Tests with real servers: they could not be installed.');
+}
+const missing = missingServers();
+if (missing.length > 0) {
+  console.warn(
+    `Tests with ${missing.join(', ')} are skipped: not installed. Install them (Debian: "${installCommand(missing)}").`,
   );
 }
 process.exitCode = await run('vitest', ['run', ...process.argv.slice(2)], {
