@@ -6,8 +6,15 @@ import type { Surroundings } from './surroundings.ts';
 export const UNKNOWN_SERVICE = 'unknown_service:node';
 const MAX_FOLDERS_UP = 16;
 
-/** Name and version of the nearest package.json with a name, from the started script's folder (else the working one) up. */
+/**
+ * Name and version of the nearest package.json with a name, from the started script's folder (else the working one) up,
+ * and an id that tells this process from the service's other ones.
+ */
 export function detectService(here: Surroundings): Attributes {
+  return { ...nearestPackage(here), 'service.instance.id': here.instanceId };
+}
+
+function nearestPackage(here: Surroundings): Attributes {
   const script = here.argv[1];
   let folder = script === undefined || script === '' ? here.workingDirectory : dirname(script);
   for (let depth = 0; depth < MAX_FOLDERS_UP; depth++) {

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { arch, hostname, platform, release } from 'node:os';
+import { arch, hostname, platform, release, userInfo } from 'node:os';
 
 /** All that detection looks at, so that a test can pass in any machine. */
 export interface Surroundings {
@@ -14,11 +15,17 @@ export interface Surroundings {
   readonly osRelease: string;
   readonly pid: number;
   readonly parentPid: number;
+  /** Undefined for a user that the system has no name for. */
+  readonly userName: string | undefined;
   readonly executablePath: string;
   /** As `process.argv`. */
   readonly argv: readonly string[];
+  /** As `process.execArgv`: the runtime's own options. */
+  readonly runtimeArguments: readonly string[];
   readonly runtimeVersion: string;
   readonly workingDirectory: string;
+  /** Different from that of every other process. */
+  readonly instanceId: string;
 }
 
 export const MAX_FILE_BYTES = 65_536;
@@ -43,6 +50,17 @@ export function readSmallFile(path: string, maxBytes: number = MAX_FILE_BYTES): 
   }
 }
 
+const instanceId = randomUUID();
+
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a number without an entry in its list of users.
+    return undefined;
+  }
+}
+
 /** Those of this process. */
 export function surroundings(): Surroundings {
   return {
@@ -54,9 +72,12 @@ export function surroundings(): Surroundings {
     osRelease: release(),
     pid: process.pid,
     parentPid: process.ppid,
+    userName: userName(),
     executablePath: process.execPath,
     argv: process.argv,
+    runtimeArguments: process.execArgv,
     runtimeVersion: process.versions.node,
     workingDirectory: process.cwd(),
+    instanceId,
   };
 }

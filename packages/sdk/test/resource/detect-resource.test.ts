@@ -20,10 +20,13 @@ function machine(files: Record<string, string> = {}, environment: Record<string,
     osRelease: '6.1',
     pid: 7,
     parentPid: 1,
+    userName: 'worker',
     executablePath: '/usr/bin/node',
     argv: ['/usr/bin/node', '/app/src/main.js', '--port=1'],
+    runtimeArguments: ['--import', './tracing.js'],
     runtimeVersion: '24.0.0',
     workingDirectory: '/work',
+    instanceId: 'b7ad6b71-6920-4331-8448-eb211c80319c',
   };
 }
 
@@ -53,8 +56,12 @@ describe('service', () => {
     expect(detected(['service'], { ...PACKAGE, '/app/src/package.json': '{"type":"module"}' })).toEqual({
       'service.name': 'shop',
       'service.version': '1.2.3',
+      'service.instance.id': 'b7ad6b71-6920-4331-8448-eb211c80319c',
     });
-    expect(detected(['service'], { '/app/package.json': '{' })).toEqual({ 'service.name': 'unknown_service:node' });
+    expect(detected(['service'], { '/app/package.json': '{' })).toEqual({
+      'service.name': 'unknown_service:node',
+      'service.instance.id': 'b7ad6b71-6920-4331-8448-eb211c80319c',
+    });
   });
 });
 
@@ -66,7 +73,8 @@ test('process, host and os', () => {
     'process.executable.name': 'node',
     'process.executable.path': '/usr/bin/node',
     'process.command': '/app/src/main.js',
-    'process.command_args': ['/usr/bin/node', '/app/src/main.js', '--port=1'],
+    'process.command_args': ['/usr/bin/node', '--import', './tracing.js', '/app/src/main.js', '--port=1'],
+    'process.owner': 'worker',
     'process.runtime.name': 'nodejs',
     'process.runtime.version': '24.0.0',
     'process.runtime.description': 'Node.js',
