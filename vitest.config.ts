@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts', 'bench/test/**/*.test.ts'],
+    setupFiles: ['scripts/seed-properties.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Child processes and the embedded engine share two cores.

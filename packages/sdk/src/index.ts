@@ -10,6 +10,9 @@ export type { HttpExporterOptions } from './export/http-transport.ts';
 export { jaegerHttpExporter, type JaegerHttpExporterOptions } from './export/jaeger-http-exporter.ts';
 export { jaegerUdpExporter, type JaegerUdpExporterOptions } from './export/jaeger-udp-exporter.ts';
 export { type MemoryExporter, memoryExporter, type MemoryExporterOptions } from './export/memory-exporter.ts';
+export { asOfficialExporter } from './export/as-official-exporter.ts';
+export { officialExporter, type OfficialExportResult, type OfficialSpanExporter } from './export/official-exporter.ts';
+export type { ReadableEvent, ReadableSpan } from './export/readable-span.ts';
 export { otlpGrpcExporter, type OtlpGrpcExporterOptions } from './export/otlp-grpc-exporter.ts';
 export { otlpHttpExporter, type OtlpHttpExporterOptions } from './export/otlp-http-exporter.ts';
 export { simpleListExporter, type SimpleListExporterOptions } from './export/simple-list-exporter.ts';
@@ -79,6 +82,7 @@ export {
 } from './helpers/trace-messages.ts';
 export { withSpan, type WithSpanOptions } from './helpers/with-span.ts';
 export { detectResource, type DetectResourceOptions, type ResourceDetectorName } from './resource/detect-resource.ts';
+export type { RawAttribute, ReadableResource } from './resource/readable-resource.ts';
 export { mergeResources, type SdkResource } from './resource/resource.ts';
 export type { Surroundings } from './resource/surroundings.ts';
 export { type ConfigProblem, TracingConfigError } from './config/config-error.ts';

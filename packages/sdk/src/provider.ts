@@ -3,9 +3,9 @@ import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from 
 import type { BatchExporter } from './export/span-exporter.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
 import { FanOut } from './processing/fan-out.ts';
+import { encodeResource } from './resource/encode-resource.ts';
+import { readableResource } from './resource/readable-resource.ts';
 import type { Sampler } from './sampling/sampler.ts';
-import { copyAttributes } from './span/attribute-list.ts';
-import { ByteArena } from './span/byte-arena.ts';
 import { type ClockSource, systemClock } from './span/clock.ts';
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span/span-limits.ts';
 import type { ProviderResource, ProviderState } from './span/span-owner.ts';
@@ -44,10 +44,10 @@ export interface TracerProvider extends ApiTracerProvider {
 const MAX_KEPT_TRACERS = 1000;
 
 export function createTracerProvider(options: TracerProviderOptions = {}): TracerProvider {
-  const resource = options.resource ?? { attributes: {} };
+  const resource = readableResource(options.resource ?? { attributes: {} });
   const processors = options.spanProcessors ?? [];
   const dropped = new Map<string, number>();
-  const encodedResource = encodeResource(resource);
+  const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
     const { exporter, batch = {} }: ExportPipeline = 'exporter' in given ? given : { exporter: given };
     const bounds = { ...options.batch, ...batch };
@@ -90,11 +90,4 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
       return stopped;
     },
   };
-}
-
-/** An OTLP `Resource` message. */
-function encodeResource(resource: ProviderResource): Uint8Array {
-  const arena = new ByteArena();
-  arena.attributes(10, copyAttributes(resource.attributes, Infinity, Infinity).attributes);
-  return arena.take();
 }

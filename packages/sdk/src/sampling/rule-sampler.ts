@@ -1,7 +1,8 @@
 import type { AttributeValue, SpanKind } from '@opentelemetry/api';
 
 import { isDebugRequested } from '../propagation/carried-context.ts';
-import { alwaysSampler } from './constant-samplers.ts';
+import { alwaysSampler, neverSampler } from './constant-samplers.ts';
+import { parentBasedSampler } from './parent-based-sampler.ts';
 import { ratioSampler } from './ratio-sampler.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -43,12 +44,19 @@ export function ruleSampler(rules: readonly SamplingRule[], otherwise: Sampler):
   };
 }
 
-/** The preset: spans with the attribute `priority=high` always, 10 % of the rest. */
+/**
+ * The preset: traces whose first span has the attribute `priority=high` always, the part `otherwiseRatio` (10 %) of the
+ * rest. Other spans follow their parent, so that kept traces are whole; one with `priority=high` below a parent that was
+ * not sampled is kept with what is below it.
+ */
 export function prioritySampler(otherwiseRatio = 0.1): Sampler {
-  return ruleSampler(
-    [{ attribute: { key: 'priority', value: 'high' }, sampler: alwaysSampler() }],
-    ratioSampler(otherwiseRatio),
-  );
+  const high = { attribute: { key: 'priority', value: 'high' }, sampler: alwaysSampler() };
+  const belowUnsampled = ruleSampler([high], parentBasedSampler({ root: neverSampler() }));
+  return parentBasedSampler({
+    root: ruleSampler([high], ratioSampler(otherwiseRatio)),
+    remoteParentNotSampled: belowUnsampled,
+    localParentNotSampled: belowUnsampled,
+  });
 }
 
 /** A probability for each operation (span name), another for the rest. */

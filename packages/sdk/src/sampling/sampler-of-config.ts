@@ -18,7 +18,7 @@ export type SamplerSurroundings = Pick<
 export interface ConfiguredSampler {
   readonly sampler: Sampler;
   /** Ends what the sampler does in the background. Idempotent. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The sampler that a configuration describes. Remote ones inside it poll until `close`, with tracing suppressed. */

@@ -11,11 +11,12 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 
+import type { ReadableResource } from '../resource/readable-resource.ts';
 import { type AttributeList, attributesObject, copyAttributes, indexOfKey } from './attribute-list.ts';
 import { type ClockAnchor, elapsed, hrTimeOf, isTimeInput } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import type { SpanIds } from './span-ids.ts';
-import type { InstrumentationScope, ProviderResource, SpanOwner } from './span-owner.ts';
+import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
 
 export interface RecordedEvent {
   readonly name: string;
@@ -44,7 +45,7 @@ export interface SpanStart {
 export class RecordingSpan implements Span {
   name: string;
   readonly kind: number;
-  readonly parentSpanContext: SpanContext | undefined;
+  readonly parentSpanContext?: SpanContext;
   readonly startTime: HrTime;
   endTime: HrTime = [0, 0];
   ended = false;
@@ -64,7 +65,7 @@ export class RecordingSpan implements Span {
     this.ids = ids;
     this.name = start.name;
     this.kind = start.kind;
-    this.parentSpanContext = start.parentSpanContext;
+    if (start.parentSpanContext !== undefined) this.parentSpanContext = start.parentSpanContext;
     this.anchor = start.anchor;
     this.startTime = hrTimeOf(start.startTime, owner.provider.clock, start.anchor);
     this.attributeList = start.attributes;
@@ -215,7 +216,7 @@ export class RecordingSpan implements Span {
     }));
   }
 
-  get resource(): ProviderResource {
+  get resource(): ReadableResource {
     return this.owner.provider.resource;
   }
 

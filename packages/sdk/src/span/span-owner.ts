@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 
+import type { ReadableResource } from '../resource/readable-resource.ts';
 import type { ClockSource } from './clock.ts';
 import type { RecordingSpan } from './recording-span.ts';
 import type { SpanLimits } from './span-limits.ts';
@@ -23,7 +24,7 @@ export interface EndedSpans {
 
 /** What all spans of one provider share. */
 export interface ProviderState {
-  readonly resource: ProviderResource;
+  readonly resource: ReadableResource;
   readonly limits: SpanLimits;
   readonly clock: ClockSource;
   readonly processors: readonly SpanProcessor[];

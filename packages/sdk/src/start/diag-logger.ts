@@ -50,7 +50,7 @@ function lineOf(level: string, values: readonly unknown[]): string {
     .slice(0, 2 * MAX_LINE_LENGTH)
     // oxlint-disable-next-line no-control-regex -- Control characters are what must go.
     .replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
-    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]{1,256}@/gi, '$1[redacted]@')
+    .replaceAll(/\b([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@]{1,256}@/gi, '$1[redacted]@')
     .replaceAll(
       /\b(authorization|[\w-]*(?:password|token|secret|api-?key))(["']?\s*[:=]\s*)\S+(?: \S+)?/gi,
       '$1$2[redacted]',

@@ -7,9 +7,11 @@ import type { TracingOptions } from '../config/tracing-options.ts';
 import { AsyncContextManager } from '../context/async-context-manager.ts';
 import { messageOf } from '../export/delivering-exporter.ts';
 import { exporterOfConfig } from '../export/exporter-of-config.ts';
+import { isOfficialExporter, officialExporter } from '../export/official-exporter.ts';
 import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
 import { propagatorsOfConfig } from '../propagation/propagators-of-config.ts';
 import { createTracerProvider, type TracerProvider } from '../provider.ts';
+import { customSampler } from '../sampling/constant-samplers.ts';
 import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
 import { registerDiagLogger } from './diag-logger.ts';
 import { enableInstrumentations } from './instrumentation.ts';
@@ -32,7 +34,13 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     diag.warn('tracing runs already; the second start changes nothing');
     return running;
   }
-  const { instrumentations = [], spanProcessors = [], customExporters = [], customSampler, ...configuration } = options;
+  const {
+    instrumentations = [],
+    spanProcessors = [],
+    customExporters = [],
+    customSampler: given,
+    ...configuration
+  } = options;
   const messages: string[] = [];
   const config = configOf(configuration, (message) => messages.push(message));
   const unregisterLogger = registerDiagLogger(config.logLevel);
@@ -48,8 +56,10 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   }
 
   const resource = configuredResource(config, undefined, (message) => diag.warn(message));
-  const sampling = customSampler === undefined ? configuredSampler(config.sampler, resource.attributes) : undefined;
-  const sampler = customSampler ?? sampling?.sampler;
+  const sampling = given === undefined ? configuredSampler(config.sampler, resource.attributes) : undefined;
+  // What the application's own sampler throws must not reach whoever starts a span.
+  const sampler =
+    given === undefined ? sampling?.sampler : customSampler((...of) => given.shouldSample(...of), given.toString());
   const provider = createTracerProvider({
     resource,
     ...(sampler === undefined ? {} : { sampler }),
@@ -60,7 +70,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
         exporter: exporterOfConfig(exporter),
         batch: batchOptions(exporter.processor),
       })),
-      ...customExporters,
+      ...customExporters.map((exporter) => (isOfficialExporter(exporter) ? officialExporter(exporter) : exporter)),
     ],
   });
   const unregister = registerGlobals({

@@ -1,5 +1,6 @@
 import type { TracingConfig } from '../config/tracing-config.ts';
 import type { TracingOptions } from '../config/tracing-options.ts';
+import type { OfficialSpanExporter } from '../export/official-exporter.ts';
 import type { BatchExporter } from '../export/span-exporter.ts';
 import type { TransportPropagators } from '../propagation/propagators-of-config.ts';
 import type { TracerProvider } from '../provider.ts';
@@ -12,8 +13,11 @@ export interface StartTracingOptions extends TracingOptions {
   readonly instrumentations?: readonly (Instrumentation | readonly Instrumentation[])[];
   /** Processors with the official SDK's interface. */
   readonly spanProcessors?: readonly SpanProcessor[];
-  /** Beside those of `exporters`. */
-  readonly customExporters?: readonly BatchExporter[];
+  /**
+   * Beside those of `exporters`: our interface, or the official SDK's. One with a `name` is taken for ours; wrap an
+   * official one that has a name in `officialExporter`.
+   */
+  readonly customExporters?: readonly (BatchExporter | OfficialSpanExporter)[];
   /** Instead of `sampler`. */
   readonly customSampler?: Sampler;
 }

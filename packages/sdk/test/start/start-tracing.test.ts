@@ -1,8 +1,10 @@
 import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import {
   memoryExporter,
+  SamplingDecision,
   startTracing,
   type StartTracingOptions,
   type Tracing,
@@ -52,6 +54,30 @@ test('spans of the API go to every exporter, with the resource, until the shutdo
   await tracing.shutdown();
   trace.getTracer('checkout').startSpan('late').end();
   expect(one.spans.length).toBe(2);
+});
+
+test("the official SDK's exporters and processors, and any sampler", async () => {
+  const [exporter, processed] = [new InMemorySpanExporter(), new InMemorySpanExporter()];
+  const asked: string[] = [];
+  const tracing = start({
+    customExporters: [exporter],
+    spanProcessors: [new SimpleSpanProcessor({ exporter: processed })],
+    customSampler: {
+      shouldSample: (_context, _traceId, name) => {
+        asked.push(name);
+        if (name === 'broken') throw new Error('a broken sampler');
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED, attributes: { sampled: 'yes' } };
+      },
+      toString: () => 'Theirs',
+    },
+  });
+  for (const name of ['pay', 'broken']) trace.getTracer('checkout').startSpan(name).end();
+  await tracing.forceFlush();
+  expect(asked).toEqual(['pay', 'broken']);
+  for (const { name, attributes } of [...exporter.getFinishedSpans(), ...processed.getFinishedSpans()]) {
+    expect([name, attributes]).toEqual(['pay', { sampled: 'yes' }]);
+  }
+  expect([exporter.getFinishedSpans().length, processed.getFinishedSpans().length]).toEqual([1, 1]);
 });
 
 test('a shutdown gives the globals back, and tracing can start again', async () => {

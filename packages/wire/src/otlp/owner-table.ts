@@ -56,10 +56,16 @@ function isOwner(owner: Owner | undefined, message: Uint8Array, schemaUrl: strin
 /** Differs from process to process, so that no sender can choose messages whose hashes are equal. */
 const SEED = Math.floor(Math.random() * 2 ** 32);
 
-/** FNV-1a from a secret start; a text of the bytes as the key (TextDecoder, Latin-1) cost several times as much. */
+/** As FNV-1a, but four bytes a step: the multiplications are what costs. */
 function hashOf(bytes: Uint8Array): number {
-  let hash = SEED;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  let hash = SEED ^ bytes.length;
+  let i = 0;
+  for (; i + 4 <= bytes.length; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    hash = Math.imul(hash ^ word, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash;
 }
 
