@@ -3,6 +3,7 @@ import { run } from './run.ts';
 
 const steps: readonly (readonly [string, ...string[]])[] = [
   ['tsc', '-b'],
+  ['npm', 'run', 'build', '--workspace=packages/sdk'],
   ['npm', 'run', 'build', '--workspace=packages/ui'],
 ];
 for (const [command, ...args] of steps) {

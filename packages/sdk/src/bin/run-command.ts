@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+
+import { addNodeOptions } from './node-options.ts';
+import { optionsHelp, parseCommandLine } from './command-line.ts';
+import { RUN_OPTIONS, runEnvironment } from './run-options.ts';
+import { runProgram } from './run-program.ts';
+import { EXIT_OK, UsageError } from './usage-error.ts';
+
+const RUN_HELP = `Usage: throughline-sdk run [flags] -- COMMAND [ARGUMENTS]
+
+Runs a program with tracing in every Node.js process that it starts, without a change to it. Its own input,
+output, signals and exit code are those of the program.
+
+Flags (each is a variable that the program gets; a variable that is set already stays, unless its flag is given):
+${optionsHelp(RUN_OPTIONS)}
+Examples:
+  $ throughline-sdk run -- node app.js
+  $ throughline-sdk run --service-name shop --endpoint http://localhost:4318 -- node app.js
+  $ throughline-sdk run --traces-exporter console -- npm start
+  $ throughline-sdk run --sampler parentbased_traceidratio --sampler-arg 0.1 -- node server.mjs --port 8080
+
+Which instrumentations it loads and why a module is not traced: throughline-sdk doctor app.js
+`;
+
+/**
+ * `throughline-sdk run`; resolves with the exit code.
+ *
+ * @throws UsageError for a mistake in the flags, CodedError if the program cannot be started
+ */
+export async function runCommand(args: readonly string[], write: (text: string) => void): Promise<number> {
+  const { values, rest } = parseCommandLine(args, RUN_OPTIONS);
+  if (values.has('help')) {
+    write(RUN_HELP);
+    return EXIT_OK;
+  }
+  const [command, ...commandArgs] = rest;
+  if (command === undefined) throw new UsageError('which program? e.g. throughline-sdk run -- node app.js');
+  const environment = { ...process.env, ...runEnvironment(values) };
+  environment['NODE_OPTIONS'] = addNodeOptions(environment['NODE_OPTIONS'], registerOptions());
+  return isScript(command)
+    ? runProgram(process.execPath, [command, ...commandArgs], environment)
+    : runProgram(command, commandArgs, environment);
+}
+
+/** `run -- app.js` means `run -- node app.js`. */
+function isScript(command: string): boolean {
+  return /\.[cm]?[jt]s$/.test(command) && existsSync(command);
+}
+
+/** What makes a Node.js process start tracing. A file URL holds no spaces, and only `--import` takes one. */
+export function registerOptions(): readonly string[] {
+  // From its sources the SDK finds the packages it is made of under a condition.
+  return import.meta.url.endsWith('.ts')
+    ? ['--conditions=throughline-source', '--import', new URL('../register/register.ts', import.meta.url).href]
+    : ['--import', new URL('register.js', import.meta.url).href];
+}
