@@ -6,6 +6,10 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly budget?: string;
+  /** The budget is kept; undefined: there is none, or nobody checks it. */
+  readonly met?: boolean;
+  /** The lowest and the highest repetition, where `value` is the median of several. */
+  readonly range?: readonly [number, number];
 }
 
 export interface Benchmark {

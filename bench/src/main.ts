@@ -6,9 +6,10 @@ import { describeMachine, type Benchmark, type Figure } from './bench.ts';
 import { decode } from './decode.ts';
 import { ingest } from './ingest.ts';
 import { queries } from './queries.ts';
+import { sdk } from './sdk/sdk.ts';
 import { startup } from './startup.ts';
 
-const benchmarks: readonly Benchmark[] = [decode, startup, ingest, queries(1_000_000), queries(10_000_000)];
+const benchmarks: readonly Benchmark[] = [decode, startup, ingest, queries(1_000_000), queries(10_000_000), sdk];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
@@ -28,15 +29,23 @@ if (names.length === 0) {
   for (const { name, what, quick } of benchmarks) log(`  ${name.padEnd(14)} ${what}${quick ? ' (quick)' : ''}`);
 }
 
+function rounded(value: number): string {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
 const results: { readonly name: string; readonly figures: readonly Figure[] }[] = [];
 for (const benchmark of benchmarks) {
   if (names.length === 0 ? !benchmark.quick : !names.includes(benchmark.name)) continue;
   log(`\n${benchmark.name}: ${benchmark.what}`);
   const figures = await benchmark.run(log);
   results.push({ name: benchmark.name, figures });
-  for (const { name, value, unit, budget } of figures) {
-    const rounded = Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-    log(`  ${name.padEnd(52)} ${rounded.padStart(12)} ${unit.padEnd(14)} ${budget ?? ''}`);
+  const width = Math.max(52, ...figures.map(({ name }) => name.length));
+  for (const { name, value, unit, budget, met, range } of figures) {
+    const spread = range === undefined ? '' : ` (${range.map(rounded).join(' to ')})`;
+    const verdict = met === undefined ? '' : met ? ' met' : ' MISSED';
+    log(
+      `  ${name.padEnd(width)} ${rounded(value).padStart(12)} ${unit.padEnd(14)} ${(budget ?? '') + verdict}${spread}`.trimEnd(),
+    );
   }
 }
 const report = JSON.stringify({ machine: describeMachine(), date: new Date().toISOString(), results }, null, 2);

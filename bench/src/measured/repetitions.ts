@@ -1,0 +1,44 @@
+import { quantile } from '../bench.ts';
+
+/** Repetitions, and counts by a scale, so that a short run shows that everything works. */
+export const REPETITIONS: number = positive('THROUGHLINE_BENCH_REPETITIONS', 5);
+const SCALE: number = positive('THROUGHLINE_BENCH_SCALE', 1);
+
+function positive(name: string, otherwise: number): number {
+  const value = Number(process.env[name] ?? otherwise);
+  if (!(value > 0)) throw new Error(`${name} is ${process.env[name]}, which is not a number above 0`);
+  return value;
+}
+
+/** `count` by the scale, in whole batches. */
+export function scaled(count: number, batch = 512): number {
+  return Math.max(1, Math.round((count * SCALE) / batch)) * batch;
+}
+
+/** The same in another order at each repetition, so that nobody is always first. */
+export function rotated<T>(items: readonly T[], repetition: number): readonly T[] {
+  const first = repetition % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly range: readonly [number, number];
+}
+
+/** Not a number where there is no sample. */
+export function spreadOf(samples: Iterable<number>): Spread {
+  const all = [...samples];
+  if (all.length === 0) return { median: Number.NaN, range: [Number.NaN, Number.NaN] };
+  return { median: quantile(all, 0.5), range: [Math.min(...all), Math.max(...all)] };
+}
+
+/** By repetition; one that failed is absent. Only values of the same repetition are compared. */
+export type Samples = ReadonlyMap<number, number>;
+
+export function paired(first: Samples, second: Samples, combine: (a: number, b: number) => number): readonly number[] {
+  return [...first].flatMap(([repetition, a]) => {
+    const b = second.get(repetition);
+    return b === undefined ? [] : [combine(a, b)];
+  });
+}

@@ -1,0 +1,108 @@
+// A process of its own, for one subject and one scenario: what an operation costs in CPU or heap.
+import { PerformanceObserver } from 'node:perf_hooks';
+import { answerCalls } from '../measured/answer-calls.ts';
+import { type CpuTime, cpuSince, cpuTime } from '../measured/cpu-time.ts';
+import { startSubject } from '../subjects/start-subject.ts';
+import type { Subject, SubjectName, SubjectOptions } from '../subjects/subject.ts';
+import { type Operation, operationOf } from './operations.ts';
+import type { OperationName } from './scenarios.ts';
+import { type SpanStrings, spanStringsMaker } from './workload.ts';
+
+export interface MeasuredCalls {
+  start(options: StartOptions): void;
+  /** Does that many operations and waits for their export. */
+  round(operationCount: number): Promise<CpuTime>;
+  heapRound(operationCount: number): Promise<HeapUse>;
+  /** Spans that the subject says it has lost. */
+  dropped(): number;
+}
+
+export interface StartOptions extends SubjectOptions {
+  readonly subject: SubjectName;
+  readonly operation: OperationName;
+  readonly uniqueValues: boolean;
+}
+
+export interface HeapUse {
+  /** Allocated on the JavaScript heap, garbage included; wrong if anything was collected meanwhile. */
+  readonly bytes: number;
+  readonly collections: number;
+}
+
+/** A batch of both SDKs, so that exports begin when one is full and nobody's queue overflows. */
+const OPERATIONS_BETWEEN_PAUSES = 512;
+/** There is nothing to export. */
+const UNRECORDED_BETWEEN_PAUSES = 8_192;
+
+interface Started {
+  readonly subject: Subject;
+  readonly operation: Operation;
+  readonly isAsync: boolean;
+  readonly pauseEvery: number;
+  readonly makeStrings: (spanCount: number) => SpanStrings;
+}
+
+let running: Started | undefined;
+
+function started(): Started {
+  if (running === undefined) throw new Error('nothing was started');
+  return running;
+}
+
+function collectGarbage(): void {
+  if (globalThis.gc === undefined) throw new Error('this program runs with --expose-gc');
+  globalThis.gc();
+}
+
+async function operate(operationCount: number, strings: SpanStrings): Promise<void> {
+  const { subject, operation, isAsync, pauseEvery } = started();
+  for (let at = 0; at < operationCount;) {
+    const end = Math.min(at + pauseEvery, operationCount);
+    if (isAsync) for (; at < end; at++) await operation(at, strings);
+    else for (; at < end; at++) void operation(at, strings);
+    await subject.settle();
+  }
+  await subject.flush();
+}
+
+answerCalls<MeasuredCalls>({
+  start: ({ subject: name, operation: operationName, uniqueValues, ...options }) => {
+    const subject = startSubject(name, options);
+    const operation = operationOf(operationName, subject);
+    if (operation === undefined) throw new Error(`${name} does not do ${operationName}`);
+    const isRecorded = options.sampledOut !== true && operationName !== 'inject';
+    running = {
+      subject,
+      operation,
+      isAsync: operationName === 'nest-3',
+      pauseEvery: isRecorded ? OPERATIONS_BETWEEN_PAUSES : UNRECORDED_BETWEEN_PAUSES,
+      makeStrings: operationName === 'span-10' ? spanStringsMaker(uniqueValues) : () => [],
+    };
+  },
+  round: async (operationCount) => {
+    const strings = started().makeStrings(operationCount);
+    // The strings are old then: nobody pays for moving them.
+    collectGarbage();
+    const before = cpuTime();
+    await operate(operationCount, strings);
+    return cpuSince(before);
+  },
+  heapRound: async (operationCount) => {
+    const strings = started().makeStrings(operationCount);
+    collectGarbage();
+    let collections = 0;
+    const observer = new PerformanceObserver((list) => {
+      collections += list.getEntries().length;
+    });
+    // The collection above is reported a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    observer.observe({ entryTypes: ['gc'] });
+    const before = process.memoryUsage().heapUsed;
+    await operate(operationCount, strings);
+    const bytes = process.memoryUsage().heapUsed - before;
+    await new Promise((resolve) => setImmediate(resolve));
+    observer.disconnect();
+    return { bytes, collections };
+  },
+  dropped: () => started().subject.dropped(),
+});

@@ -1,0 +1,17 @@
+import { startDatadog } from './datadog.ts';
+import { startOfficial } from './official.ts';
+import { startOurs } from './ours.ts';
+import type { Subject, SubjectName, SubjectOptions } from './subject.ts';
+
+export function startSubject(name: SubjectName, options: SubjectOptions): Subject {
+  switch (name) {
+    case 'ours':
+      return startOurs(options);
+    case 'official':
+      return startOfficial(options);
+    case 'dd-trace':
+      return startDatadog(options, false);
+    default:
+      return name satisfies never;
+  }
+}
