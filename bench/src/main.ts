@@ -6,10 +6,19 @@ import { describeMachine, type Benchmark, type Figure } from './bench.ts';
 import { decode } from './decode.ts';
 import { ingest } from './ingest.ts';
 import { queries } from './queries.ts';
+import { sdkHttp } from './sdk-http/sdk-http.ts';
 import { sdk } from './sdk/sdk.ts';
 import { startup } from './startup.ts';
 
-const benchmarks: readonly Benchmark[] = [decode, startup, ingest, queries(1_000_000), queries(10_000_000), sdk];
+const benchmarks: readonly Benchmark[] = [
+  decode,
+  startup,
+  ingest,
+  queries(1_000_000),
+  queries(10_000_000),
+  sdk,
+  sdkHttp,
+];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -10,6 +10,11 @@ function positive(name: string, otherwise: number): number {
   return value;
 }
 
+/** Says so when the figures are not worth reading. */
+export function warnOfShortRun(log: (line: string) => void): void {
+  if (SCALE < 1 || REPETITIONS < 3) log('A short run: it shows that everything works, its figures mean nothing.');
+}
+
 /** `count` by the scale, in whole batches. */
 export function scaled(count: number, batch = 512): number {
   return Math.max(1, Math.round((count * SCALE) / batch)) * batch;

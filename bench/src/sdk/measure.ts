@@ -1,17 +1,12 @@
-import type { SinkCalls } from '../measured/sink.ts';
 import { type Child, MEASURED_CORE, startChild } from '../measured/child-process.ts';
 import type { NodeRelease } from '../measured/node-releases.ts';
 import { scaled } from '../measured/repetitions.ts';
+import { countFrom, type Sink } from '../measured/sink-process.ts';
 import { quantile } from '../bench.ts';
 import { DATADOG_ENV } from '../subjects/datadog.ts';
 import type { SubjectName } from '../subjects/subject.ts';
 import type { MeasuredCalls } from './measured-process.ts';
 import type { Scenario } from './scenarios.ts';
-
-export interface Sink {
-  readonly calls: Child<SinkCalls>;
-  readonly origin: string;
-}
 
 export interface Measurement {
   /** Of all threads, for one operation: the median of the rounds. */
@@ -32,7 +27,6 @@ const ROUNDS = 5;
 const RECORDED_OPERATIONS = 10_240;
 const UNRECORDED_OPERATIONS = 102_400;
 const HEAP_OPERATIONS = 20_480;
-const DELIVERY_MS = 15_000;
 /** So large that nothing is collected while heap is measured. */
 const HEAP_ARGUMENTS: readonly string[] = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
 const HEAP_TRIES = 3;
@@ -42,7 +36,7 @@ export async function measureCpu(options: MeasureOptions): Promise<Measurement> 
   const { scenario } = options;
   const operations = scaled(scenario.recordedSpans === 0 ? UNRECORDED_OPERATIONS : RECORDED_OPERATIONS);
   await using child = await measuredChild(options, []);
-  const counted = await countFrom(options, child);
+  const counted = await countFrom(options.sink);
   const rounds: Measurement[] = [];
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     const { processNs, mainThreadNs } = await child.call('round', operations);
@@ -52,7 +46,7 @@ export async function measureCpu(options: MeasureOptions): Promise<Measurement> 
       mainThreadNs: mainThreadNs === undefined ? undefined : mainThreadNs / operations,
     });
   }
-  await counted.check((WARM_UP_ROUNDS + ROUNDS) * operations);
+  await check(options, child, counted, (WARM_UP_ROUNDS + ROUNDS) * operations);
   const onMain = rounds.flatMap(({ mainThreadNs }) => mainThreadNs ?? []);
   return {
     processNs: quantile(
@@ -67,12 +61,12 @@ export async function measureCpu(options: MeasureOptions): Promise<Measurement> 
 export async function measureHeap(options: MeasureOptions): Promise<number> {
   const operations = scaled(HEAP_OPERATIONS);
   await using child = await measuredChild(options, HEAP_ARGUMENTS);
-  const counted = await countFrom(options, child);
+  const counted = await countFrom(options.sink);
   for (let round = 0; round < WARM_UP_ROUNDS; round++) await child.call('round', operations);
   for (let attempt = 1; attempt <= HEAP_TRIES; attempt++) {
     const { bytes, collections } = await child.call('heapRound', operations);
     if (collections > 0) continue;
-    await counted.check((WARM_UP_ROUNDS + attempt) * operations);
+    await check(options, child, counted, (WARM_UP_ROUNDS + attempt) * operations);
     return bytes / operations;
   }
   throw new Error(`garbage was collected in each of ${HEAP_TRIES} rounds, so bytes cannot be counted`);
@@ -104,23 +98,14 @@ async function measuredChild(
   }
 }
 
-/** Nobody looks fast by dropping: what ended must have arrived at the sink, or the measurement does not count. */
-async function countFrom(
-  { scenario, sink }: MeasureOptions,
+/** What ended must have arrived, or the measurement does not count. */
+async function check(
+  { scenario }: MeasureOptions,
   child: Child<MeasuredCalls>,
-): Promise<{ check(operations: number): Promise<void> }> {
-  const before = (await sink.calls.call('count')).spans;
-  return {
-    check: async (operations) => {
-      const dropped = await child.call('dropped');
-      if (dropped > 0) throw new Error(`${dropped} spans were dropped`);
-      if (scenario.throughExport !== true) return;
-      const expected = operations * scenario.recordedSpans;
-      const { spans } = await sink.calls.call('countAtLeast', {
-        atLeastSpans: before + expected,
-        withinMs: DELIVERY_MS,
-      });
-      if (spans - before !== expected) throw new Error(`${spans - before} of ${expected} spans were delivered`);
-    },
-  };
+  counted: Awaited<ReturnType<typeof countFrom>>,
+  operations: number,
+): Promise<void> {
+  const dropped = await child.call('dropped');
+  if (dropped > 0) throw new Error(`${dropped} spans were dropped`);
+  if (scenario.throughExport === true) await counted.check(operations * scenario.recordedSpans);
 }

@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import type { Benchmark, Figure } from '../bench.ts';
 import { bundleProgram } from '../measured/bundle.ts';
-import { OTHER_CORE, startChild } from '../measured/child-process.ts';
 import { type Gate, gatedFigure } from '../measured/gate.ts';
 import { type NodeRelease, nodeReleases } from '../measured/node-releases.ts';
-import { paired, REPETITIONS, rotated, type Samples, spreadOf } from '../measured/repetitions.ts';
-import type { SinkCalls } from '../measured/sink.ts';
+import { paired, REPETITIONS, rotated, type Samples, spreadOf, warnOfShortRun } from '../measured/repetitions.ts';
+import { startSink } from '../measured/sink-process.ts';
 import type { SubjectName } from '../subjects/subject.ts';
 import { measureCpu, measureHeap, type MeasureOptions } from './measure.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
@@ -44,10 +42,8 @@ export const sdk: Benchmark = {
   quick: false,
   run: async (log) => {
     const program = await bundleProgram('measured-process', new URL('measured-process.ts', import.meta.url));
-    await using sinkCalls = startChild<SinkCalls>(fileURLToPath(new URL('../measured/sink.ts', import.meta.url)), {
-      core: OTHER_CORE,
-    });
-    const sink = { calls: sinkCalls, origin: `http://127.0.0.1:${await sinkCalls.call('listen', 0)}` };
+    await using sink = await startSink();
+    warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const release of nodeReleases(log)) {
       const options = { program, release, sink };

@@ -3,6 +3,7 @@ import type { DatadogTracer, Subject, SubjectOptions } from './subject.ts';
 
 interface DatadogModule {
   init(options: Readonly<Record<string, unknown>>): DatadogTracer & {
+    use(plugin: string): void;
     readonly _tracer: { readonly _exporter: { flush(done: () => void): void } };
   };
 }
@@ -17,19 +18,17 @@ export const DATADOG_ENV: Readonly<Record<string, string>> = {
   DD_DATA_STREAMS_ENABLED: 'false',
 };
 
-/**
- * dd-trace by its own API, with its own larger payloads. `instrumented`: with its plugin for HTTP, and then it has to
- * start before that is loaded.
- */
-export function startDatadog({ sinkOrigin, peers }: SubjectOptions, instrumented: boolean): Subject {
+/** dd-trace by its own API, with its own larger payloads. Its plugins patch what `require` gives from then on. */
+export function startDatadog({ sinkOrigin, http, peers }: SubjectOptions): Subject {
   const require = createRequire(`${peers}/package.json`);
   const tracer = (require('dd-trace') as DatadogModule).init({
     url: sinkOrigin,
     service: 'measured',
-    plugins: instrumented,
+    plugins: false,
     startupLogs: false,
     runtimeMetrics: false,
   });
+  if (http === 'own') tracer.use('http');
   const settle = async (): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
   };

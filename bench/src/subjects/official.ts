@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import type * as Api from '@opentelemetry/api';
 import type * as AsyncHooks from '@opentelemetry/context-async-hooks';
 import type * as Core from '@opentelemetry/core';
+import type * as Instrumentation from '@opentelemetry/instrumentation';
+import type * as InstrumentationHttp from '@opentelemetry/instrumentation-http';
 import type * as OtlpProto from '@opentelemetry/exporter-trace-otlp-proto';
 import type * as Resources from '@opentelemetry/resources';
 import type * as SdkTrace from '@opentelemetry/sdk-trace';
@@ -11,7 +13,7 @@ import type { Subject, SubjectOptions } from './subject.ts';
 type SpanExporter = SdkTrace.SpanExporter;
 
 /** The official SDK with its batch processor and OTLP protobuf exporter, all by default but the endpoint. */
-export function startOfficial({ sinkOrigin, sampledOut, peers }: SubjectOptions): Subject {
+export function startOfficial({ sinkOrigin, sampledOut, http, peers }: SubjectOptions): Subject {
   // Through `require`, from a folder that is known at run time only: on Node 20 another release is measured.
   const require = createRequire(`${peers}/package.json`);
   const api = require('@opentelemetry/api') as typeof Api;
@@ -54,6 +56,10 @@ export function startOfficial({ sinkOrigin, sampledOut, peers }: SubjectOptions)
   api.propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
+  if (http === 'official') {
+    const { registerInstrumentations } = require('@opentelemetry/instrumentation') as typeof Instrumentation;
+    registerInstrumentations({ tracerProvider: provider, instrumentations: [httpInstrumentation(peers)] });
+  }
   return {
     kind: 'opentelemetry',
     api: {
@@ -72,4 +78,11 @@ export function startOfficial({ sinkOrigin, sampledOut, peers }: SubjectOptions)
     },
     dropped: () => dropped,
   };
+}
+
+/** The newest official instrumentation of HTTP. It patches what `require` gives from then on. */
+export function httpInstrumentation(peers: string): InstrumentationHttp.HttpInstrumentation {
+  const require = createRequire(`${peers}/package.json`);
+  const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http') as typeof InstrumentationHttp;
+  return new HttpInstrumentation();
 }

@@ -1,20 +1,11 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import {
-  AsyncContextManager,
-  baggagePropagator,
-  type BatchExporter,
-  compositePropagator,
-  createTracerProvider,
-  neverSampler,
-  otlpHttpExporter,
-  parentBasedSampler,
-  traceContextPropagator,
-} from '@throughline/sdk';
+import { type BatchExporter, otlpHttpExporter, startTracing } from '@throughline/sdk';
 import { exportsUnderWay } from './exports-under-way.ts';
+import { httpInstrumentation } from './official.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 
-/** Throughline's SDK with its batch processor and OTLP protobuf exporter, all by default but the endpoint. */
-export function startOurs({ sinkOrigin, sampledOut }: SubjectOptions): Subject {
+/** Throughline's SDK as applications start it, all by default but the endpoint. */
+export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOptions): Subject {
   const discard: BatchExporter = {
     name: 'discard',
     export: async ({ spanCount }) => ({ exportedCount: spanCount, droppedCount: 0 }),
@@ -34,21 +25,13 @@ export function startOurs({ sinkOrigin, sampledOut }: SubjectOptions): Subject {
     },
     shutdown: () => exporter.shutdown(),
   };
-  const provider = createTracerProvider({
-    resource: {
-      attributes: {
-        'service.name': 'measured',
-        'telemetry.sdk.language': 'nodejs',
-        'telemetry.sdk.name': 'throughline',
-        'telemetry.sdk.version': '0.1.0',
-      },
-    },
-    exporters: [counted],
-    ...(sampledOut === true ? { sampler: parentBasedSampler({ root: neverSampler() }) } : {}),
+  const { provider } = startTracing({
+    serviceName: 'measured',
+    exporters: [],
+    customExporters: [counted],
+    ...(http === 'official' ? { instrumentations: [httpInstrumentation(peers)] } : {}),
+    ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),
   });
-  trace.setGlobalTracerProvider(provider);
-  context.setGlobalContextManager(new AsyncContextManager());
-  propagation.setGlobalPropagator(compositePropagator([traceContextPropagator(), baggagePropagator()]));
   return {
     kind: 'opentelemetry',
     api: { context, propagation, trace, rootContext: ROOT_CONTEXT },

@@ -10,7 +10,7 @@ export function startSubject(name: SubjectName, options: SubjectOptions): Subjec
     case 'official':
       return startOfficial(options);
     case 'dd-trace':
-      return startDatadog(options, false);
+      return startDatadog(options);
     default:
       return name satisfies never;
   }

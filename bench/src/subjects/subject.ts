@@ -7,6 +7,8 @@ export interface SubjectOptions {
   readonly sinkOrigin?: string;
   /** No root is sampled. */
   readonly sampledOut?: boolean;
+  /** Instruments HTTP, by the subject's own means or by `@opentelemetry/instrumentation-http`; default: nobody does. */
+  readonly http?: 'own' | 'official';
   /** The folder whose node_modules has the official SDK and dd-trace. */
   readonly peers: string;
 }
@@ -21,7 +23,6 @@ export interface RegisteredApi {
 
 /** What of dd-trace's own API is used. */
 export interface DatadogSpan {
-  context(): unknown;
   setTag(key: string, value: string | number): unknown;
   addTags(tags: Readonly<Record<string, string | number>>): unknown;
   finish(): void;
@@ -32,9 +33,11 @@ export interface DatadogTracer {
     name: string,
     options?: { readonly childOf?: unknown; readonly tags?: Readonly<Record<string, string | number>> },
   ): DatadogSpan;
-  trace<T>(name: string, fn: (span: DatadogSpan) => T): T;
-  inject(span: unknown, format: 'http_headers', carrier: Record<string, string>): void;
-  extract(format: 'http_headers', carrier: Readonly<Record<string, string>>): unknown;
+  trace<T>(
+    name: string,
+    options: { readonly tags?: Readonly<Record<string, string | number>> },
+    fn: (span: DatadogSpan) => T,
+  ): T;
 }
 
 interface Lifecycle {

@@ -1,0 +1,142 @@
+import { fileURLToPath } from 'node:url';
+import type { Benchmark, Figure } from '../bench.ts';
+import { bundleProgram } from '../measured/bundle.ts';
+import { MEASURED_CORE, OTHER_CORE, startChild } from '../measured/child-process.ts';
+import { type Gate, gatedFigure } from '../measured/gate.ts';
+import { type NodeRelease, nodeReleases } from '../measured/node-releases.ts';
+import {
+  paired,
+  REPETITIONS,
+  rotated,
+  type Samples,
+  scaled,
+  spreadOf,
+  warnOfShortRun,
+} from '../measured/repetitions.ts';
+import { countFrom, type Sink, startSink } from '../measured/sink-process.ts';
+import { DATADOG_ENV } from '../subjects/datadog.ts';
+import type { LoadCalls, LoadResult } from './load.ts';
+import type { ServerCalls } from './server.ts';
+import { SPANS_PER_REQUEST, type Variant, type VariantName, variants } from './variants.ts';
+
+const CONNECTIONS = 16;
+const WARM_UP_REQUESTS = 20_480;
+const REQUESTS = 40_960;
+
+interface Served extends LoadResult {
+  readonly cpuMicros: number;
+  readonly requestsPerSecond: number;
+}
+
+/** What a request with four spans costs, over the same server without tracing in the same repetition. */
+export const sdkHttp: Benchmark = {
+  name: 'sdk-http',
+  what: 'CPU that tracing adds to an HTTP request with 4 spans, beside the official SDK and dd-trace',
+  quick: false,
+  run: async (log) => {
+    const program = await bundleProgram('http-server', new URL('server.ts', import.meta.url));
+    await using sink = await startSink();
+    warnOfShortRun(log);
+    const figures: Figure[] = [];
+    for (const release of nodeReleases(log)) {
+      const chosen = variants.filter(({ subject }) => subject !== 'dd-trace' || release.datadogPeers !== undefined);
+      const served = new Map(chosen.map(({ name }) => [name, new Map<number, Served>()]));
+      for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+        for (const variant of rotated(chosen, repetition)) {
+          try {
+            served.get(variant.name)?.set(repetition, await serve(variant, program, release, sink));
+          } catch (error) {
+            log(`FAILED: ${release.label}, ${variant.what}: ${String(error)}`);
+          }
+        }
+        log(`  done: ${release.label}, repetition ${repetition + 1} of ${REPETITIONS}`);
+      }
+      figures.push(...figuresOf(release, chosen, served));
+    }
+    return figures;
+  },
+};
+
+async function serve(variant: Variant, program: string, release: NodeRelease, sink: Sink): Promise<Served> {
+  const warmUpRequests = scaled(WARM_UP_REQUESTS);
+  const requestCount = scaled(REQUESTS);
+  await using server = startChild<ServerCalls>(program, {
+    node: release.executable,
+    core: MEASURED_CORE,
+    ...(variant.subject === 'dd-trace' ? { env: DATADOG_ENV } : {}),
+  });
+  await using load = startChild<LoadCalls>(fileURLToPath(new URL('load.ts', import.meta.url)), { core: OTHER_CORE });
+  const peers = (variant.subject === 'dd-trace' ? release.datadogPeers : release.officialPeers) ?? '';
+  const port = await server.call('start', { variant, subjectOptions: { sinkOrigin: sink.origin, peers } });
+  const counted = await countFrom(sink);
+  await load.call('run', { port, requestCount: warmUpRequests, connectionCount: CONNECTIONS });
+  await server.call('begin');
+  const result = await load.call('run', { port, requestCount, connectionCount: CONNECTIONS });
+  const { processNs } = await server.call('finish');
+  const dropped = await server.call('dropped');
+  if (dropped > 0) throw new Error(`${dropped} spans were dropped`);
+  const isRecorded = variant.subject !== undefined && variant.options?.sampledOut !== true;
+  await counted.check(isRecorded ? (warmUpRequests + requestCount) * SPANS_PER_REQUEST : 0);
+  return {
+    ...result,
+    cpuMicros: processNs / requestCount / 1_000,
+    requestsPerSecond: requestCount / result.seconds,
+  };
+}
+
+/** What our own instrumentation and the official one may add on a release, and the loss of a handler that does nothing. */
+function gatesOf({ label }: NodeRelease): {
+  readonly stockRatio: Gate;
+  readonly addedMicros: Gate;
+  readonly lossPercent: Gate;
+} {
+  return label === 'Node 20'
+    ? { stockRatio: { atMost: 0.55 }, addedMicros: { atMost: 43 }, lossPercent: { atMost: 53 } }
+    : { stockRatio: { atMost: 0.5 }, addedMicros: { atMost: 25 }, lossPercent: { atMost: 45 } };
+}
+
+function figuresOf(
+  release: NodeRelease,
+  chosen: readonly Variant[],
+  served: ReadonlyMap<VariantName, ReadonlyMap<number, Served>>,
+): readonly Figure[] {
+  const samples = (name: VariantName, pick: (one: Served) => number): Samples =>
+    new Map([...(served.get(name) ?? [])].map(([repetition, one]) => [repetition, pick(one)]));
+  const cpu = (name: VariantName): Samples => samples(name, ({ cpuMicros }) => cpuMicros);
+  const none = cpu('none');
+  const added = (name: VariantName): Samples =>
+    new Map(
+      [...cpu(name)].flatMap(([repetition, micros]) => {
+        const base = none.get(repetition);
+        return base === undefined ? [] : [[repetition, micros - base] as const];
+      }),
+    );
+  const gates = gatesOf(release);
+  const figures: Figure[] = [];
+  for (const { name, what } of chosen) {
+    const title = `${release.label}, ${what}`;
+    figures.push(gatedFigure(`${title}: CPU a request`, spreadOf(cpu(name).values()), 'us'));
+    if (name !== 'none') {
+      const gate = name === 'ours' ? gates.addedMicros : undefined;
+      figures.push(gatedFigure(`${title}: CPU added`, spreadOf(added(name).values()), 'us', gate));
+      const loss = paired(none, cpu(name), (base, micros) => 100 * (1 - base / micros));
+      figures.push(
+        gatedFigure(`${title}: loss by CPU`, spreadOf(loss), '%', name === 'ours' ? gates.lossPercent : undefined),
+      );
+    }
+    figures.push(
+      gatedFigure(`${title}: requests`, spreadOf(samples(name, (one) => one.requestsPerSecond).values()), '/s'),
+      gatedFigure(`${title}: p99`, spreadOf(samples(name, ({ p99Ms }) => p99Ms).values()), 'ms'),
+    );
+  }
+  const ratio = (name: VariantName, to: VariantName, gate?: Gate): void => {
+    const ratios = paired(added(name), added(to), (a, b) => a / b);
+    figures.push(gatedFigure(`${release.label}, added CPU: ${name} / ${to}`, spreadOf(ratios), 'times', gate));
+  };
+  ratio('ours-stock', 'official', gates.stockRatio);
+  // A third, as a number that reads well.
+  ratio('ours', 'official', { atMost: 0.333 });
+  ratio('ours', 'dd-trace');
+  ratio('ours-manual', 'official-manual');
+  return figures;
+}
