@@ -7,6 +7,7 @@ import { decode } from './decode.ts';
 import { ingest } from './ingest.ts';
 import { queries } from './queries.ts';
 import { sdkHttp } from './sdk-http/sdk-http.ts';
+import { sdkSoak } from './sdk-soak/sdk-soak.ts';
 import { sdk } from './sdk/sdk.ts';
 import { startup } from './startup.ts';
 
@@ -18,6 +19,7 @@ const benchmarks: readonly Benchmark[] = [
   queries(10_000_000),
   sdk,
   sdkHttp,
+  sdkSoak,
 ];
 
 const args = process.argv.slice(2);
