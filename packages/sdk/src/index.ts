@@ -112,6 +112,8 @@ export type { ClockSource } from './span/clock.ts';
 export type { RecordingSpan } from './span/recording-span.ts';
 export type { SpanLimits } from './span/span-limits.ts';
 export type { SpanProcessor } from './span/span-processor.ts';
+export { flushAfter, type FlushAfterOptions } from './start/flush-after.ts';
+export type { Flushable } from './start/bounded-flush.ts';
 export type { Instrumentation } from './start/instrumentation.ts';
 export { startTracing } from './start/start-tracing.ts';
 export type { StartTracingOptions, Tracing } from './start/tracing.ts';

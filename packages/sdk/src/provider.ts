@@ -3,6 +3,7 @@ import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from 
 import type { BatchExporter } from './export/span-exporter.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
 import { FanOut } from './processing/fan-out.ts';
+import { guardedProcessor } from './processing/guarded-processor.ts';
 import { encodeResource } from './resource/encode-resource.ts';
 import { readableResource } from './resource/readable-resource.ts';
 import type { Sampler } from './sampling/sampler.ts';
@@ -21,7 +22,7 @@ export interface TracerProviderOptions {
   readonly exporters?: readonly (BatchExporter | ExportPipeline)[];
   /** Of every exporter that says nothing else. */
   readonly batch?: BatchProcessorOptions;
-  /** Processors with the official SDK's interface. */
+  /** Processors with the official SDK's interface. What they throw is told to `diag`, and goes no further. */
   readonly spanProcessors?: readonly SpanProcessor[];
   readonly clock?: ClockSource;
 }
@@ -35,6 +36,8 @@ export interface ExportPipeline {
 export interface TracerProvider extends ApiTracerProvider {
   /** Spans that were lost on the way to exporters, by reason. */
   readonly dropped: ReadonlyMap<string, number>;
+  /** Spans that ended and are neither exported nor dropped yet, once for each exporter. */
+  readonly queuedSpanCount: number;
   forceFlush(): Promise<void>;
   /** Idempotent. Spans that start afterwards do not record. */
   shutdown(): Promise<void>;
@@ -45,7 +48,7 @@ const MAX_KEPT_TRACERS = 1000;
 
 export function createTracerProvider(options: TracerProviderOptions = {}): TracerProvider {
   const resource = readableResource(options.resource ?? { attributes: {} });
-  const processors = options.spanProcessors ?? [];
+  const processors = (options.spanProcessors ?? []).map(guardedProcessor);
   const dropped = new Map<string, number>();
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
@@ -66,6 +69,9 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
 
   return {
     dropped,
+    get queuedSpanCount() {
+      return queues.reduce((sum, queue) => sum + queue.queuedSpanCount, 0);
+    },
     getTracer(name: string, version?: string, { schemaUrl }: TracerOptions = {}): Tracer {
       const key = JSON.stringify([name, version, schemaUrl]);
       const known = tracers.get(key);

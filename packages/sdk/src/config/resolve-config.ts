@@ -54,11 +54,11 @@ function resolve(
   fromEnvironment: boolean,
   warn: (message: string) => void,
 ): TracingConfig {
-  const batch: BatchConfig = {
-    ...DEFAULT_BATCH,
-    ...withoutUndefined(below.batch ?? {}),
-    ...withoutUndefined(own.batch ?? {}),
-  };
+  const batch = boundedBatch(
+    { ...DEFAULT_BATCH, ...withoutUndefined(below.batch ?? {}), ...withoutUndefined(own.batch ?? {}) },
+    'batch',
+    warn,
+  );
   const exporters = (own.exporters ?? below.exporters ?? [{ type: 'otlp' as const }]).map((exporter, index) => {
     // What the application wrote is a base URL as people write it; files and variables have their own rules.
     const written = own.exporters === undefined ? exporter : withTracesPath(exporter);
@@ -89,6 +89,7 @@ function resolve(
       database: propagation.database ?? 'off',
     },
     exporters,
+    batch,
     limits: { ...DEFAULT_LIMITS, ...withoutUndefined(below.limits ?? {}), ...withoutUndefined(own.limits ?? {}) },
     semconvStability: own.semconvStability ?? below.semconvStability ?? [],
   };
@@ -145,10 +146,14 @@ function processorConfig(
   warn: (message: string) => void,
 ): ProcessorConfig {
   if (exporter.processor === 'simple') return { type: 'simple' };
-  const batch: BatchConfig = { ...common, ...withoutUndefined(exporter.batch ?? {}) };
-  if (batch.maxExportBatchSize <= batch.maxQueueSize) return { type: 'batch', ...batch };
+  return { type: 'batch', ...boundedBatch({ ...common, ...withoutUndefined(exporter.batch ?? {}) }, path, warn) };
+}
+
+/** A batch is not larger than the queue that it comes from. */
+function boundedBatch(batch: BatchConfig, path: string, warn: (message: string) => void): BatchConfig {
+  if (batch.maxExportBatchSize <= batch.maxQueueSize) return batch;
   warn(`${path}: a batch of ${batch.maxExportBatchSize} spans is larger than the queue; ${batch.maxQueueSize} is used`);
-  return { type: 'batch', ...batch, maxExportBatchSize: batch.maxQueueSize };
+  return { ...batch, maxExportBatchSize: batch.maxQueueSize };
 }
 
 const JAEGER_ENDPOINTS = {

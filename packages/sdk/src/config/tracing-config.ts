@@ -150,6 +150,8 @@ export interface TracingConfig {
   readonly sampler: SamplerConfig;
   readonly propagation: PropagationConfig;
   readonly exporters: readonly ExporterConfig[];
+  /** Of exporters that are not in the configuration. */
+  readonly batch: BatchConfig;
   readonly limits: LimitsConfig;
   /** The values of OTEL_SEMCONV_STABILITY_OPT_IN. */
   readonly semconvStability: readonly string[];

@@ -122,6 +122,11 @@ export class BatchProcessor implements EndedSpans {
     else this.cancelTimer ??= this.options.schedule(() => this.send(), this.options.scheduledDelayMs);
   }
 
+  /** Open, waiting and being exported. */
+  get queuedSpanCount(): number {
+    return this.queuedSpans;
+  }
+
   /** Resolves when everything that ended before was exported or dropped, after the export timeout at the latest. */
   async forceFlush(): Promise<void> {
     if (this.stopped !== undefined) return this.stopped;

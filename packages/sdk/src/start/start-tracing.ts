@@ -14,6 +14,7 @@ import { createTracerProvider, type TracerProvider } from '../provider.ts';
 import { customSampler } from '../sampling/constant-samplers.ts';
 import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
 import { registerDiagLogger } from './diag-logger.ts';
+import { flushOnExit } from './flush-on-exit.ts';
 import { enableInstrumentations } from './instrumentation.ts';
 import { registerGlobals } from './register-globals.ts';
 import { runningTracing, setRunningTracing } from './running-tracing.ts';
@@ -39,6 +40,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     spanProcessors = [],
     customExporters = [],
     customSampler: given,
+    exitTimeoutMs = DEFAULT_EXIT_TIMEOUT_MS,
     ...configuration
   } = options;
   const messages: string[] = [];
@@ -65,6 +67,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     ...(sampler === undefined ? {} : { sampler }),
     spanLimits: config.limits,
     spanProcessors,
+    batch: batchOptions({ type: 'batch', ...config.batch }),
     exporters: [
       ...config.exporters.map((exporter) => ({
         exporter: exporterOfConfig(exporter),
@@ -78,14 +81,18 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     contextManager: new AsyncContextManager(),
     propagator: propagators.http,
   });
+  const letExit = exitTimeoutMs > 0 ? flushOnExit(provider, exitTimeoutMs) : undefined;
   const disable = enableInstrumentations(instrumentations.flat(), provider);
   return run({ provider, config, propagators }, () => provider.shutdown(), [
+    () => letExit?.(),
     disable,
     () => sampling?.close(),
     unregister,
     unregisterLogger,
   ]);
 }
+
+const DEFAULT_EXIT_TIMEOUT_MS = 3000;
 
 /** The part that does not change while tracing runs. */
 type TracingParts = Pick<Tracing, 'provider' | 'config' | 'propagators'>;
@@ -149,6 +156,7 @@ function inertProvider(): TracerProvider {
   const proxy = new ProxyTracerProvider();
   return {
     dropped: new Map<string, number>(),
+    queuedSpanCount: 0,
     getTracer: (name, version, options) => proxy.getTracer(name, version, options),
     forceFlush: async () => {},
     shutdown: async () => {},

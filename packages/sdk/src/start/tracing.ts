@@ -18,6 +18,11 @@ export interface StartTracingOptions extends TracingOptions {
    * official one that has a name in `officialExporter`.
    */
   readonly customExporters?: readonly (BatchExporter | OfficialSpanExporter)[];
+  /**
+   * How long the end of the process may take longer for spans to be exported: when it has nothing left to do, on SIGTERM
+   * and SIGINT, and on an uncaught exception. Default 3,000; 0 leaves the process alone.
+   */
+  readonly exitTimeoutMs?: number;
   /** Instead of `sampler`. */
   readonly customSampler?: Sampler;
 }

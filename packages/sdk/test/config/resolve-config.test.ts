@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveTracingConfig, TracingConfigError, type TracingOptions } from '../../src/index.ts';
+import { DEFAULT_BATCH } from '../../src/config/tracing-config.ts';
 import { BATCH, config, exporters, resolved } from './resolved.ts';
 
 test('the defaults are the specification’s', () => {
@@ -26,6 +27,7 @@ test('the defaults are the specification’s', () => {
         processor: BATCH,
       },
     ],
+    batch: DEFAULT_BATCH,
     limits: {
       attributeValueLengthLimit: Infinity,
       attributeCountLimit: 128,

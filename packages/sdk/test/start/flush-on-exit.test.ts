@@ -1,0 +1,147 @@
+import { decodeOtlpProtobuf } from '@throughline/wire';
+import { expect, test } from 'vitest';
+
+import { type HttpReceiver, startHttpReceiver } from '../export/http-receiver.ts';
+import { startProgram } from './exiting-process.ts';
+
+const namesAt = (receiver: HttpReceiver): string[] =>
+  receiver.requests.flatMap(({ body }) => decodeOtlpProtobuf(body).spans.map(({ name }) => name));
+
+/** Never answers. */
+const hang = (): void => {};
+
+test.concurrent('a process that has nothing left to do exports its spans first, and those of its own beforeExit', async () => {
+  await using receiver = await startHttpReceiver();
+  const { ended } = startProgram(
+    receiver.origin,
+    `start(); span('a'); let rounds = 0; process.on('beforeExit', () => { span('late'); rounds++; });
+     process.on('exit', () => console.log(rounds < 10));`,
+  );
+  expect(await ended).toMatchObject({ code: 0, lines: ['true'], errors: '' });
+  expect(namesAt(receiver).slice(0, 2)).toEqual(['a', 'late']);
+});
+
+test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s that nobody else listens to ends the process after the flush',
+  async (signal) => {
+    await using receiver = await startHttpReceiver();
+    const { child, printed, ended } = startProgram(
+      receiver.origin,
+      `start(); span('a'); setInterval(() => {}, 1e6); console.log('ready');`,
+    );
+    await printed('ready');
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code: null, signal, errors: '' });
+    expect(namesAt(receiver)).toEqual(['a']);
+  },
+);
+
+test.concurrent.each(['process.once', 'process.on'])(
+  "the application's own listener by %s decides how it ends",
+  async (add) => {
+    await using receiver = await startHttpReceiver();
+    const { child, printed, ended } = startProgram(
+      receiver.origin,
+      `let tracing;
+     ${add}('SIGTERM', async () => {
+       span('closing');
+       await tracing.forceFlush();
+       // Longer than our own flush: what we would do after it is done.
+       for (let i = 0; i < 50; i++) await wait(0);
+       process.exit(3);
+     });
+     tracing = start(); span('a'); setInterval(() => {}, 1e6); console.log('ready');`,
+    );
+    await printed('ready');
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 3, signal: null, errors: '' });
+    expect(namesAt(receiver).toSorted()).toEqual(['a', 'closing']);
+  },
+);
+
+test.concurrent('a listener that ends the process only if nobody else listens, as signal-exit has it, does so', async () => {
+  await using receiver = await startHttpReceiver();
+  const { child, printed, ended } = startProgram(
+    receiver.origin,
+    `const emitter = globalThis[Symbol.for('signal-exit emitter')] = { count: 1 };
+     const listener = () => {
+       if (process.listenerCount('SIGTERM') > emitter.count) return;
+       process.removeListener('SIGTERM', listener);
+       console.log('clean-up');
+       process.kill(process.pid, 'SIGTERM');
+     };
+     process.on('SIGTERM', listener);
+     start(); span('a'); setInterval(() => {}, 1e6); console.log('ready');`,
+  );
+  await printed('ready');
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: null, signal: 'SIGTERM', lines: ['ready', 'clean-up'] });
+  expect(namesAt(receiver)).toEqual(['a']);
+});
+
+test.concurrent('a receiver that never answers holds the end up to the limit, or to the second signal', async () => {
+  await using receiver = await startHttpReceiver(...Array.from({ length: 4 }, () => hang));
+  const program = `start(); span('a'); setInterval(() => {}, 1e6); console.log('ready');`;
+  const limited = startProgram(receiver.origin, program, { exitTimeoutMs: 50 });
+  const asked = startProgram(`${receiver.origin}/asked`, program, { exitTimeoutMs: 1e9 });
+  await Promise.all([limited.printed('ready'), asked.printed('ready')]);
+  limited.child.kill('SIGTERM');
+  expect(await limited.ended).toMatchObject({
+    signal: 'SIGTERM',
+    errors: 'throughline warn: spans could not be exported within 50 ms\n',
+  });
+  asked.child.kill('SIGINT');
+  await expect
+    .poll(() => receiver.requests.filter(({ path }) => path === '/asked').length, { timeout: 20_000 })
+    .toBe(1);
+  asked.child.kill('SIGINT');
+  expect(await asked.ended).toMatchObject({ signal: 'SIGINT', errors: '' });
+});
+
+test.concurrent('an exception that nobody catches ends the process as ever, after the flush', async () => {
+  await using receiver = await startHttpReceiver();
+  const thrown = startProgram(
+    receiver.origin,
+    `start(); span('a'); process.on('exit', (code) => console.log('exit', code));
+     setImmediate(() => { throw new TypeError('boom'); });`,
+  );
+  const rejected = startProgram(receiver.origin, `start(); span('b'); Promise.reject(new RangeError('bang'));`);
+  const silent = startProgram(receiver.origin, `start(); setImmediate(() => { throw new Error('no spans'); });`);
+  expect(await thrown.ended).toMatchObject({
+    code: 1,
+    signal: null,
+    lines: ['exit 1'],
+    errors: expect.stringContaining('TypeError: boom'),
+  });
+  expect(await rejected.ended).toMatchObject({ code: 1, errors: expect.stringContaining('RangeError: bang') });
+  expect(await silent.ended).toMatchObject({ code: 1, errors: expect.stringContaining('Error: no spans') });
+  expect(namesAt(receiver).toSorted()).toEqual(['a', 'b']);
+});
+
+test.concurrent("the application's own handler of exceptions stays the only one", async () => {
+  await using receiver = await startHttpReceiver();
+  const { ended } = startProgram(
+    receiver.origin,
+    `start(); span('a');
+     process.on('uncaughtException', (error) => console.log('handled', error.message));
+     setImmediate(() => { setImmediate(() => span('b')); throw new Error('boom'); });`,
+  );
+  expect(await ended).toMatchObject({ code: 0, lines: ['handled boom'], errors: '' });
+  expect(namesAt(receiver)).toEqual(['a', 'b']);
+});
+
+test.concurrent('a shutdown, or no time at all, leaves no listener behind', async () => {
+  const names = ['beforeExit', 'SIGTERM', 'SIGINT', 'uncaughtExceptionMonitor'];
+  const { ended } = startProgram(
+    'http://127.0.0.1:9',
+    `const count = () => ${JSON.stringify(names)}.map((name) => process.listenerCount(name)).join();
+     const before = count();
+     const tracing = start();
+     console.log(before === count());
+     await tracing.shutdown();
+     console.log(before === count());
+     startTracing({ exporters: [], exitTimeoutMs: 0 });
+     console.log(before === count());`,
+  );
+  expect(await ended).toMatchObject({ code: 0, lines: ['false', 'true', 'true'] });
+});
