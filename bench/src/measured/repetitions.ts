@@ -4,6 +4,13 @@ import { quantile } from '../bench.ts';
 export const REPETITIONS: number = positive('THROUGHLINE_BENCH_REPETITIONS', 5);
 const SCALE: number = positive('THROUGHLINE_BENCH_SCALE', 1);
 
+const ONLY = new RegExp(process.env['THROUGHLINE_BENCH_ONLY'] ?? '');
+
+/** Whether to measure it; everything is, unless the environment asks for a part. */
+export function isChosen(name: string): boolean {
+  return ONLY.test(name);
+}
+
 function positive(name: string, otherwise: number): number {
   const value = Number(process.env[name] ?? otherwise);
   if (!(value > 0)) throw new Error(`${name} is ${process.env[name]}, which is not a number above 0`);

@@ -5,6 +5,7 @@ import { MEASURED_CORE, OTHER_CORE, startChild } from '../measured/child-process
 import { type Gate, gatedFigure } from '../measured/gate.ts';
 import { type NodeRelease, nodeReleases } from '../measured/node-releases.ts';
 import {
+  isChosen,
   paired,
   REPETITIONS,
   rotated,
@@ -39,7 +40,11 @@ export const sdkHttp: Benchmark = {
     warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const release of nodeReleases(log)) {
-      const chosen = variants.filter(({ subject }) => subject !== 'dd-trace' || release.datadogPeers !== undefined);
+      const chosen = variants.filter(
+        ({ name, what, subject }) =>
+          (subject !== 'dd-trace' || release.datadogPeers !== undefined) &&
+          (name === 'none' || isChosen(`${release.label}, ${what}`)),
+      );
       const served = new Map(chosen.map(({ name }) => [name, new Map<number, Served>()]));
       for (let repetition = 0; repetition < REPETITIONS; repetition++) {
         for (const variant of rotated(chosen, repetition)) {

@@ -2,7 +2,15 @@ import type { Benchmark, Figure } from '../bench.ts';
 import { bundleProgram } from '../measured/bundle.ts';
 import { type Gate, gatedFigure } from '../measured/gate.ts';
 import { type NodeRelease, nodeReleases } from '../measured/node-releases.ts';
-import { paired, REPETITIONS, rotated, type Samples, spreadOf, warnOfShortRun } from '../measured/repetitions.ts';
+import {
+  isChosen,
+  paired,
+  REPETITIONS,
+  rotated,
+  type Samples,
+  spreadOf,
+  warnOfShortRun,
+} from '../measured/repetitions.ts';
 import { startSink } from '../measured/sink-process.ts';
 import type { SubjectName } from '../subjects/subject.ts';
 import { measureCpu, measureHeap, type MeasureOptions } from './measure.ts';
@@ -48,22 +56,30 @@ export const sdk: Benchmark = {
     for (const release of nodeReleases(log)) {
       const options = { program, release, sink };
       for (const comparison of cpuComparisons) {
+        if (!isChosen(titleOf(release, 'CPU', comparison.scenario))) continue;
         const samples = await repeat(
           comparison.scenario,
           options,
           log,
           async (one) => (await measureCpu(one)).processNs,
         );
-        figures.push(...figuresOf(comparison, samples, 'CPU ns', release));
+        figures.push(...figuresOf(comparison, samples, 'CPU', release));
       }
       for (const comparison of heapComparisons) {
+        if (!isChosen(titleOf(release, 'heap', comparison.scenario))) continue;
         const samples = await repeat(comparison.scenario, options, log, measureHeap);
-        figures.push(...figuresOf(comparison, samples, 'heap bytes', release));
+        figures.push(...figuresOf(comparison, samples, 'heap', release));
       }
     }
     return figures;
   },
 };
+
+type Resource = 'CPU' | 'heap';
+
+function titleOf({ label }: NodeRelease, resource: Resource, { name }: Scenario): string {
+  return `${label}, ${resource}, ${name}`;
+}
 
 type SamplesBySubject = ReadonlyMap<SubjectName, Samples>;
 const NONE: Samples = new Map<number, number>();
@@ -96,10 +112,11 @@ async function repeat(
 function figuresOf(
   { scenario, official, datadog, own }: Comparison,
   samples: SamplesBySubject,
-  unit: string,
+  resource: Resource,
   release: NodeRelease,
 ): readonly Figure[] {
-  const name = `${release.label}, ${unit.split(' ', 1)[0]}, ${scenario.name}`;
+  const name = titleOf(release, resource, scenario);
+  const unit = resource === 'CPU' ? 'ns' : 'bytes';
   const ours = samples.get('ours') ?? NONE;
   const figures = [gatedFigure(`${name}: ours`, spreadOf(ours.values()), unit, own)];
   for (const [subject, gate] of [
