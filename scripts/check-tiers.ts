@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['model', 'wire', 'traceql'],
   collector: ['model', 'wire', 'traceql'],
   query: ['model', 'wire', 'traceql', 'analysis', 'store'],
-  throughline: ['model', 'wire', 'traceql', 'analysis', 'simulator', 'store', 'collector', 'query', 'ui'],
+  throughline: ['model', 'wire', 'traceql', 'analysis', 'simulator', 'sdk', 'store', 'collector', 'query', 'ui'],
   ui: ['model', 'traceql', 'analysis', 'query/client'],
 };
 const pure: ReadonlySet<string> = new Set(['model', 'wire', 'traceql', 'analysis', 'simulator']);

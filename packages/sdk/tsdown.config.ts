@@ -8,7 +8,7 @@ export default defineConfig({
     register: 'src/register/register.ts',
     hooks: 'src/register/hooks.ts',
     bin: 'src/bin/throughline-sdk.ts',
-    command: 'src/bin/sdk-command.ts',
+    command: 'src/bin/command.ts',
   },
   format: ['esm', 'cjs'],
   platform: 'node',

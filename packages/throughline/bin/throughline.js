@@ -14,7 +14,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 
 // The embedded engine answers on libuv's pool: every query session needs a thread. Read once, when the pool starts.
-process.env.UV_THREADPOOL_SIZE ??= '16';
+// A program that `run` starts inherits the environment and keeps its own size.
+if (process.argv[2] !== 'run') process.env.UV_THREADPOOL_SIZE ??= '16';
 module.enableCompileCache?.();
 
 const source = new URL('../src/main.ts', import.meta.url);

@@ -12,6 +12,14 @@ export interface CommandOption {
   readonly description: string;
 }
 
+/** Where a command writes. */
+export interface CommandOutput {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** The name that the program was called by, for help texts and errors. */
+  readonly program: string;
+}
+
 export interface ParsedCommandLine {
   /** By name; flags without a value are ''. */
   readonly values: ReadonlyMap<string, string>;

@@ -2,6 +2,7 @@ import { CodedError } from '@throughline/model';
 
 import { suggestion } from '../config/config-error.ts';
 import { SDK_VERSION } from '../resource/detect-resource.ts';
+import type { CommandOutput } from './command-line.ts';
 import { runCommand } from './run-command.ts';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './usage-error.ts';
 
@@ -13,14 +14,8 @@ const HELP = `Usage: throughline-sdk COMMAND
 Each has its own --help. --version prints the version.
 `;
 
-/** Where a command writes. */
-export interface CommandOutput {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
 const COMMANDS: Readonly<Record<string, (args: readonly string[], output: CommandOutput) => Promise<number>>> = {
-  run: (args, { out }) => runCommand(args, out),
+  run: runCommand,
 };
 
 /**
@@ -29,7 +24,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], output: Comman
  */
 export async function runSdkCommand(
   args: readonly string[],
-  output: CommandOutput = { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+  output: CommandOutput = processOutput('throughline-sdk'),
 ): Promise<number> {
   const [name, ...rest] = args;
   try {
@@ -47,9 +42,14 @@ export async function runSdkCommand(
     return await command(rest, output);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    output.err(`throughline-sdk: ${error.code}: ${error.message}\n`);
+    output.err(`${output.program}: ${error.code}: ${error.message}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** The process's own streams. */
+export function processOutput(program: string): CommandOutput {
+  return { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text), program };
 }
 
 function exitCodeOf({ code }: CodedError): number {

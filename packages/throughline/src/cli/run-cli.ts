@@ -7,6 +7,7 @@ import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { operationsCommand } from './operations-command.ts';
 import { reportError } from './report-error.ts';
+import { runCommand, runProgramTraced } from './run-command.ts';
 import { searchCommand } from './search-command.ts';
 import { servicesCommand } from './services-command.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
     traceCommand(context),
     importCommand(context),
     exportCommand(context),
+    runCommand(),
     versionCommand(context),
     completionCommand(context, program),
   ];
@@ -45,6 +47,8 @@ export function createProgram(context: CommandContext): Command {
 
 /** Runs one command line; resolves with the exit code. Mistakes and failures are told on stderr with their code. */
 export async function runCli(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === 'run') return runProgramTraced(rest);
   let exitCode = EXIT_OK;
   const program = createProgram({
     terminal,

@@ -25,7 +25,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _throughline; printf '%s\\n' "\${COMP
 describe('completion', () => {
   test('knows every command with its options', () => {
     expect(tree.commands.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['up', 'services', 'search', 'trace', 'import', 'export', 'version', 'completion']),
+      expect.arrayContaining(['up', 'services', 'search', 'trace', 'import', 'export', 'run', 'version', 'completion']),
     );
     const search = tree.commands.find(({ name }) => name === 'search');
     expect(search?.options.find(({ long }) => long === '--order')).toMatchObject({
