@@ -102,13 +102,15 @@ function flushOnException(tracing: ExitingTracing, timeoutMs: number): () => voi
     }
     ending = true;
     process.once('uncaughtException', (error) => {
-      void boundedFlush(tracing, timeoutMs).then(() => {
-        setImmediate(() => {
-          throw error;
-        });
-      });
+      void boundedFlush(tracing, timeoutMs).then(() => throwUncaught(error));
     });
   };
   process.on('uncaughtExceptionMonitor', onException);
   return () => process.removeListener('uncaughtExceptionMonitor', onException);
+}
+
+function throwUncaught(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
