@@ -101,16 +101,16 @@ function flushOnException(tracing: ExitingTracing, timeoutMs: number): () => voi
       return;
     }
     ending = true;
-    process.once('uncaughtException', (error) => {
-      void boundedFlush(tracing, timeoutMs).then(() => throwUncaught(error));
+    process.once('uncaughtException', (thrown) => {
+      void boundedFlush(tracing, timeoutMs).then(() => throwUncaught(thrown));
     });
   };
   process.on('uncaughtExceptionMonitor', onException);
   return () => process.removeListener('uncaughtExceptionMonitor', onException);
 }
 
-function throwUncaught(error: unknown): void {
+function throwUncaught(thrown: unknown): void {
   setImmediate(() => {
-    throw error;
+    throw thrown;
   });
 }
