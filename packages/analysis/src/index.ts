@@ -1,0 +1,16 @@
+export { analyzeTrace, type TraceAnalysis } from './trace/analyze-trace.ts';
+export { type TraceCompleteness, traceCompleteness } from './trace/completeness.ts';
+export { type Concurrency, concurrency } from './trace/concurrency.ts';
+export { criticalPath, type CriticalPath, criticalPathOf, type PathSegment } from './trace/critical-path.ts';
+export { type Gap, type GapOptions, gaps } from './trace/gaps.ts';
+export { type ErrorOrigin, errorOrigins } from './trace/patterns/error-origin.ts';
+export { findPatterns } from './trace/patterns/find-patterns.ts';
+export {
+  DEFAULT_PATTERN_OPTIONS,
+  type Pattern,
+  type PatternKind,
+  type PatternOptions,
+} from './trace/patterns/pattern.ts';
+export { type OwnStretch, forEachOwnStretch, selfTimes } from './trace/self-time.ts';
+export { type ComponentSummary, type TraceSummary, traceSummary } from './trace/summary.ts';
+export { type TraceFacts, traceFacts } from './trace/trace-facts.ts';
