@@ -117,3 +117,22 @@ export type { Flushable } from './start/bounded-flush.ts';
 export type { Instrumentation } from './start/instrumentation.ts';
 export { startTracing } from './start/start-tracing.ts';
 export type { StartTracingOptions, Tracing } from './start/tracing.ts';
+export type {
+  HeaderValue,
+  IncomingRequest,
+  OutgoingRequest,
+  ReceivedResponse,
+  SentResponse,
+  UndiciRequest,
+  UndiciResponse,
+} from './http/http-exchange.ts';
+export type {
+  CapturedHeaders,
+  HttpConventions,
+  HttpInstrumentationOptions,
+  HttpSpanOptions,
+  IgnoreRule,
+} from './http/http-options.ts';
+export type { HttpTracingParts } from './http/http-settings.ts';
+export { type HttpInstrumentation, instrumentHttp } from './http/instrument-http.ts';
+export { DEFAULT_REDACTED_QUERY_KEYS } from './http/attributes/redact-query.ts';

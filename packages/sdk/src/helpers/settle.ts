@@ -4,13 +4,13 @@ import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetr
 export const HELPER_SCOPE = '@throughline/sdk';
 
 /** `error.type` of a thrown value: its `code` where that is text, else its class, else `_OTHER`. */
-function errorType(error: unknown): string {
+export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER';
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
   return error.name === '' ? 'Error' : error.name;
 }
 
-function errorMessage(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (error instanceof Error) return error.message;
   try {
     return String(error);

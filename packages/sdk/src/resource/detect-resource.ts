@@ -4,10 +4,8 @@ import { detectCloud, detectKubernetes } from './detect-platform.ts';
 import { detectService, UNKNOWN_SERVICE } from './detect-service.ts';
 import { mergeResources, SCHEMA_URL, type SdkResource } from './resource.ts';
 import { parseResourceAttributes, present } from './resource-attributes.ts';
+import { SDK_VERSION } from './sdk-version.ts';
 import { type Surroundings, surroundings } from './surroundings.ts';
-
-/** Kept in step with package.json by a test. */
-export const SDK_VERSION = '0.1.0';
 
 export type ResourceDetectorName = 'service' | 'process' | 'host' | 'container' | 'kubernetes' | 'cloud';
 const DETECTORS: Readonly<Record<ResourceDetectorName, (here: Surroundings) => Attributes>> = {

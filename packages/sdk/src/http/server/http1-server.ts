@@ -1,0 +1,50 @@
+import { type Context, defaultTextMapGetter } from '@opentelemetry/api';
+import { IncomingMessage, ServerResponse } from 'node:http';
+
+import { bindEvents, type EmitterBinding, isBound } from '../bound-emitter.ts';
+import { expressRoute } from '../express-route.ts';
+import type { HttpSettings } from '../http-settings.ts';
+import { type ServerSpan, startServerSpan } from '../server-span.ts';
+import { Http1IncomingRequest, Http1SentResponse } from './http1-exchange.ts';
+
+/** Starts the span of a request and binds its emitters; undefined for one that has been seen before. */
+export function serveHttp1(
+  settings: HttpSettings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  scheme: 'http' | 'https',
+): ServerSpan | undefined {
+  // A request that one server hands on to another is emitted twice.
+  if (isBound(request)) return undefined;
+  const incoming = new Http1IncomingRequest(request, scheme);
+  const server = startServerSpan(settings, incoming, request.headers, defaultTextMapGetter);
+  bindEvents(request, server);
+  bindEvents(response, new ResponseBinding(server, request, response));
+  return server;
+}
+
+/** Ends the span when the response closes, after the application's own listeners. */
+class ResponseBinding implements EmitterBinding {
+  readonly context: Context;
+  private readonly server: ServerSpan;
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+
+  constructor(server: ServerSpan, request: IncomingMessage, response: ServerResponse) {
+    this.context = server.context;
+    this.server = server;
+    this.request = request;
+    this.response = response;
+  }
+
+  after(event: string | symbol): void {
+    if (event === 'close') endHttp1(this.server, this.request, this.response);
+  }
+}
+
+function endHttp1(server: ServerSpan, request: IncomingMessage, response: ServerResponse): void {
+  if (server.isRecording) server.route ??= expressRoute(request);
+  const sent = server.readsResponse ? new Http1SentResponse(response) : undefined;
+  if (response.writableFinished) server.end(response.statusCode, sent);
+  else server.abort(response.headersSent ? response.statusCode : undefined, response.errored ?? request.errored, sent);
+}
