@@ -114,6 +114,7 @@ export type { SpanLimits } from './span/span-limits.ts';
 export type { SpanProcessor } from './span/span-processor.ts';
 export { flushAfter, type FlushAfterOptions } from './start/flush-after.ts';
 export type { Flushable } from './start/bounded-flush.ts';
+export type { HttpTracingChoice } from './start/http-tracing.ts';
 export type { Instrumentation } from './start/instrumentation.ts';
 export { startTracing } from './start/start-tracing.ts';
 export type { StartTracingOptions, Tracing } from './start/tracing.ts';

@@ -1,8 +1,8 @@
 import { CodedError } from '@throughline/model';
 
 import { suggestion } from '../config/config-error.ts';
-import { SDK_VERSION } from '../resource/detect-resource.ts';
 import type { CommandOutput } from './command-line.ts';
+import { SDK_VERSION } from '../resource/sdk-version.ts';
 import { runCommand } from './run-command.ts';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './usage-error.ts';
 

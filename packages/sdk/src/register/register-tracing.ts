@@ -37,10 +37,11 @@ function register(): Registration {
   const warnings: string[] = [];
   const env = environmentReader(process.env, (message) => warnings.push(message));
   const ownDelay = env.text('OTEL_BSP_SCHEDULE_DELAY') !== undefined;
-  const tracing = startTracing(
-    isMainThread || ownDelay ? {} : { batch: { scheduleDelayMs: WORKER_SCHEDULE_DELAY_MS } },
-  );
   const http = httpChoice(process.env, (message) => warnings.push(message));
+  const tracing = startTracing({
+    http,
+    ...(isMainThread || ownDelay ? {} : { batch: { scheduleDelayMs: WORKER_SCHEDULE_DELAY_MS } }),
+  });
   for (const message of warnings) diag.warn(message);
   const application = applicationOfThread();
   const packages = tracing.config.disabled ? [] : instrumentationPackages(application, process.env, http === 'own');

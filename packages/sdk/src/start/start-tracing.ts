@@ -15,6 +15,7 @@ import { customSampler } from '../sampling/constant-samplers.ts';
 import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
 import { registerDiagLogger } from './diag-logger.ts';
 import { flushOnExit } from './flush-on-exit.ts';
+import { enableHttpTracing, planHttpTracing } from './http-tracing.ts';
 import { enableInstrumentations } from './instrumentation.ts';
 import { registerGlobals } from './register-globals.ts';
 import { runningTracing, setRunningTracing } from './running-tracing.ts';
@@ -36,6 +37,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     return running;
   }
   const {
+    http,
     instrumentations = [],
     spanProcessors = [],
     customExporters = [],
@@ -82,9 +84,12 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     propagator: propagators.http,
   });
   const letExit = exitTimeoutMs > 0 ? flushOnExit(provider, exitTimeoutMs) : undefined;
-  const disable = enableInstrumentations(instrumentations.flat(), provider);
+  const plan = planHttpTracing(http, instrumentations.flat());
+  const disable = enableInstrumentations(plan.instrumentations, provider);
+  const disableHttp = enableHttpTracing(plan, provider, propagators.http);
   return run({ provider, config, propagators }, () => provider.shutdown(), [
     () => letExit?.(),
+    disableHttp,
     disable,
     () => sampling?.close(),
     unregister,

@@ -6,9 +6,12 @@ import type { TransportPropagators } from '../propagation/propagators-of-config.
 import type { TracerProvider } from '../provider.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { SpanProcessor } from '../span/span-processor.ts';
+import type { HttpTracingChoice } from './http-tracing.ts';
 import type { Instrumentation } from './instrumentation.ts';
 
 export interface StartTracingOptions extends TracingOptions {
+  /** Default `own`, unless `instrumentations` has official ones for HTTP. */
+  readonly http?: HttpTracingChoice;
   /** Instrumentations with the official interface; lists in the list too, as `getNodeAutoInstrumentations()` gives. */
   readonly instrumentations?: readonly (Instrumentation | readonly Instrumentation[])[];
   /** Processors with the official SDK's interface. */
