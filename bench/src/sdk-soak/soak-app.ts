@@ -1,12 +1,6 @@
 // A process of its own: an application that makes spans and cares for nothing.
-import { context, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
-import {
-  AsyncContextManager,
-  type BatchExporter,
-  createTracerProvider,
-  otlpHttpExporter,
-  type TracerProvider,
-} from '@throughline/sdk';
+import { SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+import { type BatchExporter, otlpHttpExporter, startTracing, type Tracing } from '@throughline/sdk';
 import { answerCalls } from '../measured/answer-calls.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
 
@@ -52,7 +46,7 @@ const MAX_KEPT_ERRORS = 10;
 
 const underWay = exportsUnderWay();
 const errors: string[] = [];
-let provider: TracerProvider | undefined;
+let tracing: Tracing | undefined;
 let tracer: Tracer = trace.getTracer('soak');
 let endedSpans = 0;
 let heldSpans = 0;
@@ -108,14 +102,15 @@ function request(number: number): void {
 
 answerCalls<SoakCalls>({
   start: ({ sinkOrigin, maxQueueSpans, maxQueueBytes, exportTimeoutMs }) => {
-    context.setGlobalContextManager(new AsyncContextManager());
-    const exporter = observed(otlpHttpExporter({ endpoint: sinkOrigin, timeoutMs: exportTimeoutMs }));
-    provider = createTracerProvider({
-      resource: { attributes: { 'service.name': 'soak' } },
-      exporters: [exporter],
-      batch: { maxQueueSpans, maxQueueBytes },
+    tracing = startTracing({
+      serviceName: 'soak',
+      logLevel: 'none',
+      exporters: [],
+      customExporters: [observed(otlpHttpExporter({ endpoint: sinkOrigin, timeoutMs: exportTimeoutMs }))],
+      batch: { maxQueueSize: maxQueueSpans, maxQueueBytes },
+      http: 'off',
     });
-    tracer = provider.getTracer('soak', '1.0.0');
+    tracer = tracing.provider.getTracer('soak', '1.0.0');
   },
   spans: async ({ spanCount, waitForExports }) => {
     const last = endedSpans + spanCount;
@@ -138,8 +133,8 @@ answerCalls<SoakCalls>({
     return { heapBytes: heapUsed, arrayBufferBytes: arrayBuffers, rssBytes: rss };
   },
   finish: async () => {
-    await provider?.shutdown();
-    const droppedByReason = Object.fromEntries(provider?.dropped ?? []);
+    await tracing?.shutdown();
+    const droppedByReason = Object.fromEntries(tracing?.provider.dropped ?? []);
     return { endedSpans, droppedByReason, maxHeldSpans, maxHeldBytes, errors };
   },
 });

@@ -29,6 +29,7 @@ export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOption
     serviceName: 'measured',
     exporters: [],
     customExporters: [counted],
+    http: http ?? 'off',
     ...(http === 'official' ? { instrumentations: [httpInstrumentation(peers)] } : {}),
     ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),
   });
