@@ -7,6 +7,8 @@ export { exporterOfConfig } from './export/exporter-of-config.ts';
 export { fileExporter, type FileExporterOptions } from './export/file-exporter.ts';
 export type { HttpOptions } from './export/http-sender.ts';
 export type { HttpExporterOptions } from './export/http-transport.ts';
+export type { GrpcExporterOptions } from './export/grpc-transport.ts';
+export { jaegerGrpcExporter, type JaegerGrpcExporterOptions } from './export/jaeger-grpc-exporter.ts';
 export { jaegerHttpExporter, type JaegerHttpExporterOptions } from './export/jaeger-http-exporter.ts';
 export { jaegerUdpExporter, type JaegerUdpExporterOptions } from './export/jaeger-udp-exporter.ts';
 export { type MemoryExporter, memoryExporter, type MemoryExporterOptions } from './export/memory-exporter.ts';

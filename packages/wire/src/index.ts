@@ -33,6 +33,7 @@ export {
 export { DEFAULT_OTLP_LIMITS, MAX_VALUE_DEPTH, type OtlpLimits } from './otlp/limits.ts';
 export { decodeJaegerJson } from './jaeger/decode-jaeger-json.ts';
 export { decodeJaegerThrift, decodeJaegerThriftCompact } from './jaeger/decode-jaeger-thrift.ts';
+export { encodeJaegerProtobuf } from './jaeger/encode-jaeger-protobuf.ts';
 export { encodeJaegerPackets, encodeJaegerThrift, type JaegerPackets } from './jaeger/encode-jaeger-thrift.ts';
 export {
   encodeJaegerTrace,

@@ -65,7 +65,7 @@ const exporter = byType({
   }),
   zipkin: object(requests),
   simple: object(requests),
-  jaeger: object({ ...requests, endpoint: text, protocol: oneOf(['http/thrift', 'udp/thrift.compact']) }),
+  jaeger: object({ ...requests, endpoint: text, protocol: oneOf(['http/thrift', 'udp/thrift.compact', 'grpc']) }),
   console: object({ ...processed, format: oneOf(['tree', 'json']) }),
   file: object({ ...processed, path: text }, ['path']),
   memory: object(processed),

@@ -175,23 +175,30 @@ export function withPath(url: string, path: string): string {
   return result.href;
 }
 
-/** An endpoint means Thrift over HTTP, an agent's host or port means UDP. */
+/** Of `OTEL_EXPORTER_JAEGER_PROTOCOL`; Thrift's binary protocol over UDP is not among them. */
+const JAEGER_PROTOCOLS: ReadonlyMap<string, JaegerProtocol> = new Map([
+  ['http/thrift.binary', 'http/thrift'],
+  ['http/thrift', 'http/thrift'],
+  ['udp/thrift.compact', 'udp/thrift.compact'],
+  ['grpc', 'grpc'],
+]);
+
+/** Without a protocol an endpoint means Thrift over HTTP, an agent's host or port means UDP. */
 function jaegerDefaults(
   env: EnvironmentReader,
   chosen: JaegerProtocol | undefined,
   warn: (message: string) => void,
 ): Partial<ExporterOptions> {
+  const named = env.choice('OTEL_EXPORTER_JAEGER_PROTOCOL', [...JAEGER_PROTOCOLS.keys()]);
   const timeoutMs = env.count('OTEL_EXPORTER_JAEGER_TIMEOUT');
   const url = endpoint(env, 'OTEL_EXPORTER_JAEGER_ENDPOINT', warn) ?? endpoint(env, 'JAEGER_ENDPOINT', warn);
   const host = env.text('OTEL_EXPORTER_JAEGER_AGENT_HOST') ?? env.text('JAEGER_AGENT_HOST');
   const port = env.count('OTEL_EXPORTER_JAEGER_AGENT_PORT', 1) ?? env.count('JAEGER_AGENT_PORT', 1);
-  const agent = host !== undefined || port !== undefined;
-  if (chosen === undefined ? url !== undefined || !agent : chosen !== 'udp/thrift.compact') {
-    return withoutUndefined({ endpoint: url, timeoutMs });
-  }
-  return withoutUndefined({
-    protocol: 'udp/thrift.compact' as const,
-    endpoint: `${host ?? 'localhost'}:${port ?? 6831}`,
-    timeoutMs,
-  });
+  const agent = url === undefined && (host !== undefined || port !== undefined);
+  const protocol =
+    chosen ??
+    (named === undefined ? undefined : JAEGER_PROTOCOLS.get(named)) ??
+    (agent ? 'udp/thrift.compact' : undefined);
+  if (protocol !== 'udp/thrift.compact') return withoutUndefined({ protocol, endpoint: url, timeoutMs });
+  return withoutUndefined({ protocol, endpoint: `${host ?? 'localhost'}:${port ?? 6831}`, timeoutMs });
 }

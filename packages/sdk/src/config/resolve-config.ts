@@ -159,6 +159,7 @@ function boundedBatch(batch: BatchConfig, path: string, warn: (message: string) 
 const JAEGER_ENDPOINTS = {
   'http/thrift': 'http://localhost:14268/api/traces',
   'udp/thrift.compact': 'localhost:6831',
+  grpc: 'http://localhost:14250',
 } as const;
 const NOT_A_URL = 'must be a URL with http:// or https://';
 

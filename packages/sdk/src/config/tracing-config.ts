@@ -61,7 +61,7 @@ export type ProcessorConfig = ({ readonly type: 'batch' } & BatchConfig) | { rea
 
 export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
 export type Compression = 'none' | 'gzip' | 'zstd';
-export type JaegerProtocol = 'http/thrift' | 'udp/thrift.compact';
+export type JaegerProtocol = 'http/thrift' | 'udp/thrift.compact' | 'grpc';
 
 interface Processed {
   readonly processor: ProcessorConfig;

@@ -2,6 +2,7 @@ import type { ExporterConfig, JaegerExporterConfig, OtlpExporterConfig } from '.
 import { consoleExporter } from './console-exporter.ts';
 import { dropped } from './delivering-exporter.ts';
 import { fileExporter } from './file-exporter.ts';
+import { jaegerGrpcExporter } from './jaeger-grpc-exporter.ts';
 import { jaegerHttpExporter } from './jaeger-http-exporter.ts';
 import { jaegerUdpExporter } from './jaeger-udp-exporter.ts';
 import { memoryExporter } from './memory-exporter.ts';
@@ -64,6 +65,7 @@ function tlsOf({ certificateFile, clientKeyFile, clientCertificateFile }: OtlpEx
 
 function jaegerExporterOf({ protocol, endpoint, headers, timeoutMs }: JaegerExporterConfig): BatchExporter {
   if (protocol === 'http/thrift') return jaegerHttpExporter({ endpoint, headers, timeoutMs });
+  if (protocol === 'grpc') return jaegerGrpcExporter({ endpoint, headers, timeoutMs });
   const match = /^(?:udp:\/\/)?\[?(?<host>[^\]]+?)\]?:(?<port>\d{1,5})\/?$/.exec(endpoint);
   const { host, port } = match?.groups ?? {};
   if (host === undefined || !(Number(port) > 0 && Number(port) < 65_536)) {

@@ -194,6 +194,22 @@ describe('variables', () => {
     [{ JAEGER_ENDPOINT: 'http://j/api/traces', JAEGER_AGENT_HOST: 'a' }, 'http/thrift', 'http://j/api/traces'],
     [{ JAEGER_AGENT_HOST: 'a' }, 'udp/thrift.compact', 'a:6831'],
     [{ OTEL_EXPORTER_JAEGER_AGENT_PORT: '7000' }, 'udp/thrift.compact', 'localhost:7000'],
+    [{ OTEL_EXPORTER_JAEGER_PROTOCOL: 'grpc' }, 'grpc', 'http://localhost:14250'],
+    [
+      { OTEL_EXPORTER_JAEGER_PROTOCOL: 'GRPC', JAEGER_ENDPOINT: 'https://j:1', JAEGER_AGENT_HOST: 'a' },
+      'grpc',
+      'https://j:1',
+    ],
+    [
+      { OTEL_EXPORTER_JAEGER_PROTOCOL: 'udp/thrift.compact', JAEGER_ENDPOINT: 'http://j/x' },
+      'udp/thrift.compact',
+      'localhost:6831',
+    ],
+    [
+      { OTEL_EXPORTER_JAEGER_PROTOCOL: 'http/thrift.binary', JAEGER_AGENT_HOST: 'a' },
+      'http/thrift',
+      'http://localhost:14268/api/traces',
+    ],
   ])('Jaeger with %j: %s to %s', (environment: Record<string, string>, protocol, endpoint) => {
     expect(exporters({ ...environment, OTEL_TRACES_EXPORTER: 'jaeger' })[0]).toMatchObject({ protocol, endpoint });
   });

@@ -1,4 +1,5 @@
-import type { Resource, Span } from '@throughline/model';
+import type { Span } from '@throughline/model';
+import { spansByResource } from './spans-by-resource.ts';
 import { thriftBinaryWriter, thriftCompactWriter, type ThriftWriter } from './thrift-writer.ts';
 import { ThriftType } from './thrift-protocol.ts';
 import { writeThriftBatch, writeThriftProcess, writeThriftSpan } from './write-thrift-batch.ts';
@@ -74,14 +75,4 @@ function emitBatch(writer: ThriftWriter, process: Uint8Array, spans: readonly Ui
 function written(writer: ThriftWriter, write: () => void): Uint8Array {
   write();
   return writer.take();
-}
-
-function spansByResource(spans: readonly Span[]): ReadonlyMap<Resource, readonly Span[]> {
-  const groups = new Map<Resource, Span[]>();
-  for (const span of spans) {
-    const group = groups.get(span.resource);
-    if (group === undefined) groups.set(span.resource, [span]);
-    else group.push(span);
-  }
-  return groups;
 }
