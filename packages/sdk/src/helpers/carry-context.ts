@@ -1,4 +1,11 @@
-import { type Context, context, propagation, type TextMapGetter, type TextMapSetter } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  propagation,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+} from '@opentelemetry/api';
 
 /** Headers of a request or message, as clients of HTTP, Kafka, AMQP and the like hand them out. */
 export type Carrier = Record<string, unknown>;
@@ -36,16 +43,29 @@ const getter: TextMapGetter<Carrier> = {
   },
 };
 
+/** Who writes and reads: a propagator, or the API for the registered one. */
+export type ContextCarrying = Pick<TextMapPropagator, 'inject' | 'extract'>;
+
 /** Writes a context (default: the active one) into headers with the registered propagator and gives them back. */
 export function injectContext<C extends object = Record<string, unknown>>(
   carrier?: C,
   from: Context = context.active(),
   carrierSetter?: TextMapSetter<C>,
 ): C {
+  return injectWith(propagation, carrier, from, carrierSetter);
+}
+
+/** As {@link injectContext}, with a propagator. */
+export function injectWith<C extends object>(
+  by: ContextCarrying,
+  carrier: C | undefined,
+  from: Context,
+  carrierSetter: TextMapSetter<C> | undefined,
+): C {
   // Without a carrier, C is its default, a record. Any object can take keys.
   const target = carrier ?? ({} as C);
-  if (carrierSetter === undefined) propagation.inject(from, target as Carrier, setter);
-  else propagation.inject(from, target, carrierSetter);
+  if (carrierSetter === undefined) by.inject(from, target as Carrier, setter);
+  else by.inject(from, target, carrierSetter);
   return target;
 }
 
@@ -58,9 +78,19 @@ export function extractContext<C extends object>(
   base: Context = context.active(),
   carrierGetter?: TextMapGetter<C>,
 ): Context {
+  return extractWith(propagation, carrier, base, carrierGetter);
+}
+
+/** As {@link extractContext}, with a propagator. */
+export function extractWith<C extends object>(
+  by: ContextCarrying,
+  carrier: C | undefined,
+  base: Context,
+  carrierGetter: TextMapGetter<C> | undefined,
+): Context {
   if (carrier === undefined || carrier === null) return base;
   return carrierGetter === undefined
     ? // Any object can be read by key; the getter looks at each value's type.
-      propagation.extract(base, carrier as Carrier, getter)
-    : propagation.extract(base, carrier, carrierGetter);
+      by.extract(base, carrier as Carrier, getter)
+    : by.extract(base, carrier, carrierGetter);
 }

@@ -1,9 +1,15 @@
+import { runningTracing } from '../start/running-tracing.ts';
+import { startTracing } from '../start/start-tracing.ts';
+import type { StartTracingOptions } from '../start/tracing.ts';
 import { callingModule } from './calling-module.ts';
 import { type AnyFunction, isTraced, tracedFunction, type TracedOptions } from './traced.ts';
 
 export interface ServiceOptions extends Omit<TracedOptions, 'name'> {
-  /** `false` leaves the class as it is. Default `true`. */
-  readonly tracing?: boolean;
+  /**
+   * `false` leaves the class as it is. An object, as `startTracing` takes it, starts tracing unless it runs already: a
+   * mistake in it is thrown where the class is defined. Default `true`.
+   */
+  readonly tracing?: boolean | StartTracingOptions;
 }
 
 // A class with whatever constructor: `never` parameters accept every one.
@@ -35,7 +41,8 @@ export function service(options: ServiceOptions = {}): ServiceDecorator {
   const { tracing = true, ...traced } = options;
   const module = options.module ?? callingModule(service);
   return (target) => {
-    if (!tracing) return;
+    if (tracing === false) return;
+    if (tracing !== true && runningTracing() === undefined) startTracing(tracing);
     traceMethods(target.prototype as object, traced, module);
     traceMethods(target, traced, module);
   };

@@ -1,4 +1,6 @@
-import { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
+import { type Attributes, context, type Span, SpanKind } from '@opentelemetry/api';
+import { withSqlComment } from '../propagation/sql-comment.ts';
+import { runningTracing } from '../start/running-tracing.ts';
 import { withSpan } from './with-span.ts';
 
 export interface DatabaseCall {
@@ -17,8 +19,12 @@ export interface DatabaseCall {
 
 const MAX_STATEMENT_LENGTH = 4096;
 
-/** Runs a database call in a CLIENT span `database.query` with the stable `db.*` attributes. Text alone is the statement. */
-export function traceDatabase<R>(call: string | DatabaseCall, fn: (span: Span) => R): R {
+/**
+ * Runs a database call in a CLIENT span `database.query` with the stable `db.*` attributes. Text alone is the statement.
+ * `fn` gets the statement to send: with the comment that `propagation.database` asks for while `startTracing` has tracing
+ * running, else as it was given ('' without one).
+ */
+export function traceDatabase<R>(call: string | DatabaseCall, fn: (span: Span, statement: string) => R): R {
   const described: DatabaseCall = typeof call === 'string' ? { statement: call } : call;
   const attributes: Attributes = { ...described.attributes };
   const { statement } = described;
@@ -29,5 +35,11 @@ export function traceDatabase<R>(call: string | DatabaseCall, fn: (span: Span) =
   if (operation !== undefined) attributes['db.operation.name'] = operation.toUpperCase();
   if (described.collection !== undefined) attributes['db.collection.name'] = described.collection;
   if (described.namespace !== undefined) attributes['db.namespace'] = described.namespace;
-  return withSpan('database.query', { kind: SpanKind.CLIENT, attributes }, fn);
+  return withSpan('database.query', { kind: SpanKind.CLIENT, attributes }, (span) => fn(span, commented(statement)));
+}
+
+function commented(statement = ''): string {
+  const style = runningTracing()?.config.propagation.database ?? 'off';
+  if (style === 'off') return statement;
+  return withSqlComment(context.active(), statement, { style: style === 'trace_id' ? 'ids' : 'sqlcommenter' });
 }

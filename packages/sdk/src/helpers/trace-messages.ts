@@ -2,6 +2,7 @@ import {
   type Attributes,
   context,
   type Link,
+  propagation,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -9,7 +10,8 @@ import {
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
-import { extractContext, injectContext } from './carry-context.ts';
+import { runningTracing } from '../start/running-tracing.ts';
+import { type ContextCarrying, extractWith, injectWith } from './carry-context.ts';
 import { withSpan } from './with-span.ts';
 
 export interface MessagingTarget {
@@ -38,6 +40,11 @@ export interface MessageBatch<C extends object> extends MessagingTarget {
   readonly getter?: TextMapGetter<C>;
 }
 
+/** What `propagation.messaging` says while `startTracing` has tracing running, else the registered propagator. */
+function messagePropagation(): ContextCarrying {
+  return runningTracing()?.propagators.messaging ?? propagation;
+}
+
 function attributesOf(target: MessagingTarget, name: 'send' | 'process'): Attributes {
   const attributes: Attributes = { ...target.attributes };
   if (target.system !== undefined) attributes['messaging.system'] = target.system;
@@ -56,7 +63,7 @@ export function traceMessagePublish<R, C extends object = Record<string, unknown
 ): R {
   const options = { kind: SpanKind.PRODUCER, attributes: attributesOf(message, 'send') };
   return withSpan(`send ${message.destination}`, options, (span) =>
-    fn(injectContext(message.carrier, context.active(), message.setter), span),
+    fn(injectWith(messagePropagation(), message.carrier, context.active(), message.setter), span),
   );
 }
 
@@ -68,7 +75,7 @@ export function traceMessageProcess<R, C extends object = Record<string, unknown
   message: MessageProcess<C>,
   fn: (span: Span) => R,
 ): R {
-  const parent = extractContext(message.carrier, context.active(), message.getter);
+  const parent = extractWith(messagePropagation(), message.carrier, context.active(), message.getter);
   const options = { kind: SpanKind.CONSUMER, attributes: attributesOf(message, 'process'), parent };
   return withSpan(`process ${message.destination}`, options, fn);
 }
@@ -82,8 +89,9 @@ export function traceMessageBatch<R, C extends object = Record<string, unknown>>
   fn: (span: Span) => R,
 ): R {
   const links: Link[] = [];
+  const by = messagePropagation();
   for (const carrier of batch.carriers) {
-    const sender = trace.getSpanContext(extractContext(carrier, ROOT_CONTEXT, batch.getter));
+    const sender = trace.getSpanContext(extractWith(by, carrier, ROOT_CONTEXT, batch.getter));
     if (sender !== undefined && trace.isSpanContextValid(sender)) links.push({ context: sender });
   }
   const attributes = attributesOf(batch, 'process');

@@ -49,10 +49,12 @@ export function enableHttpTracing(
   { options }: HttpTracingPlan,
   tracerProvider: TracerProvider,
   propagator: TextMapPropagator,
+  semconvStability: readonly string[],
 ): () => void {
   if (options === undefined) return () => {};
+  const conventions = semconvStability.includes('http/dup') ? { conventions: 'both' as const } : {};
   try {
-    const instrumentation = instrumentHttp({ ...options, tracerProvider, propagator });
+    const instrumentation = instrumentHttp({ ...conventions, ...options, tracerProvider, propagator });
     return () => instrumentation.disable();
   } catch (error) {
     diag.warn('HTTP cannot be instrumented', error);

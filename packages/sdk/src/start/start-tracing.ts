@@ -86,7 +86,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   const letExit = exitTimeoutMs > 0 ? flushOnExit(provider, exitTimeoutMs) : undefined;
   const plan = planHttpTracing(http, instrumentations.flat());
   const disable = enableInstrumentations(plan.instrumentations, provider);
-  const disableHttp = enableHttpTracing(plan, provider, propagators.http);
+  const disableHttp = enableHttpTracing(plan, provider, propagators.http, config.semconvStability);
   return run({ provider, config, propagators }, () => provider.shutdown(), [
     () => letExit?.(),
     disableHttp,
