@@ -139,3 +139,9 @@ export type {
 export type { HttpTracingParts } from './http/http-settings.ts';
 export { type HttpInstrumentation, instrumentHttp } from './http/instrument-http.ts';
 export { DEFAULT_REDACTED_QUERY_KEYS } from './http/attributes/redact-query.ts';
+export { expressTracing, type ExpressTracing } from './http/middleware/express.ts';
+export { fastifyTracing, type FastifyTracingPlugin } from './http/middleware/fastify.ts';
+export { type FetchHandlerOptions, traceFetchHandler } from './http/middleware/fetch-handler.ts';
+export type { FetchSpanEnd } from './http/middleware/fetch-span.ts';
+export { honoTracing, type HonoTracing, type HonoTracingOptions } from './http/middleware/hono.ts';
+export { koaTracing, type KoaTracing } from './http/middleware/koa.ts';

@@ -1,0 +1,86 @@
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+
+import { expressTracing } from '../../src/index.ts';
+import { get, instrumented, serve, spanOf, spansOf } from './http-fixture.ts';
+import { activeSpanId, middlewareCases, Refused } from './middleware-cases.ts';
+
+type Handler = (request: unknown, response: { send(body: string): void }, next: (error?: unknown) => void) => void;
+
+/** What the tests use of Express, which has no types of its own. */
+interface Application {
+  (...args: unknown[]): void;
+  use(...handlers: unknown[]): void;
+  get(path: string | RegExp, handler: Handler): void;
+}
+interface Express {
+  (): Application;
+  Router(options?: { mergeParams?: boolean }): Application;
+}
+
+const require = createRequire(import.meta.url);
+const express = require('express') as Express;
+
+function application(): Application {
+  const tracing = expressTracing({ ignoreIncoming: '/health' });
+  const app = express();
+  app.use(tracing);
+  app.get('/orders/:id', (_request, response) => response.send(activeSpanId()));
+  app.get('/fail', () => {
+    throw new TypeError('broken');
+  });
+  app.get('/refuse', (_request, _response, next) => next(new Refused('refused')));
+  app.get('/health', (_request, response) => response.send(activeSpanId()));
+  app.use(tracing.errors);
+  // Express's own error handling, without its log.
+  app.use(
+    (
+      error: Error & { status?: number },
+      _request: unknown,
+      response: { status(code: number): { send(body: string): void } },
+      _next: unknown,
+    ) => response.status(error.status ?? 500).send('failed'),
+  );
+  return app;
+}
+
+const finished = middlewareCases({ name: 'Express', route: '/orders/:id', listener: application });
+
+test('mounted routers, also when a route in them fails', async () => {
+  instrumented({ outgoing: false });
+  const app = express();
+  const orders = express.Router();
+  const lines = express.Router({ mergeParams: true });
+  lines.get('/lines/:line', (_request, response) => response.send('ok'));
+  orders.get('/', (_request, response) => response.send('ok'));
+  orders.get('/:id', (_request, _response, next) => next(new Error('broken')));
+  orders.use('/:id', lines);
+  app.use('/api/v1/orders', orders);
+  app.use(
+    (
+      _error: unknown,
+      _request: unknown,
+      response: { status(code: number): { send(body: string): void } },
+      _next: unknown,
+    ) => response.status(500).send('failed'),
+  );
+  const { port } = await serve(app);
+  await get(port, '/api/v1/orders');
+  await get(port, '/api/v1/orders/7');
+  await get(port, '/api/v1/orders/7/lines/2');
+  const spans = await spansOf(finished, 3);
+  expect(spans.map((span) => span.name)).toEqual([
+    'GET /api/v1/orders',
+    'GET /api/v1/orders/:id',
+    'GET /api/v1/orders/:id/lines/:line',
+  ]);
+});
+
+test('the route is found without the middleware', async () => {
+  instrumented({ outgoing: false });
+  const app = express();
+  app.get('/plain/:id', (_request, response) => response.send('ok'));
+  const { port } = await serve(app);
+  await get(port, '/plain/1');
+  expect((await spanOf(finished)).name).toBe('GET /plain/:id');
+});
