@@ -3,7 +3,7 @@ import { context as contextApi } from '@opentelemetry/api';
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import type { BatchExporter, ExportOutcome, SpanBatch } from '../export/span-exporter.ts';
 import { ByteArena } from '../span/byte-arena.ts';
-import { encodeSpan } from '../span/encode-span.ts';
+import { SpanEncoder } from '../span/encode-span.ts';
 import type { RecordingSpan } from '../span/recording-span.ts';
 import type { EndedSpans, InstrumentationScope } from '../span/span-owner.ts';
 
@@ -43,6 +43,7 @@ export class BatchProcessor implements EndedSpans {
   private readonly exporters: readonly BatchExporter[];
   private readonly options: Required<BatchProcessorOptions>;
   private readonly open: Map<InstrumentationScope, OpenScope> = new Map<InstrumentationScope, OpenScope>();
+  private readonly encoder: SpanEncoder = new SpanEncoder();
   private readonly running: Set<Promise<void>> = new Set<Promise<void>>();
   private openSpans = 0;
   private openBytes = 0;
@@ -77,7 +78,7 @@ export class BatchProcessor implements EndedSpans {
     if (!this.mayAdd()) return;
     const scope = this.openScope(span.instrumentationScope);
     const before = scope.arena.length;
-    encodeSpan(scope.arena, span);
+    this.encoder.encode(scope.arena, span);
     this.added(scope, before);
   }
 

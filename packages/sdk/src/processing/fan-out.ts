@@ -1,5 +1,5 @@
 import { ByteArena } from '../span/byte-arena.ts';
-import { encodeSpan } from '../span/encode-span.ts';
+import { SpanEncoder } from '../span/encode-span.ts';
 import type { RecordingSpan } from '../span/recording-span.ts';
 import type { EndedSpans } from '../span/span-owner.ts';
 import type { BatchProcessor } from './batch-processor.ts';
@@ -8,6 +8,7 @@ import type { BatchProcessor } from './batch-processor.ts';
 export class FanOut implements EndedSpans {
   private readonly queues: readonly BatchProcessor[];
   private readonly arena: ByteArena = new ByteArena();
+  private readonly encoder: SpanEncoder = new SpanEncoder();
 
   constructor(queues: readonly BatchProcessor[]) {
     this.queues = queues;
@@ -16,7 +17,7 @@ export class FanOut implements EndedSpans {
   add(span: RecordingSpan): void {
     const { arena } = this;
     arena.length = 0;
-    encodeSpan(arena, span);
+    this.encoder.encode(arena, span);
     const encoded = arena.bytes.subarray(0, arena.length);
     for (const queue of this.queues) queue.addEncoded(span.instrumentationScope, encoded);
   }

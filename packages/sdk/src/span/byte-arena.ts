@@ -1,34 +1,46 @@
-import type { HrTime } from '@opentelemetry/api';
-
 import { type AttributeList, keyAt } from './attribute-list.ts';
 import type { RecordedValue } from './copy-value.ts';
+import { allocateBytes, putAscii, putText } from './text-bytes.ts';
+import { putVarint, varintLength } from './varint.ts';
 
-const INITIAL_CAPACITY = 1 << 14;
-/** Below this length a loop is cheaper than a call into the encoder. */
-const SHORT_TEXT_LENGTH = 24;
+const INITIAL_CAPACITY = 1 << 12;
 const TWO_32 = 2 ** 32;
-const encoder = new TextEncoder();
-const doubles = new Float64Array(1);
-const doubleBytes = new Uint8Array(doubles.buffer);
 
-/** A growing buffer that protobuf fields are written into, canonical (shortest varints). */
+/**
+ * A growing buffer that protobuf fields are written into, canonical (shortest varints). Whoever writes into `bytes`
+ * itself calls `ensure` first and moves `length`.
+ */
 export class ByteArena {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_CAPACITY);
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Of the same bytes. */
+  view: DataView<ArrayBuffer>;
   length = 0;
 
-  /** What was written; the arena starts anew in a buffer of its own. */
+  constructor(capacity: number = INITIAL_CAPACITY) {
+    this.bytes = allocateBytes(capacity);
+    this.view = viewOf(this.bytes);
+  }
+
+  /** What was written; the arena starts anew in a buffer of its own with room for as much again. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.bytes.subarray(0, this.length);
-    this.bytes = new Uint8Array(INITIAL_CAPACITY);
+    // Not a `Buffer`, whose `slice` does not copy.
+    const taken = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.length);
+    this.bytes = allocateBytes(Math.max(INITIAL_CAPACITY, Math.ceil(this.length * 1.25)));
+    this.view = viewOf(this.bytes);
     this.length = 0;
     return taken;
   }
 
+  /** Room for so many more bytes. */
   ensure(count: number): void {
-    if (this.length + count <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    if (this.length + count > this.bytes.length) this.grow(count);
+  }
+
+  private grow(count: number): void {
+    const larger = allocateBytes(Math.max(this.bytes.length * 2, this.length + count));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
+    this.view = viewOf(larger);
   }
 
   append(bytes: Uint8Array): void {
@@ -39,12 +51,7 @@ export class ByteArena {
 
   varint(value: number): void {
     this.ensure(5);
-    let rest = value >>> 0;
-    while (rest >= 0x80) {
-      this.bytes[this.length++] = rest | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[this.length++] = rest;
+    this.length = putVarint(this.bytes, this.length, value);
   }
 
   /** An integer within int64. */
@@ -66,81 +73,74 @@ export class ByteArena {
 
   fixed32(value: number): void {
     this.ensure(4);
-    this.bytes[this.length++] = value;
-    this.bytes[this.length++] = value >>> 8;
-    this.bytes[this.length++] = value >>> 16;
-    this.bytes[this.length++] = value >>> 24;
+    this.view.setInt32(this.length, value, true);
+    this.length += 4;
   }
 
   /** Big-endian, as ids are. */
   idWord(value: number): void {
     this.ensure(4);
-    this.bytes[this.length++] = value >>> 24;
-    this.bytes[this.length++] = value >>> 16;
-    this.bytes[this.length++] = value >>> 8;
-    this.bytes[this.length++] = value;
+    this.view.setInt32(this.length, value);
+    this.length += 4;
   }
 
   /** Nanoseconds since the epoch as fixed64, without a BigInt: 16 bits of seconds at a time stay exact in doubles. */
-  time(tag: number, instant: HrTime): void {
-    const seconds = instant[0];
+  time(tag: number, seconds: number, nano: number): void {
+    this.ensure(14);
     const upper = Math.floor(seconds / 65_536);
-    const lowerNano = (seconds - upper * 65_536) * 1e9 + instant[1];
+    const lowerNano = (seconds - upper * 65_536) * 1e9 + nano;
     const upperNano = upper * 1e9;
     const upperHigh = Math.floor(upperNano / 65_536);
     const low = (upperNano - upperHigh * 65_536) * 65_536 + (lowerNano % TWO_32);
-    this.varint(tag);
-    this.fixed32(low % TWO_32);
-    this.fixed32(upperHigh + Math.floor(lowerNano / TWO_32) + Math.floor(low / TWO_32));
+    const at = putVarint(this.bytes, this.length, tag);
+    this.view.setUint32(at, low % TWO_32, true);
+    this.view.setUint32(at + 4, upperHigh + Math.floor(lowerNano / TWO_32) + Math.floor(low / TWO_32), true);
+    this.length = at + 8;
   }
 
-  open(tag: number): number {
-    this.varint(tag);
-    this.ensure(1);
-    return ++this.length;
+  /**
+   * Starts a message; `close` wants what this returns, and with it the length's length, of which the right guess spares
+   * moving the content.
+   */
+  open(tag: number, lengthLength = 1): number {
+    this.ensure(10);
+    this.length = putVarint(this.bytes, this.length, tag) + lengthLength;
+    return this.length;
   }
 
-  /** One byte was left for the length; a longer one moves the content up. */
-  close(contentStart: number): void {
+  close(contentStart: number, lengthLength = 1): void {
     const length = this.length - contentStart;
-    let extra = 0;
-    for (let rest = length >>> 7; rest > 0; rest >>>= 7) extra++;
-    if (extra > 0) {
-      this.ensure(extra);
-      this.bytes.copyWithin(contentStart + extra, contentStart, this.length);
+    const shift = varintLength(length) - lengthLength;
+    if (shift !== 0) {
+      this.ensure(Math.max(0, shift));
+      this.bytes.copyWithin(contentStart + shift, contentStart, this.length);
+      this.length += shift;
     }
-    const end = this.length + extra;
-    this.length = contentStart - 1;
-    this.varint(length);
-    this.length = end;
+    putVarint(this.bytes, contentStart - lengthLength, length);
   }
 
   /** A lone surrogate becomes U+FFFD. */
   text(tag: number, text: string): void {
-    const content = this.open(tag);
-    this.ensure(3 * text.length);
-    if (text.length <= SHORT_TEXT_LENGTH) {
-      let i = 0;
-      for (; i < text.length; i++) {
-        const code = text.charCodeAt(i);
-        if (code >= 0x80) break;
-        this.bytes[this.length++] = code;
-      }
-      if (i === text.length) {
-        this.bytes[content - 1] = i;
-        return;
-      }
-      this.length = content;
+    const { length } = text;
+    this.ensure(length + 16);
+    const start = this.length;
+    const content = putVarint(this.bytes, putVarint(this.bytes, start, tag), length);
+    const end = putAscii(this.bytes, content, text);
+    if (end >= 0) {
+      this.length = end;
+      return;
     }
-    this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written;
-    this.close(content);
+    this.ensure(3 * length + 16);
+    const opened = this.open(tag);
+    this.length += putText(this.bytes, opened, text);
+    this.close(opened);
   }
 
   attributes(tag: number, attributes: AttributeList): void {
     for (let i = 0; i < attributes.length; i += 2) this.keyValue(tag, keyAt(attributes, i), attributes[i + 1]);
   }
 
-  private keyValue(tag: number, key: string, value: RecordedValue | undefined): void {
+  keyValue(tag: number, key: string, value: RecordedValue | undefined): void {
     const content = this.open(tag);
     this.text(10, key);
     const valueContent = this.open(18);
@@ -183,10 +183,12 @@ export class ByteArena {
       return;
     }
     this.varint(33);
-    doubles[0] = value;
     this.ensure(8);
-    // Every platform that Node runs on with prebuilt binaries but s390x is little-endian, as protobuf is.
-    this.bytes.set(doubleBytes, this.length);
+    this.view.setFloat64(this.length, value, true);
     this.length += 8;
   }
+}
+
+function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView<ArrayBuffer> {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,70 +1,116 @@
 import { type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 
-import type { ByteArena } from './byte-arena.ts';
+import { AttributeEncoder } from './attribute-encoder.ts';
+import { ByteArena } from './byte-arena.ts';
 import { int32OfHex } from './id-source.ts';
 import type { RecordingSpan } from './recording-span.ts';
+import { type Block, BLOCK_OVERHANG, blockOf, putBlock, RepeatedTexts } from './repeated-texts.ts';
 
 /** Bits of OTLP's `Span.flags` above the W3C ones. */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-/** Appends an ended span as a field `ScopeSpans.spans`. Tags are `number << 3 | wire type` of trace.proto. */
-export function encodeSpan(arena: ByteArena, span: RecordingSpan): void {
-  const { ids, parentSpanContext: parent } = span;
-  const content = arena.open(18);
-  arena.varint(10);
-  arena.varint(16);
-  arena.idWord(ids.trace0);
-  arena.idWord(ids.trace1);
-  arena.idWord(ids.trace2);
-  arena.idWord(ids.trace3);
-  arena.varint(18);
-  arena.varint(8);
-  arena.idWord(ids.span0);
-  arena.idWord(ids.span1);
-  const traceState = ids.traceState?.serialize() ?? '';
-  if (traceState !== '') arena.text(26, traceState);
-  if (parent !== undefined) hexId(arena, 34, parent.spanId);
-  if (span.name !== '') arena.text(42, span.name);
-  arena.varint(48);
-  // The API counts kinds from 0, OTLP from 1.
-  arena.varint(span.kind + 1);
-  arena.time(57, span.startTime);
-  arena.time(65, span.endTime);
-  arena.attributes(74, span.attributeList);
-  count(arena, 80, span.droppedAttributesCount);
-  for (const event of span.recordedEvents ?? []) {
-    const eventContent = arena.open(90);
-    arena.time(9, event.time);
-    if (event.name !== '') arena.text(18, event.name);
-    arena.attributes(26, event.attributes);
-    count(arena, 32, event.droppedCount);
-    arena.close(eventContent);
+const MAX_KNOWN_NAMES = 512;
+/** Ids with their tags and lengths. */
+const IDS_LENGTH = 38;
+/** A span with more than this is usually longer than 127 bytes, so that its length takes two. */
+const SHORT_SPAN_ATTRIBUTES = 2;
+
+/** Encodes spans as OTLP. Tags are `number << 3 | wire type` of trace.proto. Keeps what repeats, bounded in memory. */
+export class SpanEncoder {
+  private readonly attributes: AttributeEncoder = new AttributeEncoder();
+  private readonly names: RepeatedTexts = new RepeatedTexts(MAX_KNOWN_NAMES, { left: MAX_KNOWN_NAMES }, nameBlock);
+
+  /** Appends an ended span as a field `ScopeSpans.spans`. */
+  encode(arena: ByteArena, span: RecordingSpan): void {
+    const { attributeList } = span;
+    const lengthLength = attributeList.length > 2 * SHORT_SPAN_ATTRIBUTES ? 2 : 1;
+    const content = arena.open(18, lengthLength);
+    writeIds(arena, span);
+    const traceState = span.ids.traceState?.serialize() ?? '';
+    if (traceState !== '') arena.text(26, traceState);
+    if (span.parentSpanContext !== undefined) hexId(arena, 34, span.parentSpanContext.spanId);
+    if (span.name !== '') this.name(arena, span.name);
+    arena.varint(48);
+    // The API counts kinds from 0, OTLP from 1.
+    arena.varint(span.kind + 1);
+    arena.time(57, span.startTime[0], span.startTime[1]);
+    arena.time(65, span.endTime[0], span.endTime[1]);
+    this.attributes.write(arena, 74, attributeList);
+    count(arena, 80, span.droppedAttributesCount);
+    if (span.recordedEvents !== undefined) this.events(arena, span);
+    count(arena, 96, span.droppedEventsCount);
+    if (span.recordedLinks !== undefined) this.links(arena, span);
+    count(arena, 112, span.droppedLinksCount);
+    if (span.status.code !== SpanStatusCode.UNSET) {
+      const statusContent = arena.open(122);
+      if (span.status.message) arena.text(18, span.status.message);
+      arena.varint(24);
+      arena.varint(span.status.code);
+      arena.close(statusContent);
+    }
+    arena.varint(133);
+    arena.fixed32(flagsOf(span.ids.flags, span.parentSpanContext));
+    arena.close(content, lengthLength);
   }
-  count(arena, 96, span.droppedEventsCount);
-  for (const link of span.recordedLinks ?? []) {
-    const linkContent = arena.open(106);
-    hexId(arena, 10, link.context.traceId);
-    hexId(arena, 18, link.context.spanId);
-    const linkState = link.context.traceState?.serialize() ?? '';
-    if (linkState !== '') arena.text(26, linkState);
-    arena.attributes(34, link.attributes);
-    count(arena, 40, link.droppedCount);
-    arena.varint(53);
-    arena.fixed32(flagsOf(link.context.traceFlags, link.context));
-    arena.close(linkContent);
+
+  private name(arena: ByteArena, name: string): void {
+    const block = this.names.find(name);
+    if (block === undefined) {
+      arena.text(42, name);
+      return;
+    }
+    arena.ensure(block.bytes.length + BLOCK_OVERHANG);
+    arena.length = putBlock(arena.bytes, arena.view, arena.length, block);
   }
-  count(arena, 112, span.droppedLinksCount);
-  if (span.status.code !== SpanStatusCode.UNSET) {
-    const statusContent = arena.open(122);
-    if (span.status.message) arena.text(18, span.status.message);
-    arena.varint(24);
-    arena.varint(span.status.code);
-    arena.close(statusContent);
+
+  private events(arena: ByteArena, span: RecordingSpan): void {
+    for (const event of span.recordedEvents ?? []) {
+      const content = arena.open(90);
+      arena.time(9, event.time[0], event.time[1]);
+      if (event.name !== '') arena.text(18, event.name);
+      this.attributes.write(arena, 26, event.attributes);
+      count(arena, 32, event.droppedCount);
+      arena.close(content);
+    }
   }
-  arena.varint(133);
-  arena.fixed32(flagsOf(ids.flags, parent));
-  arena.close(content);
+
+  private links(arena: ByteArena, span: RecordingSpan): void {
+    for (const { context, attributes, droppedCount } of span.recordedLinks ?? []) {
+      const content = arena.open(106);
+      hexId(arena, 10, context.traceId);
+      hexId(arena, 18, context.spanId);
+      const traceState = context.traceState?.serialize() ?? '';
+      if (traceState !== '') arena.text(26, traceState);
+      this.attributes.write(arena, 34, attributes);
+      count(arena, 40, droppedCount);
+      arena.varint(53);
+      arena.fixed32(flagsOf(context.traceFlags, context));
+      arena.close(content);
+    }
+  }
+}
+
+function nameBlock(name: string): Block {
+  const arena = new ByteArena(4 * name.length + 16);
+  arena.text(42, name);
+  return blockOf(arena.bytes.subarray(0, arena.length));
+}
+
+function writeIds(arena: ByteArena, { ids }: RecordingSpan): void {
+  arena.ensure(IDS_LENGTH);
+  const { bytes, view, length: at } = arena;
+  bytes[at] = 10;
+  bytes[at + 1] = 16;
+  view.setInt32(at + 2, ids.trace0);
+  view.setInt32(at + 6, ids.trace1);
+  view.setInt32(at + 10, ids.trace2);
+  view.setInt32(at + 14, ids.trace3);
+  bytes[at + 18] = 18;
+  bytes[at + 19] = 8;
+  view.setInt32(at + 20, ids.span0);
+  view.setInt32(at + 24, ids.span1);
+  arena.length = at + 28;
 }
 
 function flagsOf(traceFlags: number, remoteIf: SpanContext | undefined): number {

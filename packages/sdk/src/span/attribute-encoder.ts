@@ -1,0 +1,168 @@
+import { type AttributeList, keyAt } from './attribute-list.ts';
+import { ByteArena } from './byte-arena.ts';
+import { type Block, BLOCK_OVERHANG, type BlockBudget, blockOf, putBlock, RepeatedTexts } from './repeated-texts.ts';
+import { putAscii } from './text-bytes.ts';
+import { putVarint, varintLength } from './varint.ts';
+
+const MAX_KNOWN_KEYS = 1024;
+/** So that a `KeyValue` of a known key and a number is below 128 bytes. */
+const MAX_KNOWN_KEY_LENGTH = 64;
+const MAX_VALUES_OF_KEY = 64;
+const MAX_VALUES = 4096;
+/** A flood of keys that no longer come must not keep out those that do. */
+const MAX_MISSED_KEYS = 16 * MAX_KNOWN_KEYS;
+/** Of a pair without its texts: tags and lengths. */
+const PAIR_OVERHEAD = 32;
+
+const KEY = 10;
+const VALUE = 18;
+const STRING_VALUE = 10;
+const BOOL_VALUE = 16;
+const INT_VALUE = 24;
+const DOUBLE_VALUE = 33;
+
+interface KnownKey {
+  readonly key: string;
+  /** The field `KeyValue.key`. */
+  readonly field: Block;
+  /** Whole `KeyValue` messages of text values, each with its length. */
+  readonly texts: RepeatedTexts;
+  /** What came behind it last: most spans of an application have the same keys in the same order. */
+  next: KnownKey | undefined;
+}
+
+/** Writes attributes (`KeyValue`), and keeps keys and repeated text values encoded. Bounded in memory. */
+export class AttributeEncoder {
+  private readonly keys: Map<string, KnownKey> = new Map<string, KnownKey>();
+  private readonly budget: BlockBudget = { left: MAX_VALUES };
+  private readonly scratch: ByteArena = new ByteArena();
+  /** Stands before the first key. */
+  private readonly start: KnownKey = this.knownKey('');
+  private missedKeys = 0;
+
+  /** `tag` is that of a field with a number below 16. */
+  write(arena: ByteArena, tag: number, attributes: AttributeList): void {
+    let previous = this.start;
+    for (let i = 0; i < attributes.length; i += 2) {
+      const key = keyAt(attributes, i);
+      const value = attributes[i + 1];
+      let known = previous.next;
+      if (known === undefined || known.key !== key) {
+        known = this.keys.get(key) ?? this.learn(key);
+        if (known === undefined) {
+          arena.keyValue(tag, key, value);
+          continue;
+        }
+        previous.next = known;
+      }
+      previous = known;
+      if (typeof value === 'string') writeText(arena, tag, known, value);
+      else if (typeof value === 'number') writeNumber(arena, tag, known, value);
+      else if (typeof value === 'boolean') writeSmall(arena, tag, known, BOOL_VALUE, value ? 1 : 0);
+      else arena.keyValue(tag, key, value);
+    }
+  }
+
+  private learn(key: string): KnownKey | undefined {
+    if (this.keys.size >= MAX_KNOWN_KEYS) {
+      if (++this.missedKeys <= MAX_MISSED_KEYS) return undefined;
+      this.forgetKeys();
+    }
+    if (key.length > MAX_KNOWN_KEY_LENGTH || !isAscii(key)) return undefined;
+    const known = this.knownKey(key);
+    this.keys.set(key, known);
+    return known;
+  }
+
+  private forgetKeys(): void {
+    this.missedKeys = 0;
+    this.budget.left = MAX_VALUES;
+    this.keys.clear();
+    this.start.next = undefined;
+  }
+
+  private knownKey(key: string): KnownKey {
+    const { scratch } = this;
+    scratch.length = 0;
+    scratch.text(KEY, key);
+    const field = blockOf(scratch.bytes.subarray(0, scratch.length));
+    const texts = new RepeatedTexts(MAX_VALUES_OF_KEY, this.budget, (text) => {
+      scratch.length = 0;
+      scratch.keyValue(0, key, text);
+      // Without the tag, which depends on whose attribute it is.
+      return blockOf(scratch.bytes.subarray(1, scratch.length));
+    });
+    return { key, field, texts, next: undefined };
+  }
+}
+
+function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string): void {
+  const block = known.texts.find(text);
+  if (block !== undefined) {
+    arena.ensure(block.bytes.length + BLOCK_OVERHANG + 1);
+    arena.bytes[arena.length] = tag;
+    arena.length = putBlock(arena.bytes, arena.view, arena.length + 1, block);
+    return;
+  }
+  // Lengths come before texts: they are right if the text is ASCII.
+  const { length } = text;
+  const { field } = known;
+  const valueLength = 1 + varintLength(length) + length;
+  arena.ensure(field.bytes.length + length + PAIR_OVERHEAD);
+  const { bytes, view } = arena;
+  let at = arena.length;
+  bytes[at++] = tag;
+  at = putVarint(bytes, at, field.bytes.length + 1 + varintLength(valueLength) + valueLength);
+  at = putBlock(bytes, view, at, field);
+  bytes[at++] = VALUE;
+  at = putVarint(bytes, at, valueLength);
+  bytes[at++] = STRING_VALUE;
+  at = putVarint(bytes, at, length);
+  at = putAscii(bytes, at, text);
+  if (at >= 0) arena.length = at;
+  else arena.keyValue(tag, known.key, text);
+}
+
+function writeNumber(arena: ByteArena, tag: number, known: KnownKey, value: number): void {
+  // Small integers, -0 among them, which is 0.
+  if ((value | 0) === value && value >= 0) {
+    writeSmall(arena, tag, known, INT_VALUE, value);
+    return;
+  }
+  if (Number.isInteger(value)) {
+    arena.keyValue(tag, known.key, value);
+    return;
+  }
+  const { field } = known;
+  arena.ensure(field.bytes.length + PAIR_OVERHEAD);
+  const { bytes, view } = arena;
+  let at = arena.length;
+  bytes[at++] = tag;
+  bytes[at++] = field.bytes.length + 11;
+  at = putBlock(bytes, view, at, field);
+  bytes[at++] = VALUE;
+  bytes[at++] = 9;
+  bytes[at++] = DOUBLE_VALUE;
+  view.setFloat64(at, value, true);
+  arena.length = at + 8;
+}
+
+function writeSmall(arena: ByteArena, tag: number, known: KnownKey, valueTag: number, value: number): void {
+  const { field } = known;
+  const length = varintLength(value);
+  arena.ensure(field.bytes.length + PAIR_OVERHEAD);
+  const { bytes, view } = arena;
+  let at = arena.length;
+  bytes[at++] = tag;
+  bytes[at++] = field.bytes.length + 3 + length;
+  at = putBlock(bytes, view, at, field);
+  bytes[at++] = VALUE;
+  bytes[at++] = 1 + length;
+  bytes[at++] = valueTag;
+  arena.length = putVarint(bytes, at, value);
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
