@@ -2,8 +2,8 @@ import {
   type Context,
   context,
   propagation,
+  type PropagationAPI,
   type TextMapGetter,
-  type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
 
@@ -44,7 +44,7 @@ const getter: TextMapGetter<Carrier> = {
 };
 
 /** Who writes and reads: a propagator, or the API for the registered one. */
-export type ContextCarrying = Pick<TextMapPropagator, 'inject' | 'extract'>;
+export type ContextCarrying = Pick<PropagationAPI, 'inject' | 'extract'>;
 
 /** Writes a context (default: the active one) into headers with the registered propagator and gives them back. */
 export function injectContext<C extends object = Record<string, unknown>>(
