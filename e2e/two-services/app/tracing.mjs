@@ -1,0 +1,7 @@
+// Preloaded in both services: our SDK, configured by OTEL_* variables, with the ecosystem's instrumentation of HTTP and gRPC.
+import { register } from 'node:module';
+import autoInstrumentations from '@opentelemetry/auto-instrumentations-node';
+import { startTracing } from '@throughline/sdk';
+
+register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
+export const tracing = startTracing({ instrumentations: [autoInstrumentations.getNodeAutoInstrumentations()] });
