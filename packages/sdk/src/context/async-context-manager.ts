@@ -35,6 +35,22 @@ export class AsyncContextManager implements ContextManager {
     return this.bindFunction(context, target as unknown as (...args: unknown[]) => unknown) as unknown as T;
   }
 
+  /**
+   * Makes `context` active in the current asynchronous execution, until `dispose` makes the one before it active again.
+   * Of the API since 1.10.
+   */
+  attach(context: Context): { dispose(): void } {
+    const before = this.active();
+    let attached = true;
+    this.storage.enterWith(context);
+    return {
+      dispose: () => {
+        if (attached) this.storage.enterWith(before);
+        attached = false;
+      },
+    };
+  }
+
   enable(): this {
     return this;
   }

@@ -49,6 +49,25 @@ test('with: this, arguments and result, across await, and restored after a throw
   expect(contextApi.active()).toBe(ROOT_CONTEXT);
 });
 
+test('attach: across await, undone once by dispose, and not seen outside', async () => {
+  const manager = new AsyncContextManager();
+  const one = EMPTY_CONTEXT.setValue(KEY, 1);
+  const two = EMPTY_CONTEXT.setValue(KEY, 2);
+  await manager.with(EMPTY_CONTEXT, async () => {
+    await Promise.resolve();
+    const outer = manager.attach(one);
+    const inner = manager.attach(two);
+    await Promise.resolve();
+    expect(manager.active()).toBe(two);
+    inner.dispose();
+    expect(manager.active()).toBe(one);
+    outer.dispose();
+    inner.dispose();
+    expect(manager.active()).toBe(EMPTY_CONTEXT);
+  });
+  expect(manager.active()).toBe(EMPTY_CONTEXT);
+});
+
 test('a bound function keeps this, arguments and length; other values come back', () => {
   const manager = new AsyncContextManager();
   const inner = EMPTY_CONTEXT.setValue(KEY, 1);
