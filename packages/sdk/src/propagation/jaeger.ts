@@ -16,9 +16,14 @@ import {
   withDebugRequested,
   withRemoteParent,
 } from './carried-context.ts';
-import { decoded, extractPrefixedBaggage, injectPrefixedBaggage } from './prefixed-baggage.ts';
+import {
+  decoded,
+  extractPrefixedBaggage,
+  injectPrefixedBaggage,
+  type PrefixedBaggageFormat,
+} from './prefixed-baggage.ts';
 
-const BAGGAGE_PREFIX = 'uberctx-';
+const BAGGAGE: PrefixedBaggageFormat = { prefix: 'uberctx-', isPercentEncoded: true };
 const MAX_BAGGAGE_ENTRIES = 180;
 
 /**
@@ -36,11 +41,11 @@ export function jaegerPropagator(): TextMapPropagator {
         const flags = isDebugRequested(context) ? 3 : spanContext.traceFlags & 1;
         setter.set(carrier, 'uber-trace-id', `${spanContext.traceId}:${spanContext.spanId}:0:0${flags}`);
       }
-      injectPrefixedBaggage(context, carrier, setter, BAGGAGE_PREFIX);
+      injectPrefixedBaggage(context, carrier, setter, BAGGAGE);
     },
 
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
-      let extracted = extractPrefixedBaggage(context, carrier, getter, BAGGAGE_PREFIX);
+      let extracted = extractPrefixedBaggage(context, carrier, getter, BAGGAGE);
       const list = headerValue(carrier, getter, 'jaeger-baggage');
       if (list !== undefined) extracted = withListedBaggage(extracted, list);
       const debugId = headerValue(carrier, getter, 'jaeger-debug-id');

@@ -2,9 +2,9 @@ import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@
 import { normalizeSpanId, normalizeTraceId } from '@throughline/model';
 
 import { contextToInject, flagsOf, headerValue, isSuppressed, withRemoteParent } from './carried-context.ts';
-import { extractPrefixedBaggage, injectPrefixedBaggage } from './prefixed-baggage.ts';
+import { extractPrefixedBaggage, injectPrefixedBaggage, type PrefixedBaggageFormat } from './prefixed-baggage.ts';
 
-const BAGGAGE_PREFIX = 'ot-baggage-';
+const BAGGAGE: PrefixedBaggageFormat = { prefix: 'ot-baggage-', isPercentEncoded: false };
 
 /** OpenTracing's basic tracer: `ot-tracer-*`, of the trace id the lower 64 bits only; baggage in `ot-baggage-KEY`. */
 export function otTracePropagator(): TextMapPropagator {
@@ -18,7 +18,7 @@ export function otTracePropagator(): TextMapPropagator {
       setter.set(carrier, 'ot-tracer-traceid', spanContext.traceId.slice(16));
       setter.set(carrier, 'ot-tracer-spanid', spanContext.spanId);
       setter.set(carrier, 'ot-tracer-sampled', (spanContext.traceFlags & 1) === 1 ? 'true' : 'false');
-      injectPrefixedBaggage(context, carrier, setter, BAGGAGE_PREFIX);
+      injectPrefixedBaggage(context, carrier, setter, BAGGAGE);
     },
 
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
@@ -27,7 +27,7 @@ export function otTracePropagator(): TextMapPropagator {
       if (traceId === undefined || spanId === undefined) return context;
       const sampled = headerValue(carrier, getter, 'ot-tracer-sampled');
       const extracted = withRemoteParent(context, traceId, spanId, flagsOf(sampled === 'true' || sampled === '1'));
-      return extractPrefixedBaggage(extracted, carrier, getter, BAGGAGE_PREFIX);
+      return extractPrefixedBaggage(extracted, carrier, getter, BAGGAGE);
     },
   };
 }

@@ -5,17 +5,28 @@ const MAX_ENTRIES = 180;
 const MAX_ENTRY_CHARACTERS = 4096;
 /** What a header's name may hold (`token` of HTTP). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** What a header's value may hold (`field-value` of HTTP). */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Writes each entry to the header `prefix + key`, percent-encoded. Keys that are no header name are left out. */
+/** How a format writes baggage, one header an entry. */
+export interface PrefixedBaggageFormat {
+  /** Of the headers' names, in lower case. */
+  readonly prefix: string;
+  /** Otherwise values are written as they are, and those that no header can hold are left out. */
+  readonly isPercentEncoded: boolean;
+}
+
+/** Writes each entry to the header `prefix + key`. Keys that are no header name are left out. */
 export function injectPrefixedBaggage<Carrier>(
   context: Context,
   carrier: Carrier,
   setter: TextMapSetter<Carrier>,
-  prefix: string,
+  { prefix, isPercentEncoded }: PrefixedBaggageFormat,
 ): void {
   for (const [key, entry] of (propagation.getBaggage(context)?.getAllEntries() ?? []).slice(0, MAX_ENTRIES)) {
-    const value = encodeURIComponent(entry.value.toWellFormed());
-    if (TOKEN.test(key) && value.length <= MAX_ENTRY_CHARACTERS) setter.set(carrier, prefix + key, value);
+    const value = isPercentEncoded ? encodeURIComponent(entry.value.toWellFormed()) : entry.value;
+    if (!TOKEN.test(key) || !FIELD_VALUE.test(value) || value.length > MAX_ENTRY_CHARACTERS) continue;
+    setter.set(carrier, prefix + key, value);
   }
 }
 
@@ -24,7 +35,7 @@ export function extractPrefixedBaggage<Carrier>(
   context: Context,
   carrier: Carrier,
   getter: TextMapGetter<Carrier>,
-  prefix: string,
+  { prefix, isPercentEncoded }: PrefixedBaggageFormat,
 ): Context {
   let baggage: Baggage | undefined;
   let count = 0;
@@ -34,7 +45,7 @@ export function extractPrefixedBaggage<Carrier>(
     const first: unknown = Array.isArray(value) ? value[0] : value;
     if (typeof first !== 'string' || first.length > MAX_ENTRY_CHARACTERS || count++ >= MAX_ENTRIES) continue;
     baggage ??= propagation.getBaggage(context) ?? propagation.createBaggage();
-    baggage = baggage.setEntry(name.slice(prefix.length), { value: decoded(first) });
+    baggage = baggage.setEntry(name.slice(prefix.length), { value: isPercentEncoded ? decoded(first) : first });
   }
   return baggage === undefined ? context : propagation.setBaggage(context, baggage);
 }

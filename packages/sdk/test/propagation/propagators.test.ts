@@ -1,5 +1,5 @@
-import { defaultTextMapGetter, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { describe, expect, it } from 'vitest';
+import { defaultTextMapGetter, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { describe, expect, it, test } from 'vitest';
 
 import { messagePropagator } from '../../src/propagation/message-propagator.ts';
 import { propagatorByName } from '../../src/propagation/propagator-by-name.ts';
@@ -78,4 +78,21 @@ describe('SQL comment', () => {
     expect(withSqlComment(context, 'SELECT 1', { style: 'ids' })).toBe(`SELECT 1 /*trace_id=${T},span_id=${S}*/`);
     expect(withSqlComment(context, 'SELECT 1 -- x')).toBe('SELECT 1 -- x');
   });
+});
+
+test.each([
+  ['ottrace', 'ot-baggage-note', 'a%20=b', 'a%20=b'],
+  ['jaeger', 'uberctx-note', 'a%2520%3Db', 'a%20=b'],
+])('%s writes baggage to %s as %s', (name, header, written, value) => {
+  const spanContext = { traceId: T, spanId: S, traceFlags: 1 };
+  const baggage = propagation.createBaggage({ note: { value }, 'no header': { value }, control: { value: '\u0001' } });
+  const context = propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, spanContext), baggage);
+  const headers: Record<string, string> = {};
+  named(name).inject(context, headers, defaultTextMapSetter);
+  expect(headers).toMatchObject({ [header]: written });
+  expect(Object.keys(headers).filter((key) => key.includes('header'))).toEqual([]);
+  const extracted = named(name).extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+  expect(propagation.getBaggage(extracted)?.getEntry('note')?.value).toBe(value);
+  // Without percent-encoding no header can hold it.
+  expect(propagation.getBaggage(extracted)?.getEntry('control')?.value).toBe(name === 'jaeger' ? '\u0001' : undefined);
 });
