@@ -45,6 +45,22 @@ export function tracesByScenario(
   return byScenario;
 }
 
+const HTTP_SCOPES: ReadonlySet<Comparable> = new Set([
+  '@opentelemetry/instrumentation-http',
+  '@opentelemetry/instrumentation-undici',
+  '@throughline/sdk/http',
+]);
+
+/** The same trees with only what any instrumentation of HTTP has to agree on in its spans: all but scope and attributes. */
+export function withoutHttpDetails(spans: readonly ComparableSpan[]): readonly ComparableSpan[] {
+  return inOrder(
+    spans.map((span) => {
+      const own = { ...span, children: withoutHttpDetails(span.children) };
+      return HTTP_SCOPES.has(span.scope[0] ?? '') ? { ...own, scope: ['HTTP'], attributes: [], events: [] } : own;
+    }),
+  );
+}
+
 interface Run extends CompareOptions {
   readonly spans: ReadonlyMap<string, Span>;
 }

@@ -6,7 +6,7 @@ import { startPostgresql } from '../servers/postgresql.ts';
 import { startRabbitmq } from '../servers/rabbitmq.ts';
 import { startRedis } from '../servers/redis.ts';
 import type { TestServer } from '../servers/server-process.ts';
-import { comparableResource, type ComparableSpan, tracesByScenario } from './comparable-trees.ts';
+import { comparableResource, type ComparableSpan, tracesByScenario, withoutHttpDetails } from './comparable-trees.ts';
 import { type Scenario, scenarios, unsampled } from './scenarios.ts';
 import { type ShopOptions, startShop } from './shop-process.ts';
 
@@ -48,7 +48,7 @@ interface Run {
   readonly endedAtMs: number;
 }
 
-async function runShop(options: Pick<ShopOptions, 'modules' | 'officialMajor' | 'sdk'>): Promise<Run> {
+async function runShop(options: Pick<ShopOptions, 'modules' | 'officialMajor' | 'sdk' | 'http'>): Promise<Run> {
   const startedAtMs = Date.now();
   await using receiver = await startOtlpReceiver();
   const serverPorts = Object.fromEntries([...servers].map(([name, { port }]) => [name, port]));
@@ -61,6 +61,15 @@ async function runShop(options: Pick<ShopOptions, 'modules' | 'officialMajor' | 
   const portNames = new Map(Object.entries({ ...serverPorts, ...shop.ports }).map(([name, port]) => [port, name]));
   const traces = tracesByScenario(receiver.spans, { portNames, keepsNull: options.officialMajor === 3 });
   return { spans: receiver.spans, traces, statuses, code, errors, startedAtMs, endedAtMs: Date.now() };
+}
+
+const official = new Map<2 | 3, Promise<Run>>();
+
+/** The official SDK's run with the modules that go with its version here; once. */
+function officialRun(modules: 'esm' | 'cjs', officialMajor: 2 | 3): Promise<Run> {
+  const run = official.get(officialMajor) ?? runShop({ modules, officialMajor, sdk: 'official' });
+  official.set(officialMajor, run);
+  return run;
 }
 
 function scopesOf({ spans }: Run): readonly string[] {
@@ -118,7 +127,7 @@ describe.each([
   let theirs: Run;
   let ours: Run;
   beforeAll(async () => {
-    theirs = await runShop({ modules, officialMajor, sdk: 'official' });
+    theirs = await officialRun(modules, officialMajor);
     ours = await runShop({ modules, officialMajor, sdk: 'throughline' });
   }, 120_000);
 
@@ -166,3 +175,26 @@ describe.each([
     expect(outside).toEqual([]);
   });
 });
+
+describe('with our own instrumentation of HTTP beside those of the ecosystem', () => {
+  let theirs: Run;
+  let ours: Run;
+  beforeAll(async () => {
+    theirs = await officialRun('esm', 3);
+    ours = await runShop({ modules: 'esm', officialMajor: 3, sdk: 'throughline', http: 'own' });
+  }, 120_000);
+
+  test.for(scenarios)('$name', (scenario, context) => {
+    context.skip(!canRun(scenario), 'its server is not installed');
+    const { name } = scenario;
+    expect(ours.statuses.get(name)).toBe(scenario.status);
+    const expected = withoutHttpDetails(theirs.traces.get(name) ?? []);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(withoutHttpDetails(ours.traces.get(name) ?? [])).toEqual(expected.map(withConventionalName));
+  });
+});
+
+/** An unknown method is `HTTP` in a span's name, says the convention; the official instrumentation takes it as it comes. */
+function withConventionalName(span: ComparableSpan): ComparableSpan {
+  return { ...span, name: span.name.replace(/^PROPFIND /, 'HTTP ') };
+}

@@ -14,6 +14,8 @@ export interface ShopOptions {
   /** Of the official SDK that runs, or whose `@opentelemetry/api` ours runs on. */
   readonly officialMajor: 2 | 3;
   readonly sdk: 'official' | 'throughline';
+  /** With our SDK: who instruments HTTP. */
+  readonly http?: 'official' | 'own';
   readonly otlpUrl: string;
   /** Of the servers on 127.0.0.1 that are there. */
   readonly serverPorts: { readonly postgresql?: number; readonly redis?: number; readonly rabbitmq?: number };
@@ -32,14 +34,16 @@ export interface ShopProcess {
 export async function startShop(options: ShopOptions): Promise<ShopProcess> {
   const { modules, sdk, serverPorts } = options;
   const preloads = ['--require', './one-api.cjs', '--require', `./tracing-${sdk}.cjs`];
-  const hooks = modules === 'esm' ? ['--import', './esm-hook.mjs'] : [];
+  const args = ['--conditions=throughline-source', ...preloads];
+  if (modules === 'esm') args.push('--import', './esm-hook.mjs');
   const main = modules === 'esm' ? 'main.mjs' : 'main.cjs';
-  const child = spawn(process.execPath, ['--conditions=throughline-source', ...preloads, ...hooks, main], {
+  const child = spawn(process.execPath, [...args, main], {
     cwd: APP,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
       OFFICIAL_SDK_MAJOR: String(options.officialMajor),
+      HTTP_TRACING: options.http ?? 'official',
       OTEL_SERVICE_NAME: 'shop',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test,team=a%20b',
       OTEL_TRACES_EXPORTER: 'otlp',

@@ -39,7 +39,7 @@ function startService(name: string, exporter: Readonly<Record<string, string>>, 
     env: {
       PATH: process.env['PATH'] ?? '',
       OTEL_SERVICE_NAME: name,
-      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,undici,grpc',
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'grpc',
       ...(rabbitmq === undefined ? {} : { AMQP_PORT: String(rabbitmq.port) }),
       ...exporter,
       ...env,

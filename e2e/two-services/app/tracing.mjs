@@ -1,4 +1,5 @@
-// Preloaded in both services: our SDK, configured by OTEL_* variables, with the ecosystem's instrumentation of HTTP and gRPC.
+// Preloaded in both services: our SDK, configured by OTEL_* variables, with its own instrumentation of HTTP
+// and the ecosystem's of gRPC.
 import { register } from 'node:module';
 import autoInstrumentations from '@opentelemetry/auto-instrumentations-node';
 import { startTracing } from '@throughline/sdk';
