@@ -6,6 +6,7 @@ import { describeMachine, type Benchmark, type Figure } from './bench.ts';
 import { decode } from './decode.ts';
 import { ingest } from './ingest.ts';
 import { queries } from './queries.ts';
+import { rootCause } from './root-cause.ts';
 import { sdkHttp } from './sdk-http/sdk-http.ts';
 import { sdkSoak } from './sdk-soak/sdk-soak.ts';
 import { sdk } from './sdk/sdk.ts';
@@ -20,6 +21,7 @@ const benchmarks: readonly Benchmark[] = [
   sdk,
   sdkHttp,
   sdkSoak,
+  rootCause,
 ];
 
 const args = process.argv.slice(2);

@@ -14,3 +14,18 @@ export {
 export { type OwnStretch, forEachOwnStretch, selfTimes } from './trace/self-time.ts';
 export { type ComponentSummary, type TraceSummary, traceSummary } from './trace/summary.ts';
 export { type TraceFacts, traceFacts } from './trace/trace-facts.ts';
+export type { Anomaly, AnomalyKind } from './root-cause/anomalies.ts';
+export {
+  byDurationRatio,
+  bySelfTimeIncrease,
+  bySlowTracePresence,
+  type RootCauseBaseline,
+} from './root-cause/baselines.ts';
+export {
+  rankRootCauses,
+  type RootCause,
+  type RootCauseEvidence,
+  type RootCauseRanking,
+} from './root-cause/rank-root-causes.ts';
+export { rankWithinWindow, type WindowAnalysis } from './root-cause/split-window.ts';
+export { shareBounds } from './statistics/proportion.ts';

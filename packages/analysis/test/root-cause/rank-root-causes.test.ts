@@ -1,0 +1,92 @@
+import type { Trace } from '@throughline/model';
+import { describe, expect, test } from 'vitest';
+import { rankRootCauses, rankWithinWindow } from '../../src/index.ts';
+import { span, trace } from '../spans.ts';
+import { type Fault, randomSystem } from './random-system.ts';
+
+const SYSTEMS = 10;
+const TRACES = 80;
+const KINDS: readonly Fault['kind'][] = ['slow_process', 'slow_network', 'failing', 'stops_early'];
+
+/** For each random system one fault of the kind, in a service that can have it. */
+function faultsOf(kind: Fault['kind']): readonly { readonly seed: number; readonly fault: Fault }[] {
+  return Array.from({ length: SYSTEMS }, (_, i) => {
+    const system = randomSystem(i + 1);
+    const able = kind === 'slow_network' ? system.callees : kind === 'stops_early' ? system.callers : system.services;
+    return { seed: i + 1, fault: { service: able[i % able.length] ?? '', kind } };
+  });
+}
+
+describe('rankRootCauses on random systems', () => {
+  test.each(KINDS)('%s: the right service first in nine of ten', (kind) => {
+    let right = 0;
+    const faults = faultsOf(kind);
+    for (const { seed, fault } of faults) {
+      const system = randomSystem(seed);
+      const { services } = rankRootCauses(system.traces(TRACES, 1), system.traces(TRACES, 2, fault));
+      if (services[0]?.name === fault.service) right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(0.9 * faults.length);
+  });
+
+  test('two samples of one sound system show nothing strong', () => {
+    for (let seed = 1; seed <= SYSTEMS; seed++) {
+      const system = randomSystem(seed);
+      const { services } = rankRootCauses(system.traces(TRACES, 1), system.traces(TRACES, 2));
+      expect(services[0]?.score ?? 0).toBeLessThan(0.1);
+    }
+  });
+
+  test('a window against itself shows nothing', () => {
+    const traces = randomSystem(1).traces(TRACES, 1);
+    expect(rankRootCauses(traces, traces)).toEqual({ services: [], operations: [], instances: [] });
+  });
+
+  test('a window alone, troubled in its second half', () => {
+    let right = 0;
+    for (const { seed, fault } of faultsOf('slow_process')) {
+      const system = randomSystem(seed);
+      const after = system.traces(2 * TRACES, 2, fault).slice(TRACES);
+      const { ranking, split } = rankWithinWindow([...system.traces(TRACES, 1), ...after]);
+      if (ranking.services[0]?.name === fault.service && split?.reference === 'before') right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(0.9 * SYSTEMS);
+  });
+});
+
+describe('what comes with a cause', () => {
+  const request = (id: number, slowMs: number, pod: string): Trace =>
+    trace(
+      span(1, 'GET /', id * 1_000, id * 1_000 + 60 + slowMs, { trace: id, service: 'web' }),
+      span(2, 'query', id * 1_000 + 10, id * 1_000 + 50 + slowMs, {
+        trace: id,
+        parent: 1,
+        service: 'db',
+        resource: { 'k8s.pod.name': pod },
+      }),
+    );
+  const usual = Array.from({ length: 50 }, (_, i) => request(i + 1, i / 50, i % 2 === 0 ? 'db-0' : 'db-1'));
+  const slow = Array.from({ length: 50 }, (_, i) =>
+    request(i + 101, i % 2 === 0 ? 500 : 0, i % 2 === 0 ? 'db-0' : 'db-1'),
+  );
+  const ranking = rankRootCauses(usual, slow);
+
+  test('the operation, the pod and the spans that show it', () => {
+    expect(ranking.services.map(({ name }) => name)).toEqual(['db']);
+    expect(ranking.operations[0]?.name).toBe('db query');
+    expect(ranking.instances.map(({ name }) => name)).toEqual(['db-0']);
+    const [evidence] = ranking.services[0]?.evidence ?? [];
+    expect(evidence).toMatchObject({ kind: 'slower', affectedCount: 25, observationCount: 50, operation: 'query' });
+    expect(evidence?.samples).toHaveLength(5);
+    expect(evidence?.samples[0]).toEqual({ traceId: slow[0]?.traceId, spanId: '0000000000000002' });
+  });
+
+  test('of nothing, or without a reference, there is none', () => {
+    const none = { services: [], operations: [], instances: [] };
+    expect(rankRootCauses([], [])).toEqual(none);
+    expect(rankRootCauses([], slow)).toEqual(none);
+    expect(rankRootCauses(usual, [])).toEqual(none);
+    expect(rankWithinWindow([])).toEqual({ ranking: none, split: undefined });
+    expect(rankWithinWindow(usual.slice(0, 1)).ranking).toEqual(none);
+  });
+});
