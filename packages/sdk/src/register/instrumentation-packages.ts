@@ -9,7 +9,7 @@ const OFFICIAL = '@opentelemetry/instrumentation-';
 const OFF_BY_DEFAULT: ReadonlySet<string> = new Set([`${OFFICIAL}fs`, `${OFFICIAL}host-metrics`]);
 
 /** What our own HTTP instrumentation does. */
-const REPLACED_BY_OWN_HTTP: ReadonlySet<string> = new Set([`${OFFICIAL}http`, `${OFFICIAL}undici`]);
+export const REPLACED_BY_OWN_HTTP: ReadonlySet<string> = new Set([`${OFFICIAL}http`, `${OFFICIAL}undici`]);
 
 export type NotWanted =
   /** Named in OTEL_NODE_DISABLED_INSTRUMENTATIONS, or not named in OTEL_NODE_ENABLED_INSTRUMENTATIONS. */

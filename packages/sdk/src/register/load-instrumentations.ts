@@ -13,14 +13,20 @@ export interface LoadOutcome {
     | { readonly state: 'failed'; readonly error: unknown };
 }
 
-/** Requires each wanted package and makes its instrumentations with their defaults. One that fails does not stop the rest. */
-export function loadInstrumentations(packages: readonly InstrumentationPackage[]): readonly LoadOutcome[] {
+/**
+ * Requires each wanted package and makes its instrumentations with their defaults. One that fails does not stop the rest.
+ *
+ * @param config `{ enabled: false }` to look at what they would do
+ */
+export function loadInstrumentations(
+  packages: readonly InstrumentationPackage[],
+  config?: { readonly enabled: boolean },
+): readonly LoadOutcome[] {
   return packages.map((each): LoadOutcome => {
     if (each.notWanted !== undefined) return { package: each, result: { state: 'not_wanted', why: each.notWanted } };
     try {
       const require = createRequire(join(each.requiredFrom, 'require.cjs'));
-      const instrumentations = instrumentationClasses(require(each.name)).map((Class) => new Class());
-      if (instrumentations.length === 0) throw new Error('it exports no instrumentation');
+      const instrumentations = makeInstrumentations(require(each.name), config);
       return { package: each, result: { state: 'loaded', instrumentations } };
     } catch (error) {
       return { package: each, result: { state: 'failed', error } };
@@ -33,7 +39,21 @@ export function loadedInstrumentations(outcomes: readonly LoadOutcome[]): readon
   return outcomes.flatMap(({ result }) => (result.state === 'loaded' ? result.instrumentations : []));
 }
 
-type InstrumentationClass = new () => Instrumentation;
+/**
+ * An instance of each instrumentation class that a package exports.
+ *
+ * @throws Error if there is none
+ */
+export function makeInstrumentations(
+  moduleExports: unknown,
+  config?: { readonly enabled: boolean },
+): readonly Instrumentation[] {
+  const classes = instrumentationClasses(moduleExports);
+  if (classes.length === 0) throw new Error('it exports no instrumentation');
+  return classes.map((Class) => new Class(config));
+}
+
+type InstrumentationClass = new (config?: { readonly enabled: boolean }) => Instrumentation;
 
 /** By name and by what their instances can do, since a package may also export helpers and base classes. */
 function instrumentationClasses(moduleExports: unknown): readonly InstrumentationClass[] {

@@ -1,5 +1,7 @@
 import { diag, type TracerProvider } from '@opentelemetry/api';
 
+import { instrumentBundledModules } from '../bundler/bundled-modules.ts';
+
 /** What is used of the official instrumentations' interface. */
 export interface Instrumentation {
   readonly instrumentationName: string;
@@ -27,6 +29,7 @@ export function enableInstrumentations(
       warn(instrumentation, 'cannot be enabled', error);
     }
   }
+  instrumentBundledModules(enabled);
   return () => {
     for (const instrumentation of enabled.splice(0)) {
       try {

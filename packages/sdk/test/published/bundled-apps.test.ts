@@ -1,0 +1,225 @@
+import { build as esbuild } from 'esbuild';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { build as vite } from 'vite';
+import webpack from 'webpack';
+import { findNode20 } from '../../../../scripts/node-20.ts';
+import { startChild } from '../../testing/child-app.ts';
+import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
+import { type SpanReceiver, startSpanReceiver } from '../../testing/span-receiver.ts';
+import { type TemporaryApp, temporaryApp } from '../../testing/temporary-app.ts';
+
+let packed: PackedSdk;
+beforeAll(async () => {
+  packed = await packedSdk();
+});
+
+type Bundler = typeof import('../../src/bundler/index.ts');
+
+/** Express answers a request, and pg fails to connect: both are seen by their instrumentations only if they are patched. */
+const APP = `
+  import { trace } from '@opentelemetry/api';
+  import express from 'express';
+  import pg from 'pg';
+  const app = express();
+  app.get('/orders/:id', (request, response) => response.json({ id: request.params.id }));
+  const server = app.listen(0, '127.0.0.1', async () => {
+    const response = await fetch('http://127.0.0.1:' + server.address().port + '/orders/7');
+    console.log(await response.text());
+    await new pg.Client({ host: '127.0.0.1', port: 1 }).connect().catch(() => {});
+    trace.getTracer('app').startSpan('done').end();
+    process.stdin.resume().on('end', () => server.close());
+  });
+`;
+
+const PACKAGES = [
+  'express',
+  'pg',
+  '@opentelemetry/api',
+  '@opentelemetry/instrumentation-express',
+  '@opentelemetry/instrumentation-pg',
+];
+
+function bundledApp(): TemporaryApp {
+  const app = temporaryApp(
+    {
+      'package.json': {
+        name: 'app',
+        version: '1.0.0',
+        dependencies: Object.fromEntries(PACKAGES.map((name) => [name, '*'])),
+      },
+      'plain.mjs': APP,
+      'traced.mjs': `import '@throughline/sdk/register';\n${APP}`,
+    },
+    Object.fromEntries(PACKAGES.map((name) => [`node_modules/${name}`, installedPackage(name)])),
+  );
+  cpSync(packed.folder, app.path('node_modules/@throughline/sdk'), { recursive: true });
+  return app;
+}
+
+function pluginsOf(app: TemporaryApp): Bundler {
+  // By its path: this process resolves under the condition that leads to the sources.
+  return createRequire(import.meta.url)(app.path('node_modules/@throughline/sdk/dist/bundler.cjs')) as Bundler;
+}
+
+/** Gives the bundle's file, made of `entry` with or without the plugin. */
+type Build = (app: TemporaryApp, entry: string, withPlugin: boolean) => Promise<string>;
+
+const BUILDERS: Readonly<Record<string, Build>> = {
+  'esbuild to CommonJS': async (app, entry, withPlugin) => {
+    const outfile = app.path('out/esbuild.cjs');
+    const plugins = withPlugin ? [pluginsOf(app).throughlineEsbuild({ root: app.folder })] : [];
+    const { warnings } = await esbuild({
+      entryPoints: [app.path(entry)],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: ['pg-native'],
+      outfile,
+      plugins,
+      logLevel: 'silent',
+    });
+    expect(warnings).toEqual([]);
+    return outfile;
+  },
+  'esbuild to minified ESM': async (app, entry, withPlugin) => {
+    const outfile = app.path('out/esbuild.mjs');
+    await esbuild({
+      entryPoints: [app.path(entry)],
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['pg-native'],
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      outfile,
+      plugins: withPlugin ? [pluginsOf(app).throughlineEsbuild({ root: app.folder })] : [],
+      logLevel: 'silent',
+    });
+    return outfile;
+  },
+  webpack: async (app, entry, withPlugin) => {
+    const compiler = webpack({
+      mode: 'production',
+      target: 'node20',
+      context: app.folder,
+      entry: app.path(entry),
+      externals: { 'pg-native': 'commonjs pg-native' },
+      output: { path: app.path('out'), filename: 'webpack.cjs' },
+      plugins: withPlugin ? [new (pluginsOf(app).ThroughlineWebpackPlugin)({ root: app.folder })] : [],
+    });
+    if (compiler === null) throw new Error('webpack does not start');
+    const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
+      compiler.run((error, result) => (error === null ? resolve(result) : reject(error)));
+    });
+    expect(stats?.toJson({ errors: true }).errors).toEqual([]);
+    return app.path('out/webpack.cjs');
+  },
+  'vite for a server': async (app, entry, withPlugin) => {
+    await vite({
+      root: app.folder,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: withPlugin ? [pluginsOf(app).throughlineVite({ root: app.folder })] : [],
+      ssr: { noExternal: true, external: ['pg-native'] },
+      build: {
+        ssr: app.path(entry),
+        outDir: app.path('out'),
+        rollupOptions: { output: { entryFileNames: 'vite.mjs' } },
+      },
+    });
+    return app.path('out/vite.mjs');
+  },
+};
+
+const node20 = findNode20();
+const NODES = { 'Node.js 24': process.execPath, ...(node20 === undefined ? {} : { 'Node.js 20': node20 }) };
+
+async function spansOf(
+  node: string,
+  args: readonly string[],
+  app: TemporaryApp,
+  receiver: SpanReceiver,
+): Promise<readonly string[]> {
+  await using child = startChild(node, args, app.folder, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+    OTEL_BSP_SCHEDULE_DELAY: '10',
+    THROUGHLINE_HTTP: 'off',
+  });
+  await Promise.race([receiver.until((spans) => spans.some(({ name }) => name === 'done')), child.ended]);
+  child.finish();
+  const result = await child.ended;
+  expect(result, result.stderr).toMatchObject({ code: 0, stdout: '{"id":"7"}\n' });
+  return receiver.spans.map(({ scope, name }) => `${scope.name.split('/').at(-1)}: ${name}`).toSorted();
+}
+
+/** Runs a bundle where nothing is installed but, if it is to be registered from outside, the SDK. */
+function deployed(bundle: string, withNodeModules: boolean): TemporaryApp {
+  const name = bundle.split('/').at(-1) ?? '';
+  const app = temporaryApp(
+    {
+      'package.json': {
+        name: 'deployed',
+        dependencies: { '@opentelemetry/instrumentation-express': '*', '@opentelemetry/instrumentation-pg': '*' },
+      },
+      [name]: readFileSync(bundle, 'utf8'),
+    },
+    withNodeModules
+      ? Object.fromEntries(PACKAGES.slice(2).map((each) => [`node_modules/${each}`, installedPackage(each)]))
+      : {},
+  );
+  if (withNodeModules) cpSync(packed.folder, app.path('node_modules/@throughline/sdk'), { recursive: true });
+  return app;
+}
+
+const INSTRUMENTED = [
+  'app: done',
+  'instrumentation-express: request handler - /orders/:id',
+  'instrumentation-pg: pg.connect',
+];
+
+describe.each(Object.entries(BUILDERS))('%s', (_builder, build) => {
+  test('registered from outside, the modules in the bundle are instrumented; without the plugin they are not', async () => {
+    using app = bundledApp();
+    for (const withPlugin of [true, false]) {
+      const bundle = await build(app, 'plain.mjs', withPlugin);
+      using place = deployed(bundle, true);
+      const file = pathToFileURL(place.path(bundle.split('/').at(-1) ?? '')).pathname;
+      for (const node of Object.values(NODES)) {
+        await using receiver = await startSpanReceiver();
+        const spans = await spansOf(node, ['--import', '@throughline/sdk/register', file], place, receiver);
+        expect(spans).toEqual(withPlugin ? expect.arrayContaining(INSTRUMENTED) : ['app: done']);
+      }
+    }
+  });
+
+  test('the import of register brings tracing into the bundle', async () => {
+    using app = bundledApp();
+    const bundle = await build(app, 'traced.mjs', true);
+    using place = deployed(bundle, false);
+    for (const node of Object.values(NODES)) {
+      await using receiver = await startSpanReceiver();
+      const spans = await spansOf(node, [place.path(bundle.split('/').at(-1) ?? '')], place, receiver);
+      expect(spans).toEqual(expect.arrayContaining(INSTRUMENTED));
+    }
+  });
+});
+
+test('a bundle for a browser is left alone', async () => {
+  using app = bundledApp();
+  writeFileSync(app.path('web.mjs'), "import pg from 'pg'; console.log(pg);");
+  const { outputFiles } = await esbuild({
+    entryPoints: [app.path('web.mjs')],
+    bundle: true,
+    platform: 'neutral',
+    mainFields: ['main'],
+    packages: 'bundle',
+    write: false,
+    external: ['pg*', 'node:*'],
+    plugins: [pluginsOf(app).throughlineEsbuild({ root: app.folder })],
+    logLevel: 'silent',
+  });
+  expect(outputFiles[0]?.text).not.toContain('bundled modules');
+});
