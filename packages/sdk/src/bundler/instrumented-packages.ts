@@ -44,7 +44,7 @@ export function instrumentedPackages(options: BundlerPluginOptions): Instrumente
   for (const name of options.modules ?? []) wanted.add(name);
   const installed = new Set(dependencyTree(application).map(({ name }) => name));
   const useful: InstrumentationPackage[] = [];
-  for (const outcome of loadInstrumentations(instrumentationPackages(application, {}, false), {
+  for (const outcome of loadInstrumentations(instrumentationPackages(application, {}, 'official'), {
     enabled: false,
   })) {
     const definitions = loadedInstrumentations([outcome]).flatMap(moduleDefinitionsOf);

@@ -17,13 +17,3 @@ export function publishingCode({ module, version, path, isMain }: Omit<BundledFi
 })();
 `;
 }
-
-const PUBLISHED = /module:\s*"([^"]+)",\s*version:\s*"([^"]*)",\s*path:\s*"([^"]+)",\s*isMain:/g;
-
-/** The packages that a bundle's text hands out in this way, with their versions. */
-export function publishedPackages(bundle: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  if (!bundle.includes(HUB_KEY)) return found;
-  for (const [, name = '', version = ''] of bundle.matchAll(PUBLISHED)) found.set(name, version);
-  return found;
-}

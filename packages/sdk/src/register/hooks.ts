@@ -11,7 +11,7 @@ import { instrumentationPackages } from './instrumentation-packages.ts';
 
 try {
   const application = findApplication(process.argv[1], process.cwd());
-  const packages = instrumentationPackages(application, process.env, false);
+  const packages = instrumentationPackages(application, process.env, 'official');
   installEsmHooks([application.folder, ...packages.map(({ installed }) => installed.folder)], { moduleNames: 'all' });
 } catch (error) {
   diag.warn('modules that are imported (not required) are not instrumented:', error);

@@ -1,5 +1,6 @@
 import type { Environment } from '../config/environment-values.ts';
 import type { Application } from './application.ts';
+import type { HttpChoice } from './http-choice.ts';
 import { findPackage, type InstalledPackage } from './package-manifest.ts';
 
 const AUTO_INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
@@ -8,14 +9,14 @@ const OFFICIAL = '@opentelemetry/instrumentation-';
 /** What `@opentelemetry/auto-instrumentations-node` leaves out unless it is asked for by name. */
 const OFF_BY_DEFAULT: ReadonlySet<string> = new Set([`${OFFICIAL}fs`, `${OFFICIAL}host-metrics`]);
 
-/** What our own HTTP instrumentation does. */
-export const REPLACED_BY_OWN_HTTP: ReadonlySet<string> = new Set([`${OFFICIAL}http`, `${OFFICIAL}undici`]);
+/** What our own HTTP instrumentation replaces. */
+export const OFFICIAL_HTTP: ReadonlySet<string> = new Set([`${OFFICIAL}http`, `${OFFICIAL}undici`]);
 
 export type NotWanted =
   /** Named in OTEL_NODE_DISABLED_INSTRUMENTATIONS, or not named in OTEL_NODE_ENABLED_INSTRUMENTATIONS. */
   | { readonly reason: 'disabled_by_variable'; readonly variable: string }
   | { readonly reason: 'off_by_default' }
-  | { readonly reason: 'replaced_by_own_http' };
+  | { readonly reason: 'replaced_by_own_http' | 'http_is_off' };
 
 export interface InstrumentationPackage {
   readonly name: string;
@@ -32,12 +33,12 @@ export interface InstrumentationPackage {
  * collection, `OTEL_NODE_DISABLED_INSTRUMENTATIONS` and `OTEL_NODE_ENABLED_INSTRUMENTATIONS` name them without
  * `@opentelemetry/instrumentation-`, comma separated; disabling is stronger.
  *
- * @param ownHttp whether our own HTTP instrumentation is on
+ * @param http who traces HTTP
  */
 export function instrumentationPackages(
   application: Application,
   environment: Environment,
-  ownHttp: boolean,
+  http: HttpChoice,
 ): readonly InstrumentationPackage[] {
   const choice = instrumentationChoice(environment);
   const packages = new Map<string, InstrumentationPackage>();
@@ -45,8 +46,11 @@ export function instrumentationPackages(
     if (packages.has(name)) return;
     const installed = findPackage(name, requiredFrom);
     if (installed === undefined) return;
-    const notWanted: NotWanted | undefined =
-      choice(name) ?? (ownHttp && REPLACED_BY_OWN_HTTP.has(name) ? { reason: 'replaced_by_own_http' } : undefined);
+    const byHttp: NotWanted | undefined =
+      http !== 'official' && OFFICIAL_HTTP.has(name)
+        ? { reason: http === 'own' ? 'replaced_by_own_http' : 'http_is_off' }
+        : undefined;
+    const notWanted = choice(name) ?? byHttp;
     packages.set(name, { name, requiredFrom, installed, notWanted });
   };
   const collection = findPackage(AUTO_INSTRUMENTATIONS, application.folder);

@@ -3,8 +3,8 @@ import { diag } from '@opentelemetry/api';
 import { enableInstrumentations, type Instrumentation } from '../start/instrumentation.ts';
 import { startTracing } from '../start/start-tracing.ts';
 import type { Tracing } from '../start/tracing.ts';
-import { httpChoice } from './http-choice.ts';
-import { instrumentationChoice, REPLACED_BY_OWN_HTTP } from './instrumentation-packages.ts';
+import { httpChoice, httpTracing } from './http-choice.ts';
+import { instrumentationChoice, OFFICIAL_HTTP } from './instrumentation-packages.ts';
 import { makeInstrumentations } from './load-instrumentations.ts';
 import { currentRegistration } from './registration.ts';
 
@@ -24,13 +24,15 @@ export function registerBundled(packages: readonly BundledInstrumentation[]): Tr
     // `--import @throughline/sdk/register` outside of the bundle came first and has its own instrumentations.
     const registered = currentRegistration();
     if (registered !== undefined) return registered.tracing;
-    const tracing = startTracing();
+    const warnings: string[] = [];
+    const http = httpChoice(process.env, (message) => warnings.push(message));
+    const tracing = startTracing({ http: httpTracing(http, process.env) });
+    for (const message of warnings) diag.warn(message);
     if (tracing.config.disabled) return tracing;
-    const ownHttp = httpChoice(process.env, (message) => diag.warn(message)) === 'own';
     const choice = instrumentationChoice(process.env);
     const instrumentations: Instrumentation[] = [];
     for (const { name, exports } of packages) {
-      if (choice(name) !== undefined || (ownHttp && REPLACED_BY_OWN_HTTP.has(name))) continue;
+      if (choice(name) !== undefined || (http !== 'official' && OFFICIAL_HTTP.has(name))) continue;
       try {
         instrumentations.push(...makeInstrumentations(exports));
       } catch (error) {

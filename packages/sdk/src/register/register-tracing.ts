@@ -6,7 +6,7 @@ import { enableInstrumentations } from '../start/instrumentation.ts';
 import { startTracing } from '../start/start-tracing.ts';
 import { type Application, findApplication } from './application.ts';
 import { type EsmHooks, installEsmHooks } from './esm-hooks.ts';
-import { httpChoice } from './http-choice.ts';
+import { httpChoice, httpTracing } from './http-choice.ts';
 import { instrumentationPackages } from './instrumentation-packages.ts';
 import { type LoadOutcome, loadedInstrumentations, loadInstrumentations } from './load-instrumentations.ts';
 import { moduleDefinitionsOf } from './module-definitions.ts';
@@ -35,16 +35,15 @@ export function registerTracing(): Registration | undefined {
 
 function register(): Registration {
   const warnings: string[] = [];
-  const env = environmentReader(process.env, (message) => warnings.push(message));
-  const ownDelay = env.text('OTEL_BSP_SCHEDULE_DELAY') !== undefined;
   const http = httpChoice(process.env, (message) => warnings.push(message));
+  const isDelayGiven = (process.env['OTEL_BSP_SCHEDULE_DELAY'] ?? '') !== '';
   const tracing = startTracing({
-    http,
-    ...(isMainThread || ownDelay ? {} : { batch: { scheduleDelayMs: WORKER_SCHEDULE_DELAY_MS } }),
+    http: httpTracing(http, process.env),
+    ...(isMainThread || isDelayGiven ? {} : { batch: { scheduleDelayMs: WORKER_SCHEDULE_DELAY_MS } }),
   });
   for (const message of warnings) diag.warn(message);
   const application = applicationOfThread();
-  const packages = tracing.config.disabled ? [] : instrumentationPackages(application, process.env, http === 'own');
+  const packages = tracing.config.disabled ? [] : instrumentationPackages(application, process.env, http);
   const outcomes = loadInstrumentations(packages);
   for (const outcome of outcomes) tell(outcome);
   const esmHooks = installHooks(outcomes);

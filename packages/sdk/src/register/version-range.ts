@@ -85,7 +85,7 @@ function parseComparator(word: string, includePrerelease: boolean): readonly Com
   const numbers = parts
     .slice(0, 3)
     .map((part) => (part === undefined || /[xX*]/.test(part) ? undefined : Number(part)));
-  const [major, minor = undefined, patch = undefined] = numbers;
+  const [major, minor, patch] = numbers;
   const prerelease = patch === undefined || parts[3] === undefined ? [] : parts[3].split('.');
   if (major === undefined) return operator === '<' || operator === '>' ? NOTHING : [];
   const given = minor === undefined ? 1 : patch === undefined ? 2 : 3;

@@ -1,10 +1,9 @@
 import { build as esbuild } from 'esbuild';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { basename } from 'node:path';
+import type { Stats } from 'webpack';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { build as vite } from 'vite';
-import webpack from 'webpack';
 import { findNode20 } from '../../../../scripts/node-20.ts';
 import { startChild } from '../../testing/child-app.ts';
 import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
@@ -101,8 +100,10 @@ const BUILDERS: Readonly<Record<string, Build>> = {
     return outfile;
   },
   webpack: async (app, entry, withPlugin) => {
+    const { default: webpack } = await import('webpack');
     const compiler = webpack({
-      mode: 'production',
+      mode: 'development',
+      devtool: false,
       target: 'node20',
       context: app.folder,
       entry: app.path(entry),
@@ -111,13 +112,14 @@ const BUILDERS: Readonly<Record<string, Build>> = {
       plugins: withPlugin ? [new (pluginsOf(app).ThroughlineWebpackPlugin)({ root: app.folder })] : [],
     });
     if (compiler === null) throw new Error('webpack does not start');
-    const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
+    const stats = await new Promise<Stats | undefined>((resolve, reject) => {
       compiler.run((error, result) => (error === null ? resolve(result) : reject(error)));
     });
     expect(stats?.toJson({ errors: true }).errors).toEqual([]);
     return app.path('out/webpack.cjs');
   },
   'vite for a server': async (app, entry, withPlugin) => {
+    const { build: vite } = await import('vite');
     await vite({
       root: app.folder,
       configFile: false,
@@ -146,7 +148,6 @@ async function spansOf(
   await using child = startChild(node, args, app.folder, {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
     OTEL_BSP_SCHEDULE_DELAY: '10',
-    THROUGHLINE_HTTP: 'off',
   });
   await Promise.race([receiver.until((spans) => spans.some(({ name }) => name === 'done')), child.ended]);
   child.finish();
@@ -157,14 +158,13 @@ async function spansOf(
 
 /** Runs a bundle where nothing is installed but, if it is to be registered from outside, the SDK. */
 function deployed(bundle: string, withNodeModules: boolean): TemporaryApp {
-  const name = bundle.split('/').at(-1) ?? '';
   const app = temporaryApp(
     {
       'package.json': {
         name: 'deployed',
         dependencies: { '@opentelemetry/instrumentation-express': '*', '@opentelemetry/instrumentation-pg': '*' },
       },
-      [name]: readFileSync(bundle, 'utf8'),
+      [basename(bundle)]: readFileSync(bundle, 'utf8'),
     },
     withNodeModules
       ? Object.fromEntries(PACKAGES.slice(2).map((each) => [`node_modules/${each}`, installedPackage(each)]))
@@ -174,9 +174,14 @@ function deployed(bundle: string, withNodeModules: boolean): TemporaryApp {
   return app;
 }
 
+/** What needs no plugin. */
+const PLAIN = ['app: done', 'http: GET', 'http: GET /orders/:id'];
+/** The route, and the names of Express's own spans, are those of functions that a minifier may rename. */
 const INSTRUMENTED = [
   'app: done',
-  'instrumentation-express: request handler - /orders/:id',
+  'http: GET',
+  'http: GET /orders/:id',
+  expect.stringMatching(/^instrumentation-express: /),
   'instrumentation-pg: pg.connect',
 ];
 
@@ -186,11 +191,10 @@ describe.each(Object.entries(BUILDERS))('%s', (_builder, build) => {
     for (const withPlugin of [true, false]) {
       const bundle = await build(app, 'plain.mjs', withPlugin);
       using place = deployed(bundle, true);
-      const file = pathToFileURL(place.path(bundle.split('/').at(-1) ?? '')).pathname;
-      for (const node of Object.values(NODES)) {
+      for (const node of withPlugin ? Object.values(NODES) : [process.execPath]) {
         await using receiver = await startSpanReceiver();
-        const spans = await spansOf(node, ['--import', '@throughline/sdk/register', file], place, receiver);
-        expect(spans).toEqual(withPlugin ? expect.arrayContaining(INSTRUMENTED) : ['app: done']);
+        const args = ['--import', '@throughline/sdk/register', place.path(basename(bundle))];
+        expect(await spansOf(node, args, place, receiver)).toEqual(withPlugin ? INSTRUMENTED : PLAIN);
       }
     }
   });
@@ -201,8 +205,7 @@ describe.each(Object.entries(BUILDERS))('%s', (_builder, build) => {
     using place = deployed(bundle, false);
     for (const node of Object.values(NODES)) {
       await using receiver = await startSpanReceiver();
-      const spans = await spansOf(node, [place.path(bundle.split('/').at(-1) ?? '')], place, receiver);
-      expect(spans).toEqual(expect.arrayContaining(INSTRUMENTED));
+      expect(await spansOf(node, [place.path(basename(bundle))], place, receiver)).toEqual(INSTRUMENTED);
     }
   });
 });

@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { createRequire } from 'node:module';
 import { afterEach, expect, test } from 'vitest';
 import { findApplication } from '../../src/register/application.ts';
+import { type HttpChoice, httpTracing } from '../../src/register/http-choice.ts';
 import { instrumentationPackages, type NotWanted } from '../../src/register/instrumentation-packages.ts';
 import { loadedInstrumentations, loadInstrumentations } from '../../src/register/load-instrumentations.ts';
 import { moduleDefinitionsOf } from '../../src/register/module-definitions.ts';
@@ -33,7 +34,7 @@ test.each(ENVIRONMENTS)('the choice is that of getNodeAutoInstrumentations: %j',
   Object.assign(process.env, environment);
   const official = getNodeAutoInstrumentations();
   process.env = before;
-  const outcomes = loadInstrumentations(instrumentationPackages(application, environment, false));
+  const outcomes = loadInstrumentations(instrumentationPackages(application, environment, 'official'));
   const own = loadedInstrumentations(outcomes);
   made.push(...official, ...own);
   expect(own.map((each) => each.instrumentationName).toSorted()).toEqual(
@@ -43,18 +44,32 @@ test.each(ENVIRONMENTS)('the choice is that of getNodeAutoInstrumentations: %j',
 });
 
 test('our own HTTP instrumentation replaces the official ones', () => {
-  const notWanted = (ownHttp: boolean): Record<string, NotWanted | undefined> =>
+  const notWanted = (http: HttpChoice): Record<string, NotWanted | undefined> =>
     Object.fromEntries(
-      instrumentationPackages(application, {}, ownHttp)
+      instrumentationPackages(application, {}, http)
         .filter(({ name }) => /-(?:http|undici|net)$/.test(name))
         .map((each) => [each.name.split('-').at(-1) ?? '', each.notWanted]),
     );
-  expect(notWanted(true)).toEqual({
+  expect(notWanted('own')).toEqual({
     http: { reason: 'replaced_by_own_http' },
     undici: { reason: 'replaced_by_own_http' },
     net: undefined,
   });
-  expect(notWanted(false)).toEqual({ http: undefined, undici: undefined, net: undefined });
+  expect(notWanted('official')).toEqual({ http: undefined, undici: undefined, net: undefined });
+});
+
+test('the variables that turn the official HTTP instrumentations off turn ours off', () => {
+  expect(httpTracing('own', {})).toEqual({ incoming: true, outgoing: true, fetch: true });
+  expect(httpTracing('own', { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'http' })).toEqual({
+    incoming: false,
+    outgoing: false,
+    fetch: true,
+  });
+  expect(httpTracing('own', { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg,http' })).toMatchObject({
+    incoming: true,
+    fetch: false,
+  });
+  expect(httpTracing('off', {})).toBe('off');
 });
 
 const INSTRUMENTATION = `
@@ -81,7 +96,7 @@ test('packages come from the package.json too; one that fails does not stop the 
     ...fakePackage('opentelemetry-instrumentation-queue', '1.0.2', INSTRUMENTATION),
     ...fakePackage('@prisma/instrumentation', '1.0.3', INSTRUMENTATION),
   });
-  const outcomes = loadInstrumentations(instrumentationPackages(findApplication(app.path('a.js'), '/'), {}, true));
+  const outcomes = loadInstrumentations(instrumentationPackages(findApplication(app.path('a.js'), '/'), {}, 'own'));
   expect(
     outcomes.map(({ package: { name, installed }, result }) => [
       name,
@@ -99,7 +114,7 @@ test('packages come from the package.json too; one that fails does not stop the 
 
 test('the definitions are those that the official base class patches', () => {
   const outcomes = loadInstrumentations(
-    instrumentationPackages(application, { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg' }, true),
+    instrumentationPackages(application, { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg' }, 'own'),
   );
   const [pg] = loadedInstrumentations(outcomes);
   if (pg === undefined) throw new Error('instrumentation-pg is not installed');
