@@ -29,3 +29,10 @@ export {
 } from './root-cause/rank-root-causes.ts';
 export { rankWithinWindow, type WindowAnalysis } from './root-cause/split-window.ts';
 export { shareBounds } from './statistics/proportion.ts';
+export {
+  type ChangedSpan,
+  compareTraces,
+  type OneSidedSpan,
+  type TraceDiff,
+  type TraceDiffOptions,
+} from './compare/trace-diff.ts';
