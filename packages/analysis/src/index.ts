@@ -36,3 +36,13 @@ export {
   type TraceDiff,
   type TraceDiffOptions,
 } from './compare/trace-diff.ts';
+export {
+  compareSets,
+  type ComponentChange,
+  type FeatureLift,
+  type SetComparison,
+  type SetComparisonOptions,
+} from './compare/compare-sets.ts';
+export type { TraceFeature } from './compare/trace-features.ts';
+export { type ClockSkew, correctClocks, estimateClockSkew, type HostClock } from './skew/clock-skew.ts';
+export type { PairOffset } from './skew/fit-offset.ts';
