@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/api';
 
 import { isSuppressed } from './carried-context.ts';
+import { trimBlanks } from './trace-state.ts';
 
 /** What is read and written at most; what exceeds is left out whole. Above the minima of W3C Baggage, section 3.3.2. */
 export interface BaggageLimits {
@@ -20,6 +21,8 @@ export interface BaggageLimits {
   readonly maxBytes?: number;
 }
 
+/** `token` of HTTP (W3C Baggage, section 3.2.1.2), and the parentheses that the official SDK does not encode. */
+const KEY = /^[!#$%&'()*+\-.^_`|~0-9A-Za-z]+$/;
 const METADATA = /^[\x21-\x2b\x2d-\x7e \t]*$/;
 
 /** W3C Baggage: percent-encoded values, properties kept as text. */
@@ -75,7 +78,8 @@ export function baggagePropagator(limits: BaggageLimits = {}): TextMapPropagator
 
 function formatEntry(key: string, entry: BaggageEntry): string {
   if (key === '') return '';
-  const text = `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(entry.value.toWellFormed())}`;
+  const name = encodeURIComponent(key.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
+  const text = `${name}=${encodeURIComponent(entry.value.toWellFormed())}`;
   const metadata = entry.metadata?.toString() ?? '';
   return metadata === '' || !METADATA.test(metadata) ? text : `${text};${metadata}`;
 }
@@ -84,14 +88,21 @@ function parseEntry(text: string): [string, BaggageEntry] | undefined {
   const semicolon = text.indexOf(';');
   const pair = semicolon === -1 ? text : text.slice(0, semicolon);
   const equals = pair.indexOf('=');
-  if (equals <= 0) return undefined;
+  const key = trimBlanks(pair.slice(0, Math.max(equals, 0)));
+  if (!KEY.test(key)) return undefined;
+  const value = percentDecoded(trimBlanks(pair.slice(equals + 1)));
+  const metadata = semicolon === -1 ? '' : trimBlanks(text.slice(semicolon + 1));
+  const entry = metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) };
+  return [percentDecoded(key), entry];
+}
+
+/** Octets that are no UTF-8 become U+FFFD (W3C Baggage, section 3.2.1.3); a `%` without two hex digits is itself. */
+function percentDecoded(text: string): string {
   try {
-    const key = decodeURIComponent(pair.slice(0, equals).trim());
-    const value = decodeURIComponent(pair.slice(equals + 1).trim());
-    if (key === '') return undefined;
-    const metadata = semicolon === -1 ? '' : text.slice(semicolon + 1).trim();
-    return [key, metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) }];
+    return decodeURIComponent(text);
   } catch {
-    return undefined; // not percent-encoded text
+    return text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (octets) =>
+      new TextDecoder().decode(Uint8Array.from(octets.slice(1).split('%'), (octet) => Number.parseInt(octet, 16))),
+    );
   }
 }

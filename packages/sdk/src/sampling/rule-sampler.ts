@@ -1,8 +1,8 @@
-import type { AttributeValue, SpanKind } from '@opentelemetry/api';
+import { type AttributeValue, isSpanContextValid, type SpanKind, trace } from '@opentelemetry/api';
 
 import { isDebugRequested } from '../propagation/carried-context.ts';
 import { alwaysSampler, neverSampler } from './constant-samplers.ts';
-import { parentBasedSampler } from './parent-based-sampler.ts';
+import { followParent, parentBasedSampler } from './parent-based-sampler.ts';
 import { ratioSampler } from './ratio-sampler.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -59,13 +59,20 @@ export function prioritySampler(otherwiseRatio = 0.1): Sampler {
   });
 }
 
-/** A probability for each operation (span name), another for the rest. */
+/**
+ * A probability for each operation (the name of a trace's first span), another for the rest. Other spans follow their
+ * parent, so that kept traces are whole.
+ */
 export function perOperationSampler(operations: Readonly<Record<string, number>>, otherwiseRatio: number): Sampler {
   const samplers = new Map(Object.entries(operations).map(([name, ratio]) => [name, ratioSampler(ratio)]));
   const otherwise = ratioSampler(otherwiseRatio);
   return {
-    shouldSample: (context, traceId, spanName, spanKind, attributes, links) =>
-      (samplers.get(spanName) ?? otherwise).shouldSample(context, traceId, spanName, spanKind, attributes, links),
+    shouldSample(context, traceId, spanName, spanKind, attributes, links) {
+      const parent = trace.getSpanContext(context);
+      if (parent !== undefined && isSpanContextValid(parent)) return followParent(parent);
+      const sampler = samplers.get(spanName) ?? otherwise;
+      return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+    },
     toString: () => `PerOperationSampler{${samplers.size} operations, otherwise=${otherwise.toString()}}`,
   };
 }
