@@ -1,4 +1,5 @@
-import { type Attributes, type Resource, SpanKind, type Trace } from '@throughline/model';
+import type { Resource, Trace } from '@throughline/model';
+import { peerOf } from '../statistics/peer.ts';
 import { textTemplate } from '../text-template.ts';
 import { selfTimes } from '../trace/self-time.ts';
 import { childrenOf, type TraceFacts, traceFacts } from '../trace/trace-facts.ts';
@@ -167,34 +168,13 @@ function calleeOf(
   const remote = children.find((child) => facts.service[child] !== facts.service[row]);
   const span = facts.trace.spans[row];
   if (remote === undefined) {
-    const peer =
-      span?.kind === SpanKind.CLIENT || span?.kind === SpanKind.PRODUCER ? peerOf(span.attributes) : undefined;
-    return { callee: peer, calleeInstance: undefined };
+    return { callee: span === undefined ? undefined : peerOf(span)?.name, calleeInstance: undefined };
   }
   const resource = facts.trace.spans[remote]?.resource;
   return {
     callee: facts.services[facts.service[remote] ?? 0],
     calleeInstance: resource === undefined ? undefined : instanceOf(resource, instances),
   };
-}
-
-/** What an outgoing span says about whom it calls, the surest first. Source: the semantic conventions. */
-const PEER_ATTRIBUTES = [
-  'peer.service',
-  'external.service',
-  'db.system.name',
-  'db.system',
-  'messaging.system',
-  'server.address',
-  'net.peer.name',
-] as const;
-
-function peerOf(attributes: Attributes): string | undefined {
-  for (const name of PEER_ATTRIBUTES) {
-    const value = attributes.get(name);
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return undefined;
 }
 
 /** Where a service's process ran, the finest first. Source: resource semantic conventions. */
