@@ -2,6 +2,7 @@ import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from 
 
 import type { BatchExporter } from './export/span-exporter.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
+import { DroppedSpans } from './processing/dropped-spans.ts';
 import { FanOut } from './processing/fan-out.ts';
 import { guardedProcessor } from './processing/guarded-processor.ts';
 import { encodeResource } from './resource/encode-resource.ts';
@@ -34,7 +35,7 @@ export interface ExportPipeline {
 }
 
 export interface TracerProvider extends ApiTracerProvider {
-  /** Spans that were lost on the way to exporters, by reason. */
+  /** Spans that were lost on the way to exporters, by reason. `diag` is told, at most once a minute for each reason. */
   readonly dropped: ReadonlyMap<string, number>;
   /** Spans that ended and are neither exported nor dropped yet, once for each exporter. */
   readonly queuedSpanCount: number;
@@ -49,7 +50,7 @@ const MAX_KEPT_TRACERS = 1000;
 export function createTracerProvider(options: TracerProviderOptions = {}): TracerProvider {
   const resource = readableResource(options.resource ?? { attributes: {} });
   const processors = (options.spanProcessors ?? []).map(guardedProcessor);
-  const dropped = new Map<string, number>();
+  const dropped = new DroppedSpans();
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
     const { exporter, batch = {} }: ExportPipeline = 'exporter' in given ? given : { exporter: given };
@@ -68,7 +69,7 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
   let stopped: Promise<void> | undefined;
 
   return {
-    dropped,
+    dropped: dropped.counts,
     get queuedSpanCount() {
       return queues.reduce((sum, queue) => sum + queue.queuedSpanCount, 0);
     },

@@ -1,6 +1,7 @@
 import { context as contextApi } from '@opentelemetry/api';
 
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import { DroppedSpans } from './dropped-spans.ts';
 import type { BatchExporter, ExportOutcome, SpanBatch } from '../export/span-exporter.ts';
 import { ByteArena } from '../span/byte-arena.ts';
 import { SpanEncoder } from '../span/encode-span.ts';
@@ -16,8 +17,10 @@ export interface BatchProcessorOptions {
   readonly maxQueueSpans?: number;
   /** 16 MiB, of the same spans. */
   readonly maxQueueBytes?: number;
-  /** 30,000, for each export, and for `forceFlush` and `shutdown` as a whole. */
+  /** 30,000, for each export. */
   readonly exportTimeoutMs?: number;
+  /** As `exportTimeoutMs`, for `forceFlush`, and for `shutdown` after it. */
+  readonly flushTimeoutMs?: number;
   /** Runs `task` after `delayMs` unless the returned function was called; a process does not stay alive for it. */
   readonly schedule?: (task: () => void, delayMs: number) => () => void;
 }
@@ -33,11 +36,11 @@ interface OpenScope {
 }
 
 /**
- * Encodes spans as they end and gives batches to every exporter. Never throws. Drops are counted by reason in `dropped`:
+ * Encodes spans as they end and gives batches to every exporter. Never throws. Drops are counted by reason:
  * `queue_full`, `queue_bytes_full`, `shut_down`, `timeout` and what exporters report.
  */
 export class BatchProcessor implements EndedSpans {
-  readonly dropped: Map<string, number>;
+  private readonly dropped: DroppedSpans;
   private readonly resource: Uint8Array;
   private readonly resourceSchemaUrl: string;
   private readonly exporters: readonly BatchExporter[];
@@ -58,7 +61,7 @@ export class BatchProcessor implements EndedSpans {
     resourceSchemaUrl: string,
     exporters: readonly BatchExporter[],
     options: BatchProcessorOptions = {},
-    dropped: Map<string, number> = new Map<string, number>(),
+    dropped: DroppedSpans = new DroppedSpans(),
   ) {
     this.dropped = dropped;
     this.resource = resource;
@@ -70,6 +73,7 @@ export class BatchProcessor implements EndedSpans {
       maxQueueSpans: options.maxQueueSpans ?? 2048,
       maxQueueBytes: options.maxQueueBytes ?? 16 * 2 ** 20,
       exportTimeoutMs: options.exportTimeoutMs ?? 30_000,
+      flushTimeoutMs: options.flushTimeoutMs ?? options.exportTimeoutMs ?? 30_000,
       schedule: options.schedule ?? scheduleUnref,
     };
   }
@@ -128,7 +132,7 @@ export class BatchProcessor implements EndedSpans {
     return this.queuedSpans;
   }
 
-  /** Resolves when everything that ended before was exported or dropped, after the export timeout at the latest. */
+  /** Resolves when everything that ended before was exported or dropped, after the flush timeout at the latest. */
   async forceFlush(): Promise<void> {
     if (this.stopped !== undefined) return this.stopped;
     await this.flush();
@@ -147,7 +151,7 @@ export class BatchProcessor implements EndedSpans {
 
   private async flush(): Promise<void> {
     this.send();
-    const { signal, done } = this.deadline();
+    const { signal, done } = this.deadline(this.options.flushTimeoutMs);
     const flushed = Promise.all(this.running).then(() =>
       Promise.allSettled(this.exporters.map(async (exporter) => exporter.forceFlush?.(signal))),
     );
@@ -182,40 +186,43 @@ export class BatchProcessor implements EndedSpans {
   }
 
   private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<void> {
-    const { signal, expired, done } = this.deadline();
+    const { signal, expired, done } = this.deadline(this.options.exportTimeoutMs);
     const context = contextApi.active().setValue(SUPPRESS_TRACING_KEY, true);
     try {
       const exporting = contextApi.with(context, () => exporter.export(batch, signal));
       const outcome: ExportOutcome | undefined = await Promise.race([exporting, expired]);
-      if (outcome === undefined) this.drop('timeout', batch.spanCount);
-      else if (outcome.droppedCount > 0) this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount);
-    } catch {
+      if (outcome === undefined) this.drop('timeout', batch.spanCount, `${exporter.name} did not answer`);
+      else if (outcome.droppedCount > 0) {
+        this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
+      }
+    } catch (error) {
       // Exporters never reject by contract; one that does loses its batch and nothing else.
-      this.drop('exporter_failed', batch.spanCount);
+      const message = error instanceof Error ? error.message : String(error);
+      this.drop('exporter_failed', batch.spanCount, `${exporter.name}: ${message}`);
     } finally {
       done();
     }
   }
 
   private async bounded(work: Promise<unknown>): Promise<void> {
-    const { expired, done } = this.deadline();
+    const { expired, done } = this.deadline(this.options.flushTimeoutMs);
     await Promise.race([work, expired]);
     done();
   }
 
-  private deadline(): { signal: AbortSignal; expired: Promise<undefined>; done: () => void } {
+  private deadline(timeoutMs: number): { signal: AbortSignal; expired: Promise<undefined>; done: () => void } {
     const controller = new AbortController();
     let done = (): void => {};
     const expired = new Promise<undefined>((resolve) => {
       done = this.options.schedule(() => {
         controller.abort();
         resolve(undefined);
-      }, this.options.exportTimeoutMs);
+      }, timeoutMs);
     });
     return { signal: controller.signal, expired, done };
   }
 
-  private drop(reason: string, spanCount: number): void {
-    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + spanCount);
+  private drop(reason: string, spanCount: number, message?: string): void {
+    this.dropped.add(reason, spanCount, message, this.options.schedule);
   }
 }

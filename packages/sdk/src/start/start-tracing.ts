@@ -2,7 +2,12 @@ import { diag, ProxyTracerProvider } from '@opentelemetry/api';
 
 import { configuredResource } from '../config/configured-resource.ts';
 import { resolveTracingConfig } from '../config/resolve-config.ts';
-import type { ProcessorConfig, SamplerConfig, TracingConfig } from '../config/tracing-config.ts';
+import {
+  DEFAULT_BATCH,
+  type ProcessorConfig,
+  type SamplerConfig,
+  type TracingConfig,
+} from '../config/tracing-config.ts';
 import type { TracingOptions } from '../config/tracing-options.ts';
 import { AsyncContextManager } from '../context/async-context-manager.ts';
 import { messageOf } from '../export/delivering-exporter.ts';
@@ -153,6 +158,7 @@ function batchOptions(processor: ProcessorConfig): BatchProcessorOptions {
     maxQueueSpans: processor.maxQueueSize,
     maxQueueBytes: processor.maxQueueBytes,
     exportTimeoutMs: processor.exportTimeoutMs || NO_LIMIT_MS,
+    flushTimeoutMs: processor.exportTimeoutMs || DEFAULT_BATCH.exportTimeoutMs,
   };
 }
 
