@@ -32,7 +32,7 @@ beforeAll(async () => {
       if (program !== undefined) servers.set(server, await start(program));
     }),
   );
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await Promise.all([...servers.values()].map((server) => server[Symbol.asyncDispose]()));
@@ -129,7 +129,7 @@ describe.each([
   beforeAll(async () => {
     theirs = await officialRun(modules, officialMajor);
     ours = await runShop({ modules, officialMajor, sdk: 'throughline' });
-  }, 120_000);
+  }, 240_000);
 
   test.for(scenarios)('$name', (scenario, context) => {
     context.skip(!canRun(scenario), 'its server is not installed');
@@ -182,7 +182,7 @@ describe('with our own instrumentation of HTTP beside those of the ecosystem', (
   beforeAll(async () => {
     theirs = await officialRun('esm', 3);
     ours = await runShop({ modules: 'esm', officialMajor: 3, sdk: 'throughline', http: 'own' });
-  }, 120_000);
+  }, 240_000);
 
   test.for(scenarios)('$name', (scenario, context) => {
     context.skip(!canRun(scenario), 'its server is not installed');

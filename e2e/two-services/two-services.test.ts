@@ -81,7 +81,7 @@ beforeAll(async () => {
   await warehouse.closed;
   expect(errors).toEqual([]);
   expect([orders.child.exitCode, warehouse.child.exitCode]).toEqual([0, 0]);
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await product?.stop();

@@ -5,4 +5,7 @@ import autoInstrumentations from '@opentelemetry/auto-instrumentations-node';
 import { startTracing } from '@throughline/sdk';
 
 register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
-export const tracing = startTracing({ instrumentations: [autoInstrumentations.getNodeAutoInstrumentations()] });
+export const tracing = startTracing({
+  propagation: { grpc: ['b3'] },
+  instrumentations: [autoInstrumentations.getNodeAutoInstrumentations()],
+});

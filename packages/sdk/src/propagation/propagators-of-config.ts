@@ -5,9 +5,10 @@ import { compositePropagator } from './composite.ts';
 import { messagePropagator } from './message-propagator.ts';
 import { propagatorByName } from './propagator-by-name.ts';
 
-/** By transport. `http` is the global one too. */
+/** By transport. What is registered with the API is made of `http` and `grpc`: see `globalPropagator`. */
 export interface TransportPropagators {
   readonly http: TextMapPropagator;
+  /** The same as `http` unless they are configured differently. */
   readonly grpc: TextMapPropagator;
   /** Beside the configured ones: `trace_id`, `span_id` and `parent_id`, unless none is configured. */
   readonly messaging: TextMapPropagator;
@@ -15,10 +16,11 @@ export interface TransportPropagators {
 
 /** The propagators that a configuration describes; an empty list gives one that does nothing. */
 export function propagatorsOfConfig(config: PropagationConfig): TransportPropagators {
+  const http = composite(config.http);
   const messaging = composite(config.messaging);
   return {
-    http: composite(config.http),
-    grpc: composite(config.grpc),
+    http,
+    grpc: config.grpc.join() === config.http.join() ? http : composite(config.grpc),
     messaging: config.messaging.length === 0 ? messaging : messagePropagator(messaging),
   };
 }

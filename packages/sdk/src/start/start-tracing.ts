@@ -14,6 +14,7 @@ import { messageOf } from '../export/delivering-exporter.ts';
 import { exporterOfConfig } from '../export/exporter-of-config.ts';
 import { isOfficialExporter, officialExporter } from '../export/official-exporter.ts';
 import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
+import { globalPropagator } from '../propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../propagation/propagators-of-config.ts';
 import { createTracerProvider, type TracerProvider } from '../provider.ts';
 import { customSampler } from '../sampling/constant-samplers.ts';
@@ -59,7 +60,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     const unregister = registerGlobals({
       tracerProvider: undefined,
       contextManager: new AsyncContextManager(),
-      propagator: propagators.http,
+      propagator: globalPropagator(propagators),
     });
     return run({ provider: inertProvider(), config, propagators }, async () => {}, [unregister, unregisterLogger]);
   }
@@ -86,7 +87,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   const unregister = registerGlobals({
     tracerProvider: provider,
     contextManager: new AsyncContextManager(),
-    propagator: propagators.http,
+    propagator: globalPropagator(propagators),
   });
   const letExit = exitTimeoutMs > 0 ? flushOnExit(provider, exitTimeoutMs) : undefined;
   const plan = planHttpTracing(http, instrumentations.flat());

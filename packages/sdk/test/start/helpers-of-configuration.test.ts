@@ -1,6 +1,9 @@
+import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import {
+  grpcMetadataCarrier,
+  injectContext,
   memoryExporter,
   service,
   startTracing,
@@ -48,6 +51,42 @@ test('without a statement, or without tracing, nothing is added', () => {
   expect(traceDatabase(STATEMENT, (_span, statement) => statement)).toBe(STATEMENT);
   start({ propagation: { database: 'sqlcommenter' } });
   expect(traceDatabase({ system: 'redis' }, (_span, statement) => statement)).toBe('');
+});
+
+/** Of what `Metadata` of gRPC does. */
+class Metadata {
+  readonly values: Record<string, string> = {};
+  set(key: string, value: string): void {
+    this.values[key] = value;
+  }
+  get(key: string): string[] {
+    return this.values[key] === undefined ? [] : [this.values[key]];
+  }
+  getMap(): Record<string, string> {
+    return this.values;
+  }
+}
+
+test('propagation.grpc: metadata of gRPC has its own keys, by the propagator that is registered with the API', () => {
+  start({ propagation: { http: ['tracecontext'], grpc: ['b3'] } });
+  const tracer = trace.getTracer('t');
+  tracer.startActiveSpan('call', (span) => {
+    const { traceId, spanId } = span.spanContext();
+    const headers = injectContext();
+    const metadata = new Metadata();
+    propagation.inject(context.active(), metadata, grpcMetadataCarrier);
+    expect(Object.keys(headers)).toEqual(['traceparent']);
+    expect(metadata.values).toEqual({ b3: `${traceId}-${spanId}-1` });
+    for (const extracted of [
+      propagation.extract(ROOT_CONTEXT, headers),
+      propagation.extract(ROOT_CONTEXT, metadata, grpcMetadataCarrier),
+    ]) {
+      expect(trace.getSpanContext(extracted)).toMatchObject({ traceId, spanId, isRemote: true });
+    }
+    const crossed = propagation.extract(ROOT_CONTEXT, { b3: metadata.values['b3'] });
+    expect(trace.getSpanContext(crossed)).toBeUndefined();
+  });
+  expect(propagation.fields()).toEqual(['traceparent', 'tracestate', 'b3']);
 });
 
 test('propagation.messaging: messages have their own headers, and plain ids beside them', () => {
