@@ -145,3 +145,13 @@ export { type FetchHandlerOptions, traceFetchHandler } from './http/middleware/f
 export type { FetchSpanEnd } from './http/middleware/fetch-span.ts';
 export { honoTracing, type HonoTracing, type HonoTracingOptions } from './http/middleware/hono.ts';
 export { koaTracing, type KoaTracing } from './http/middleware/koa.ts';
+export { HttpResponseError, MAX_ERROR_BODY_CHARACTERS } from './http/traced-client/http-response-error.ts';
+export type { QueryValues } from './http/traced-client/request-url.ts';
+export type { HeadersInput } from './http/traced-client/sent-request.ts';
+export {
+  createTracedClient,
+  type TracedClient,
+  type TracedClientOptions,
+  type TracedRequestOptions,
+  type TracedResponse,
+} from './http/traced-client/traced-client.ts';

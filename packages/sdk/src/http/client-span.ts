@@ -150,9 +150,9 @@ export function startClientSpan(
   let name = methodInName(method);
   if (settings.startAttributes !== undefined) {
     attributes = { ...attributes, ...guardedCall('startAttributes', settings.startAttributes, request) };
-    const template = attributes['url.template'];
-    if (typeof template === 'string') name = `${name} ${template}`;
   }
+  const template = attributes['url.template'];
+  if (typeof template === 'string') name = `${name} ${template}`;
   const span = settings.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parentContext);
   return new ClientSpan(settings, span, parentContext);
 }

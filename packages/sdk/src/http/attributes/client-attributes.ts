@@ -13,6 +13,8 @@ export interface ClientUrlParts {
   readonly hasCredentials: boolean;
   /** Whether `url.scheme`, `url.path` and `url.query` are recorded too, as for fetch and undici. */
   readonly urlParts: boolean;
+  /** `url.template`, which also names the span. */
+  readonly template?: string | undefined;
 }
 
 /** What is known of a client span's request when it starts (semantic conventions, HTTP client span). */
@@ -20,7 +22,7 @@ export function clientStartAttributes(
   settings: HttpSettings,
   request: OutgoingRequest,
   method: string,
-  { hasCredentials, urlParts }: ClientUrlParts,
+  { hasCredentials, urlParts, template }: ClientUrlParts,
 ): Attributes {
   const { scheme, host, port } = request;
   const target = redactTarget(request.target, settings.redactQuery);
@@ -43,6 +45,7 @@ export function clientStartAttributes(
     attributes['url.path'] = pathOf(target);
     attributes['url.query'] = target.includes('?') ? target.slice(target.indexOf('?') + 1) : undefined;
   }
+  if (template !== undefined) attributes['url.template'] = template;
   if (settings.stableNames && settings.bodySizes) {
     attributes['http.request.body.size'] = bodySize(request.header('content-length'));
   }
