@@ -256,7 +256,7 @@ describe('behaviour', () => {
   test('queueing through services is that of the theory, too: M/M/1 at 70 %', () => {
     const { statistics } = simulate(
       {
-        duration: '40000s',
+        duration: '15000s',
         sample_rate: 0,
         services: { a: { workers: 1, operations: { 'GET /a': [{ work: { exponential: '100ms' } }] } } },
         workload: [{ calls: [{ call: 'a GET /a' }], arrivals: { poisson: 7 } }],
@@ -264,8 +264,8 @@ describe('behaviour', () => {
       3,
     );
     const [service] = statistics.services;
-    // Wq = load / (served a second - arrivals a second), within 3 %.
-    expect(Math.abs((service?.meanQueueWaitNano ?? 0) / 1e9 / (0.7 / 3) - 1)).toBeLessThan(0.03);
+    // Wq = load / (served a second - arrivals a second), within 6 %.
+    expect(Math.abs((service?.meanQueueWaitNano ?? 0) / 1e9 / (0.7 / 3) - 1)).toBeLessThan(0.06);
     expect(Math.abs((service?.utilisation ?? 0) / 0.7 - 1)).toBeLessThan(0.01);
   });
 

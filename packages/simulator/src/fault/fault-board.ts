@@ -127,9 +127,9 @@ export class FaultBoard {
   }
 
   /** A further attempt, with its span. */
-  retried(service: string, trace: Affected['trace'], span: Affected['span']): void {
+  retried(service: string, at: Affected): void {
     for (const fault of this.#active) {
-      if (fault.spec.kind === 'retry_storm' && fault.spec.service === service) fault.truth.add({ trace, span });
+      if (fault.spec.kind === 'retry_storm' && fault.spec.service === service) fault.truth.add(at);
     }
   }
 

@@ -5,8 +5,8 @@ import type { FaultSpec } from '../scenario/scenario.ts';
 /** What a request did when a fault met it. */
 export interface Affected {
   readonly trace: TraceRecord;
-  /** The span that shows it; undefined where nothing is recorded. */
-  readonly span: OpenSpan | undefined;
+  /** The span that shows it, of its own or of its caller; undefined where nothing is recorded. */
+  readonly witness: OpenSpan | undefined;
 }
 
 /** Spans that one fault keeps the ids of; further ones are counted. */
@@ -37,20 +37,20 @@ export class TruthRecord {
   #omittedCount = 0;
   #unrecordedCount = 0;
 
-  add({ trace, span }: Affected): void {
-    if (span === undefined) {
+  add({ trace, witness }: Affected): void {
+    if (witness === undefined) {
       this.#unrecordedCount++;
       return;
     }
     let spans = this.#affected.get(trace.traceId);
-    if (spans?.has(span.spanId) === true) return;
+    if (spans?.has(witness.spanId) === true) return;
     if (this.#spanCount >= MAX_TRUTH_SPANS) {
       this.#omittedCount++;
       return;
     }
     this.#spanCount++;
     if (spans === undefined) this.#affected.set(trace.traceId, (spans = new Set()));
-    spans.add(span.spanId);
+    spans.add(witness.spanId);
   }
 
   toTruth(fault: FaultSpec, startUnixNano: bigint): Truth {

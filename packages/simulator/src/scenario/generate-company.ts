@@ -13,7 +13,7 @@ const parameters: Schema<CompanyParameters> = object<CompanyParameters>({
   services: required('services', number({ min: 10, max: 10_000, whole: true }), ''),
   seed: withDefault('seed', number({ min: 0, whole: true }), 1, 'of the topology, which is the same for every run'),
   tiers: withDefault('tiers', number({ min: 2, max: 12, whole: true }), 6, 'from the edge to the databases'),
-  fanOut: withDefault('fan_out', number({ min: 1, max: 10, whole: true }), 3, 'calls of an operation, at most'),
+  fanOut: withDefault('fan_out', number({ min: 1, max: 100, whole: true }), 12, 'calls of an operation, at most'),
   perSecond: withDefault('poisson', number({ min: 0, max: 100_000 }), 20, 'requests a second'),
 });
 
@@ -63,25 +63,36 @@ export function generateCompany(input: unknown, issues: ScenarioIssue[]): Readon
   for (const [i, name] of names.entries()) tiers[tierOf(i)]?.push(name);
   const databases = Array.from({ length: databaseCount }, (_, i) => `db-${i}`);
 
-  const services: Record<string, unknown> = {};
-  const operationsOf = (name: string): string[] => [`company.${pascal(name)}/Get`, `company.${pascal(name)}/List`];
+  const operationsOf = (name: string, tier: number): string[] =>
+    tier === 0 ? [`GET /${name}`] : [`company.${pascal(name)}/Get`, `company.${pascal(name)}/List`];
+  // Each service below the edge has a caller in the tier above, so that all are reached; chance adds others.
+  const called = new Map<string, string[]>();
+  const addCall = (caller: string, target: string, targetTier: number): void => {
+    const list = called.get(caller) ?? [];
+    if (list.length < spec.fanOut) called.set(caller, [...list, `${target} ${pick(operationsOf(target, targetTier))}`]);
+  };
   for (const [i, name] of names.entries()) {
     const tier = tierOf(i);
-    const below = tiers.slice(tier + 1).flat();
+    if (tier > 0) addCall(pick(tiers[tier - 1] ?? []), name, tier);
+    const target = random.below(serviceCount);
+    if (random.chance(0.3) && tierOf(target) > tier) addCall(name, names[target] ?? name, tierOf(target));
+  }
+
+  const services: Record<string, unknown> = {};
+  for (const [i, name] of names.entries()) {
+    const tier = tierOf(i);
     const operations: Record<string, unknown> = {};
-    const own = tier === 0 ? [`GET /${name}`] : operationsOf(name);
-    for (const operation of own) {
-      const calls = below.length === 0 ? 0 : 1 + random.below(spec.fanOut);
+    for (const operation of operationsOf(name, tier)) {
+      const calls = (called.get(name) ?? []).map((call) => ({ call, probability: 0.7 }));
       const steps: unknown[] = [{ work: { p50: `${1 + random.below(5)}ms`, p99: `${20 + random.below(30)}ms` } }];
-      const called = Array.from({ length: calls }, () => {
-        const other = pick(below);
-        return { call: `${other} ${pick(operationsOf(other))}`, probability: calls > 1 ? 0.7 : 1 };
-      });
-      if (called.length > 1 && random.chance(0.4)) steps.push({ parallel: called });
-      else steps.push(...called);
+      if (calls.length > 1 && random.chance(0.4)) steps.push({ parallel: calls });
+      else steps.push(...calls);
       if (random.chance(0.4)) {
-        const table = (name.split('-')[0] ?? 'item').concat('s');
-        steps.push({ query: `SELECT * FROM ${table} WHERE id = ?`, database: pick(databases) });
+        const table = `${name.split('-')[0] ?? 'item'}s`;
+        steps.push({
+          query: `SELECT * FROM ${table} WHERE id = ?`,
+          database: databases[i % databaseCount] ?? '',
+        });
       }
       operations[operation] = { steps, error_rate: 0.001 };
     }

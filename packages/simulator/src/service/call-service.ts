@@ -43,7 +43,7 @@ function* attempt(
     instrumented: parsed.protocol === 'none' ? 'application' : parsed.protocol,
     attributes,
   });
-  if (resendCount > 0) world.faults.retried(service.name, frame.trace, span);
+  if (resendCount > 0) world.faults.retried(service.name, { trace: frame.trace, witness: span });
   recorder.retain(frame.trace);
   const exchanged = exchange(frame, target, span);
   const { timeoutNano } = action.policy;
@@ -61,15 +61,17 @@ function* exchange(frame: Frame, target: RunningOperation, span: OpenSpan | unde
   const { world, replica, trace } = frame;
   const server = target.service.nextReplica();
   world.recorder.retain(trace);
-  yield* transmit(world, replica, server, { trace, span });
+  const at = { trace, witness: span ?? frame.witness };
+  yield* transmit(world, replica, server, at);
   const failure = yield* serveRequest(world, {
     operation: target,
     replica: server,
     trace,
     parentSpanId: span?.spanId ?? frame.span?.spanId ?? frame.parentSpanId,
+    clientSpan: at.witness,
     clientAddress: replica.address,
   });
-  yield* transmit(world, server, replica, { trace, span });
+  yield* transmit(world, server, replica, at);
   world.recorder.release(trace, world.simulation.nowNano);
   return failure;
 }

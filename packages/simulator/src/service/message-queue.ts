@@ -170,7 +170,7 @@ export class MessageQueue {
     for (const { producer, id } of batch) {
       if (producer !== undefined) span?.addLink(producer, new Map([['messaging.message.id', id]]));
     }
-    const failure = yield* handle({ world, replica, operation, trace, span, parentSpanId });
+    const failure = yield* handle({ world, replica, operation, trace, span, witness: span, parentSpanId });
     if (span !== undefined && failure !== undefined) {
       span.attributes.set('error.type', failure.type);
       span.setError(failure.message);

@@ -1,7 +1,6 @@
 import type { Process } from '../engine/simulation.ts';
+import type { Affected } from '../fault/truth-record.ts';
 import { draw } from '../random/distribution.ts';
-import type { OpenSpan } from '../spans/open-span.ts';
-import type { TraceRecord } from '../spans/trace-record.ts';
 import type { Replica } from './replica.ts';
 import type { World } from './world.ts';
 
@@ -10,14 +9,9 @@ const MAX_LOSSES = 6;
 
 /**
  * A message on its way. A lost one is sent again after the retransmission timeout, which doubles each time, as TCP does
- * it. `span` is the one that waits for it.
+ * it. `at` is what waits for it.
  */
-export function* transmit(
-  world: World,
-  from: Replica,
-  to: Replica,
-  at: { readonly trace: TraceRecord; readonly span: OpenSpan | undefined },
-): Process {
+export function* transmit(world: World, from: Replica, to: Replica, at: Affected): Process {
   const { network } = world.scenario;
   const random = world.networkRandom;
   let delayNano = draw(network.latency, random) + world.faults.networkDelayNano(from, to, at);

@@ -51,7 +51,7 @@ function* attempt(
       peer: database.peer,
     }),
   });
-  if (resendCount > 0) world.faults.retried(database.name, trace, span);
+  if (resendCount > 0) world.faults.retried(database.name, { trace, witness: span });
   world.recorder.retain(trace);
   const exchanged = exchange(frame, query, summary, database, span);
   const { timeoutNano } = query.policy;
@@ -80,7 +80,7 @@ function* exchange(
   const { world, replica, trace, operation } = frame;
   const { counters } = database;
   const server = database.nextReplica();
-  const at = { trace, span };
+  const at = { trace, witness: span };
   yield* transmit(world, replica, server, at);
   if (server.workers.queueLength >= database.spec.queue) {
     counters.refused++;

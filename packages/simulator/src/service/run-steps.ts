@@ -83,7 +83,7 @@ function* runSpan(frame: Frame, action: Extract<StepAction, { kind: 'span' }>): 
     instrumented: 'application',
     attributes,
   });
-  const failure = yield* runSteps(span === undefined ? frame : { ...frame, span }, action.steps);
+  const failure = yield* runSteps(span === undefined ? frame : { ...frame, span, witness: span }, action.steps);
   if (span !== undefined && failure !== undefined) {
     span.attributes.set('error.type', failure.type);
     span.setError(failure.message);

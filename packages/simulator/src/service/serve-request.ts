@@ -25,6 +25,8 @@ export interface IncomingRequest {
   readonly trace: TraceRecord;
   /** The caller's span, `''` at the edge. */
   readonly parentSpanId: string;
+  /** The same as long as it is open; undefined at the edge, or where nothing is recorded. */
+  readonly clientSpan: OpenSpan | undefined;
   readonly clientAddress: string;
 }
 
@@ -46,7 +48,16 @@ export function* serveRequest(world: World, request: IncomingRequest): Process<F
       if (waitNano > service.counters.maxQueueWaitNano) service.counters.maxQueueWaitNano = waitNano;
     }
     const span = startServerSpan(world, request);
-    const failure = yield* handle({ world, replica, operation, trace, span, parentSpanId: request.parentSpanId });
+    const witness = span ?? request.clientSpan;
+    const failure = yield* handle({
+      world,
+      replica,
+      operation,
+      trace,
+      span,
+      witness,
+      parentSpanId: request.parentSpanId,
+    });
     if (span !== undefined) {
       setOutcome(span, operation.parsed, failure, operation.spec.status);
       endSpan(world, service, span);

@@ -33,6 +33,8 @@ export interface Frame {
   readonly trace: TraceRecord;
   /** The span that is the parent of what it does now; undefined where nothing is recorded. */
   readonly span: OpenSpan | undefined;
+  /** The span that shows what happens here: its own, or its caller's where this service makes none. */
+  readonly witness: OpenSpan | undefined;
   /** The span to which a recorded child of a service without spans of its own belongs. */
   readonly parentSpanId: string;
 }

@@ -55,6 +55,7 @@ function* request(world: World, target: Target): Process {
     replica: service.nextReplica(),
     trace,
     parentSpanId: '',
+    clientSpan: undefined,
     clientAddress: '203.0.113.7',
   });
   recorder.release(trace, simulation.nowNano);

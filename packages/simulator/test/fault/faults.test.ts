@@ -230,6 +230,16 @@ describe('each fault is in its truth and in the spans', () => {
 });
 
 describe('truth', () => {
+  test('what happens in a service without spans is seen in the span of its client', () => {
+    const { services } = system([]) as { readonly services: Readonly<Record<string, object>> }; // As it stands above.
+    const result = run(
+      { kind: 'slow_dependency', service: 'cart', delay: '300ms' },
+      { services: { ...services, cart: { ...services['cart'], traced: false } } },
+    );
+    expectTruth(result, { kind: 'slow_dependency' });
+    expect(result.affected.every((span) => serviceOf(span) === 'front' && span.kind === SpanKind.CLIENT)).toBe(true);
+  });
+
   test('what is not recorded is counted', () => {
     const { truth, affected } = run({ kind: 'cpu_contention', service: 'cart' }, { sample_rate: 0.1 });
     expect(truth.unrecordedCount).toBeGreaterThan(150);

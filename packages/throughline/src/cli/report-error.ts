@@ -3,7 +3,13 @@ import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
 import { printable } from './terminal/printable.ts';
 import { codeOf } from './error-message.ts';
 
-const USAGE_CODES: ReadonlySet<string> = new Set(['invalid_usage', 'invalid_configuration', 'invalid_query']);
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'invalid_usage',
+  'invalid_configuration',
+  'invalid_query',
+  'invalid_scenario',
+  'unknown_scenario',
+]);
 
 /** What to tell about a failure of a command, and the exit code that goes with it. */
 export interface ErrorReport {

@@ -10,6 +10,7 @@ import { reportError } from './report-error.ts';
 import { runCommand, runProgramTraced } from './run-command.ts';
 import { searchCommand } from './search-command.ts';
 import { servicesCommand } from './services-command.ts';
+import { simulateCommand } from './simulate-command.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 import { traceCommand } from './trace-command.ts';
 import { upCommand } from './up-command.ts';
@@ -38,6 +39,7 @@ export function createProgram(context: CommandContext): Command {
     importCommand(context),
     exportCommand(context),
     runCommand(),
+    simulateCommand(context),
     versionCommand(context),
     completionCommand(context, program),
   ];

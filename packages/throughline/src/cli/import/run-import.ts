@@ -1,4 +1,5 @@
 import { CodedError, type Span } from '@throughline/model';
+import { checkReachable } from '../client/check-reachable.ts';
 import type { Server } from '../client/client-options.ts';
 import type { Window } from '../client/time-options.ts';
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts';
@@ -95,16 +96,6 @@ async function openInputs({ sources, options }: ImportRequest): Promise<Inputs> 
   const byteCount = isKnown ? passes * files.reduce((sum, file) => sum + (file.byteCount ?? 0), 0) : undefined;
   const stack = opened.move();
   return { files, byteCount, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-/** Any answer will do: the server may be a Collector, or behind a proxy. */
-async function checkReachable(server: Server): Promise<void> {
-  try {
-    const response = await fetch(`${server.url}/health`, { signal: AbortSignal.timeout(server.timeoutMs) });
-    await response.body?.cancel();
-  } catch (cause) {
-    throw new CodedError('unreachable', `Cannot reach ${server.url}`, { retryable: true, cause });
-  }
 }
 
 async function* read(
