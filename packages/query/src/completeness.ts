@@ -15,6 +15,8 @@ export interface IncompletenessReason {
     | 'attribute_scan_limit'
     /** More attributes or values were found than the answer may hold. */
     | 'attribute_limit'
+    /** A list of an analysis has more entries than the answer may hold. */
+    | 'analysis_limit'
     /** The store has given up older spans to stay within its bounds. */
     | 'spans_evicted'
     /** Spans name parents that are not stored. */

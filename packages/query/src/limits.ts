@@ -16,6 +16,10 @@ export interface QueryLimits {
   readonly maxAttributeLimit: number;
   /** Stored spans, the newest, that one request for attributes or their values reads. */
   readonly maxAttributeSpans: number;
+  /** Entries of each list in an analysis when the request names no limit. */
+  readonly defaultAnalysisLimit: number;
+  /** The largest limit of these that a request may name. */
+  readonly maxAnalysisLimit: number;
   /** Time for one request, including everything it asks of the store. */
   readonly queryTimeoutMs: number;
 }
@@ -29,5 +33,7 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   defaultAttributeLimit: 1_000,
   maxAttributeLimit: 10_000,
   maxAttributeSpans: 1_000_000,
+  defaultAnalysisLimit: 1_000,
+  maxAnalysisLimit: 100_000,
   queryTimeoutMs: 30_000,
 };

@@ -14,6 +14,8 @@ it('is an OpenAPI 3.1 document of every route', () => {
     '/api/services/{service}/operations',
     '/api/traces',
     '/api/traces/{traceId}',
+    '/v1/analysis/compare',
+    '/v1/analysis/traces/{traceId}',
     '/v1/attributes',
     '/v1/attributes/{name}/values',
     '/v1/dependencies',

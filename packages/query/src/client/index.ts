@@ -2,6 +2,16 @@ export type { AttributeValue, Attributes, SpanEvent, SpanLink, TraceColumns } fr
 export { CodedError, SpanIssue, SpanKind, StatusCode } from '@throughline/model';
 export { decodeResource, decodeScope, decodeSpanDetails, decodeTraceColumns } from '@throughline/wire';
 export type {
+  ChangedSpanAnswer,
+  ComponentAnswer,
+  GapAnswer,
+  OneSidedSpanAnswer,
+  PathSegmentAnswer,
+  PatternAnswer,
+  TraceAnalysisAnswer,
+  TraceComparisonAnswer,
+} from '../native/analysis-answer-types.ts';
+export type {
   AttributeAnswer,
   AttributesAnswer,
   AttributeValueAnswer,
@@ -22,6 +32,7 @@ export type {
 export { QueryClientError, type QueryErrorDetails } from './client-error.ts';
 export type { CallOptions, Fetch, FetchInit, FetchResponse } from './http.ts';
 export {
+  type AnalysisParameters,
   type AttributeParameters,
   type AttributeValueParameters,
   createQueryClient,

@@ -1,5 +1,6 @@
 import type { TraceColumns } from '@throughline/model';
 import { decodeTraceColumns } from '@throughline/wire';
+import type { TraceAnalysisAnswer, TraceComparisonAnswer } from '../native/analysis-answer-types.ts';
 import type {
   AttributesAnswer,
   AttributeValuesAnswer,
@@ -55,6 +56,11 @@ export interface AttributeValueParameters extends AttributeParameters {
   readonly service?: string | undefined;
 }
 
+export interface AnalysisParameters {
+  /** Of each list. */
+  readonly limit?: number | undefined;
+}
+
 export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin';
 
 export interface TraceColumnsAnswer {
@@ -75,6 +81,15 @@ export interface QueryClient {
   getTraceColumns(traceId: string, options?: CallOptions): Promise<TraceColumnsAnswer>;
   /** The trace as a file of the format, UTF-8 JSON. */
   exportTrace(traceId: string, format: ExportFormat, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Why the trace took as long as it did. Rejects as {@link getTrace} does. */
+  analyzeTrace(traceId: string, parameters?: AnalysisParameters, options?: CallOptions): Promise<TraceAnalysisAnswer>;
+  /** How trace `b` differs from trace `a`. Rejects as {@link getTrace} does. */
+  compareTraces(
+    a: string,
+    b: string,
+    parameters?: AnalysisParameters,
+    options?: CallOptions,
+  ): Promise<TraceComparisonAnswer>;
   services(window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   operations(service: string, window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   dependencies(window?: WindowParameters, options?: CallOptions): Promise<DependenciesAnswer>;
@@ -110,6 +125,10 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
     },
     exportTrace: async (traceId, format, call = {}) =>
       (await getBytes(connection, tracePath(traceId), { format }, call)).bytes,
+    analyzeTrace: (traceId, parameters = {}, call = {}) =>
+      getJson(connection, `/v1/analysis/traces/${encodeURIComponent(traceId)}`, { ...parameters }, call),
+    compareTraces: (a, b, parameters = {}, call = {}) =>
+      getJson(connection, '/v1/analysis/compare', { a, b, ...parameters }, call),
     services: (window = {}, call = {}) => getJson(connection, '/v1/services', { ...window }, call),
     operations: (service, window = {}, call = {}) =>
       getJson(connection, `/v1/services/${encodeURIComponent(service)}/operations`, { ...window }, call),

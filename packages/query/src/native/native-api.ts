@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { useZodSchemas } from '../http/zod-routes.ts';
 import { type QueryApiOptions, queryContext } from '../query-context.ts';
+import { analysisRoutes } from './analysis-routes.ts';
 import { attributeRoutes } from './attribute-routes.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { answerError } from './native-error.ts';
@@ -19,5 +20,6 @@ export async function nativeApi(scope: FastifyInstance, options: QueryApiOptions
   traceRoute(scope, context);
   catalogRoutes(scope, context);
   attributeRoutes(scope, context);
+  analysisRoutes(scope, context);
   statusRoute(scope, context);
 }

@@ -4,6 +4,7 @@ import type {
   AttributeValuesAnswer,
   DependenciesAnswer,
   ErrorAnswer,
+  Reason,
   SearchAnswer,
   StatusAnswer,
   TraceAnswer,
@@ -25,14 +26,17 @@ const times = {
   end_time_unix_nano: unixNano,
 };
 
-const reason = z
+const reason: z.ZodType<Reason> = z
   .strictObject({
     code: z.string().meta({ description: 'Stable, e.g. query_timeout, missing_parents' }),
     message: z.string(),
   })
   .meta({ component: 'Reason' });
 
-const completeness = {
+export const completeness: {
+  readonly complete: z.ZodBoolean;
+  readonly reasons: z.ZodArray<z.ZodType<Reason>>;
+} = {
   complete: z.boolean().meta({ description: 'Whether this is all there is; if not, reasons says why' }),
   reasons: z.array(reason),
 };

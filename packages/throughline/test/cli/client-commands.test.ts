@@ -117,6 +117,14 @@ describe('commands on a running server', () => {
     expect(stdout).toContain('gateway  POST /order\n');
     expect(stdout).toContain('└─ pay  charge  ✗ declined\n');
     expect((await run('shop', 'trace', 'a')).stdout).toBe(stdout);
+    const analysis = (await run('shop', 'trace', 'a', '--critical-path', '--patterns')).stdout;
+    expect(analysis).toMatch(/1ms +20\.0 % +pay +charge\n/);
+    expect(analysis).toContain('On the path: gateway 80.0 %, pay 20.0 %\n');
+    expect(analysis).toContain('pay charge failed (declined) and did not spread; gateway POST /order did not fail\n');
+    expect(JSON.parse((await run('shop', 'trace', 'a', '--patterns', '--json')).stdout)).toMatchObject({
+      duration_nano: 5_000_000,
+      patterns: [{ kind: 'error_origin', span_ids: ['0000000000000002'] }],
+    });
     expect((await run('shop', 'trace', 'a', '--summary')).stdout).toMatch(/pay +charge +1 +1 +1ms +1ms\n/);
     expect(JSON.parse((await run('shop', 'trace', 'a', '--json')).stdout)).toMatchObject({
       trace_id: failingId,
