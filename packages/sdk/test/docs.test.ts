@@ -75,7 +75,7 @@ test('every example has the types of what it uses', async () => {
 });
 
 test.concurrent.each(examples.filter(({ isRun }) => isRun))('$place runs to its end', async ({ place, code }) => {
-  const local = code.replaceAll(/https?:\/\/(?:localhost|collector\.example):4318/g, receiver.origin);
+  const local = code.replaceAll(/https?:\/\/(?:localhost|collector\.example):(?:4318|9411|14268)/g, receiver.origin);
   // Decorators are compiled; the rest is only stripped of its types.
   const { code: script } = await transform(local, { loader: 'ts', format: 'esm', target: 'node20' });
   const own = join(folder, place.replaceAll(/\W/g, '-'));
