@@ -10,6 +10,7 @@ export default defineConfig({
     bundler: 'src/bundler/index.ts',
     bundled: 'src/register/register-bundled.ts',
     'webpack-loader': 'src/bundler/webpack-loader.ts',
+    record: 'src/doctor/record.ts',
     bin: 'src/bin/throughline-sdk.ts',
     command: 'src/bin/command.ts',
   },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { addNodeOptions } from './node-options.ts';
+import { registerOptions } from './preload-options.ts';
 import { type CommandOutput, optionsHelp, parseCommandLine } from './command-line.ts';
 import { RUN_OPTIONS } from './run-flags.ts';
 import { runEnvironment } from './run-options.ts';
@@ -46,12 +47,4 @@ export async function runCommand(args: readonly string[], { out, program }: Comm
 /** `run -- app.js` means `run -- node app.js`. */
 function isScript(command: string): boolean {
   return /\.[cm]?[jt]s$/.test(command) && existsSync(command);
-}
-
-/** What makes a Node.js process start tracing. A file URL holds no spaces, and only `--import` takes one. */
-export function registerOptions(): readonly string[] {
-  // From its sources the SDK finds the packages it is made of under a condition.
-  return import.meta.url.endsWith('.ts')
-    ? ['--conditions=throughline-source', '--import', new URL('../register/register.ts', import.meta.url).href]
-    : ['--import', new URL('register.js', import.meta.url).href];
 }

@@ -3,6 +3,7 @@ import { CodedError } from '@throughline/model';
 import { suggestion } from '../config/config-error.ts';
 import type { CommandOutput } from './command-line.ts';
 import { SDK_VERSION } from '../resource/sdk-version.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { runCommand } from './run-command.ts';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './usage-error.ts';
 
@@ -16,6 +17,7 @@ Each has its own --help. --version prints the version.
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[], output: CommandOutput) => Promise<number>>> = {
   run: runCommand,
+  doctor: doctorCommand,
 };
 
 /**

@@ -6,8 +6,9 @@ import { findApplication } from '../register/application.ts';
 import { dependencyTree } from '../register/dependency-tree.ts';
 import { type InstrumentationPackage, instrumentationPackages } from '../register/instrumentation-packages.ts';
 import { loadedInstrumentations, loadInstrumentations } from '../register/load-instrumentations.ts';
+import { manifestReader, packageOfFile } from '../register/loaded-packages.ts';
 import { moduleDefinitionsOf } from '../register/module-definitions.ts';
-import { type InstalledPackage, readManifest } from '../register/package-manifest.ts';
+import type { InstalledPackage } from '../register/package-manifest.ts';
 import { publishingCode } from './publishing-code.ts';
 
 export interface BundlerPluginOptions {
@@ -131,24 +132,16 @@ interface FileOfPackage {
   readonly path: string;
 }
 
-const NODE_MODULES = join(sep, 'node_modules', sep);
-const packages = new Map<string, InstalledPackage | undefined>();
+const manifestOf = manifestReader();
 
 function fileOfPackage(file: string): FileOfPackage | undefined {
-  const at = file.lastIndexOf(NODE_MODULES);
-  if (at === -1) return undefined;
-  const inside = file
-    .slice(at + NODE_MODULES.length)
-    .split(sep)
-    .join('/');
-  const name = packageNameOf(inside);
-  const folder = join(file.slice(0, at + NODE_MODULES.length), name);
-  if (!packages.has(folder)) {
-    const manifest = readManifest(folder);
-    packages.set(folder, manifest === undefined ? undefined : { name: manifest.name ?? name, folder, manifest });
-  }
-  const found = packages.get(folder);
-  return found === undefined ? undefined : { package: found, path: relative(folder, file).split(sep).join('/') };
+  const owner = packageOfFile(file);
+  const manifest = owner === undefined ? undefined : manifestOf(owner.folder);
+  if (owner === undefined || manifest === undefined) return undefined;
+  return {
+    package: { name: manifest.name ?? owner.name, folder: owner.folder, manifest },
+    path: relative(owner.folder, file).split(sep).join('/'),
+  };
 }
 
 /** By its name, or by the nearest package.json: packages mark folders of theirs with one. */
@@ -164,7 +157,7 @@ function isEsModule(file: string, { folder, manifest }: InstalledPackage): boole
 function isMainOf({ name, folder }: InstalledPackage, file: string): boolean {
   try {
     // From where the package is installed, its name leads to its main file.
-    return createRequire(join(folder.slice(0, folder.lastIndexOf(NODE_MODULES)), 'resolve.cjs')).resolve(name) === file;
+    return createRequire(join(folder, '..', 'resolve.cjs')).resolve(name) === file;
   } catch {
     return false;
   }

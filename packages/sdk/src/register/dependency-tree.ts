@@ -9,7 +9,10 @@ export interface Dependency extends InstalledPackage {
   readonly path: readonly string[];
 }
 
-/** Every installed package that an application depends on, nearest first; a package that is there twice comes twice. */
+/**
+ * Every installed package that an application depends on, nearest first; a package that is there twice comes twice. What
+ * tracing itself depends on is left out.
+ */
 export function dependencyTree(application: Application): readonly Dependency[] {
   const found: Dependency[] = [];
   const seen = new Set<string>();
@@ -27,7 +30,11 @@ export function dependencyTree(application: Application): readonly Dependency[] 
     seen.add(installed.folder);
     const dependency: Dependency = { ...installed, path: [...path, name] };
     found.push(dependency);
-    enqueue(installed.manifest, installed.folder, dependency.path);
+    if (!isTracing(name)) enqueue(installed.manifest, installed.folder, dependency.path);
   }
   return found;
+}
+
+function isTracing(name: string): boolean {
+  return name.startsWith('@opentelemetry/') || name === '@throughline/sdk';
 }

@@ -31,7 +31,12 @@ export function installEsmHooks(packageFolders: Iterable<string>, scope: HookSco
     if (loader === undefined || registered.has(loader.folder)) continue;
     registered.set(loader.folder, registerHooks(loader.folder, scope));
   }
-  const ways = new Set(registered.values());
+  return installedEsmHooks();
+}
+
+/** What was installed in this thread so far. */
+export function installedEsmHooks(): EsmHooks {
+  const ways = new Set(registeredHooks().values());
   if (ways.has('off_thread')) return 'off_thread';
   return ways.has('in_thread') ? 'in_thread' : 'none';
 }

@@ -23,11 +23,15 @@ export interface ModuleDefinition {
 
 /**
  * The definitions that an instrumentation applies. `InstrumentationBase` keeps them in `_modules`; its public
- * `getModuleDefinitions()` makes new ones, which are not those that get patched. Instrumentations of another make have none.
+ * `getModuleDefinitions()` makes new ones, which are not those that get patched. An instrumentation may be made of others
+ * (redis is), one level deep. Instrumentations of another make have none.
  */
 export function moduleDefinitionsOf(instrumentation: Instrumentation): readonly ModuleDefinition[] {
-  const modules: unknown = Reflect.get(instrumentation, '_modules');
-  return Array.isArray(modules) ? modules.filter(isModuleDefinition) : [];
+  const parts: readonly unknown[] = [instrumentation, ...Object.values(instrumentation)];
+  return parts.flatMap((part) => {
+    const modules: unknown = typeof part === 'object' && part !== null ? Reflect.get(part, '_modules') : undefined;
+    return Array.isArray(modules) ? modules.filter(isModuleDefinition) : [];
+  });
 }
 
 function isModuleDefinition(value: unknown): value is ModuleDefinition {

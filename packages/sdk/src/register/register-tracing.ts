@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 
 import { environmentReader } from '../config/environment-values.ts';
+import { startRecorder } from '../doctor/recorder.ts';
 import { enableInstrumentations } from '../start/instrumentation.ts';
 import { startTracing } from '../start/start-tracing.ts';
 import { type Application, findApplication } from './application.ts';
@@ -34,6 +35,7 @@ export function registerTracing(): Registration | undefined {
 }
 
 function register(): Registration {
+  startRecorder();
   const warnings: string[] = [];
   const http = httpChoice(process.env, (message) => warnings.push(message));
   const isDelayGiven = (process.env['OTEL_BSP_SCHEDULE_DELAY'] ?? '') !== '';

@@ -1,6 +1,7 @@
 import { diag, type TracerProvider } from '@opentelemetry/api';
 
 import { instrumentBundledModules } from '../bundler/bundled-modules.ts';
+import { recorder } from './recorder-hook.ts';
 
 /** What is used of the official instrumentations' interface. */
 export interface Instrumentation {
@@ -19,6 +20,7 @@ export function enableInstrumentations(
   instrumentations: readonly Instrumentation[],
   provider: TracerProvider,
 ): () => void {
+  recorder()?.beforeInstrumentations(instrumentations);
   const enabled: Instrumentation[] = [];
   for (const instrumentation of instrumentations) {
     try {

@@ -123,3 +123,16 @@ test('the definitions are those that the official base class patches', () => {
   expect(moduleDefinitionsOf(pg)[0]?.files.map(({ name }) => name)).toContain('pg/lib/client.js');
   expect(moduleDefinitionsOf({} as Instrumentation)).toEqual([]);
 });
+
+test('an instrumentation that is made of others has their definitions', () => {
+  const outcomes = loadInstrumentations(
+    instrumentationPackages(application, { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'redis' }, 'own'),
+  );
+  const redis = loadedInstrumentations(outcomes);
+  made.push(...redis);
+  expect(redis.flatMap(moduleDefinitionsOf).map(({ name }) => name)).toEqual([
+    'redis',
+    '@redis/client',
+    '@node-redis/client',
+  ]);
+});

@@ -1,0 +1,50 @@
+/** Official instrumentation packages, less `@opentelemetry/instrumentation-`, with the packages that each instruments. */
+const OFFICIAL: Readonly<Record<string, readonly string[]>> = {
+  amqplib: ['amqplib'],
+  'aws-sdk': [
+    '@aws-sdk/middleware-stack',
+    '@smithy/middleware-stack',
+    '@smithy/core',
+    '@aws-sdk/smithy-client',
+    '@smithy/smithy-client',
+  ],
+  bunyan: ['bunyan'],
+  'cassandra-driver': ['cassandra-driver'],
+  connect: ['connect'],
+  cucumber: ['@cucumber/cucumber'],
+  dataloader: ['dataloader'],
+  express: ['express'],
+  'generic-pool': ['generic-pool'],
+  graphql: ['graphql'],
+  grpc: ['@grpc/grpc-js'],
+  hapi: ['@hapi/hapi'],
+  ioredis: ['ioredis'],
+  kafkajs: ['kafkajs'],
+  knex: ['knex'],
+  koa: ['koa'],
+  'lru-memoizer': ['lru-memoizer'],
+  memcached: ['memcached'],
+  mongodb: ['mongodb'],
+  mongoose: ['mongoose'],
+  mysql: ['mysql'],
+  mysql2: ['mysql2'],
+  'nestjs-core': ['@nestjs/core'],
+  openai: ['openai'],
+  oracledb: ['oracledb'],
+  pg: ['pg', 'pg-pool'],
+  pino: ['pino'],
+  redis: ['redis', '@redis/client', '@node-redis/client'],
+  restify: ['restify'],
+  router: ['router'],
+  'socket.io': ['socket.io'],
+  tedious: ['tedious'],
+  winston: ['winston'],
+};
+
+/** By the name of a package: the instrumentation package to install for it. */
+export const KNOWN_INSTRUMENTATIONS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(OFFICIAL).flatMap(([name, modules]) =>
+    modules.map((module): [string, string] => [module, `@opentelemetry/instrumentation-${name}`]),
+  ),
+  ['@prisma/client', '@prisma/instrumentation'],
+]);
