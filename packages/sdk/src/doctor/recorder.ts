@@ -28,13 +28,13 @@ export function startRecorder(environment: Readonly<Record<string, string | unde
       loadedBefore = [...new Set([...requiredFiles(), ...imported].flatMap((file) => packageOfFile(file)?.name ?? []))];
       for (const definition of instrumentations.flatMap(moduleDefinitionsOf)) {
         for (const part of [definition, ...definition.files]) {
-          const { patch } = part;
-          if (typeof patch !== 'function') continue;
+          const patch = part.patch?.bind(part);
+          if (patch === undefined) continue;
           part.patch = (moduleExports, version) => {
             const entry: (typeof patched)[number] = { name: definition.name, version };
             patched.push(entry);
             try {
-              return patch.call(part, moduleExports, version);
+              return patch(moduleExports, version);
             } catch (error) {
               entry.error = String(error);
               throw error;
