@@ -70,7 +70,7 @@ export function grpcCalls({ grpc, grpcPort }) {
   return {
     unary: () => unary({ sku: 'lamp' }),
     'not-found': () => unary({ sku: 'none' }),
-    deadline: () => unary({ sku: 'slow' }, { deadline: Date.now() + 50 }),
+    deadline: () => unary({ sku: 'slow' }, { deadline: Date.now() + 500 }),
     watch: () => drained(client.Watch({ sku: 'lamp' })),
     sum: () =>
       new Promise((resolve) => {

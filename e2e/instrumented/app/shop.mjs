@@ -12,7 +12,8 @@ import { startStock } from './stock.mjs';
 export async function runShop(modules) {
   const { express, pg, Redis } = modules;
   const { PG_PORT, REDIS_PORT, AMQP_PORT } = process.env;
-  const database = { host: '127.0.0.1', user: 'postgres', database: 'postgres' };
+  // How long a run takes must not decide when connections are made.
+  const database = { host: '127.0.0.1', user: 'postgres', database: 'postgres', idleTimeoutMillis: 0 };
   const pool = PG_PORT === undefined ? undefined : new pg.Pool({ ...database, port: Number(PG_PORT), max: 4 });
   const redis = REDIS_PORT === undefined ? undefined : new Redis(Number(REDIS_PORT), '127.0.0.1');
   await pool?.query('DROP TABLE IF EXISTS orders');

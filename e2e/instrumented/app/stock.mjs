@@ -3,6 +3,10 @@
 export async function startStock({ api, fastify }) {
   const tracer = api.trace.getTracer('stock');
   const app = fastify();
+  // A connection for every request, as how long clients keep one depends on the clock.
+  app.server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
   app.addHook('preHandler', async () => {
     tracer.startSpan('look up').end();
   });
