@@ -11,6 +11,7 @@ export default defineConfig({
     bundled: 'src/register/register-bundled.ts',
     'webpack-loader': 'src/bundler/webpack-loader.ts',
     record: 'src/doctor/record.ts',
+    'exporter-worker': 'src/export/exporter-worker.ts',
     bin: 'src/bin/throughline-sdk.ts',
     command: 'src/bin/command.ts',
   },

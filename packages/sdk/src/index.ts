@@ -20,6 +20,7 @@ export { otlpHttpExporter, type OtlpHttpExporterOptions } from './export/otlp-ht
 export { simpleListExporter, type SimpleListExporterOptions } from './export/simple-list-exporter.ts';
 export type { BatchExporter, EncodedScopeSpans, ExportOutcome, SpanBatch } from './export/span-exporter.ts';
 export type { TlsOptions } from './export/tls-files.ts';
+export { workerExporter, type WorkerExporterOptions } from './export/worker-exporter.ts';
 export { zipkinExporter, type ZipkinExporterOptions } from './export/zipkin-exporter.ts';
 export { b3Propagator } from './propagation/b3.ts';
 export {

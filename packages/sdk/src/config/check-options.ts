@@ -50,7 +50,7 @@ function samplerCheck(depth: number): Check {
 }
 
 const processed = { type, processor: oneOf(['batch', 'simple']), batch };
-const requests = { ...processed, endpoint: url, headers: mapOf(text), timeoutMs: milliseconds };
+const requests = { ...processed, endpoint: url, headers: mapOf(text), timeoutMs: milliseconds, worker: flag };
 const exporter = byType({
   otlp: object({
     ...requests,

@@ -178,6 +178,7 @@ function exporterConfig(
     processor,
     headers: ('headers' in exporter ? exporter.headers : undefined) ?? {},
     timeoutMs: ('timeoutMs' in exporter ? exporter.timeoutMs : undefined) ?? 10_000,
+    ...('worker' in exporter && exporter.worker === true ? { worker: true } : {}),
   };
   switch (exporter.type) {
     case 'otlp': {

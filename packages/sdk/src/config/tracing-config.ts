@@ -66,10 +66,14 @@ export type JaegerProtocol = 'http/thrift' | 'udp/thrift.compact' | 'grpc';
 interface Processed {
   readonly processor: ProcessorConfig;
 }
+interface Requested extends Processed {
+  /** In a thread of its own. */
+  readonly worker?: boolean;
+}
 /** A request's header names and values. */
 export type Headers = Readonly<Record<string, string>>;
 
-export interface OtlpExporterConfig extends Processed {
+export interface OtlpExporterConfig extends Requested {
   readonly type: 'otlp';
   readonly protocol: OtlpProtocol;
   /** A full URL, posted to as it stands; for gRPC its scheme says whether TLS is used. */
@@ -83,13 +87,13 @@ export interface OtlpExporterConfig extends Processed {
   readonly clientKeyFile?: string;
   readonly clientCertificateFile?: string;
 }
-export interface UrlExporterConfig extends Processed {
+export interface UrlExporterConfig extends Requested {
   readonly type: 'zipkin' | 'simple';
   readonly endpoint: string;
   readonly headers: Headers;
   readonly timeoutMs: number;
 }
-export interface JaegerExporterConfig extends Processed {
+export interface JaegerExporterConfig extends Requested {
   readonly type: 'jaeger';
   readonly protocol: JaegerProtocol;
   /** A URL, or for UDP `host:port`. */

@@ -43,6 +43,8 @@ interface RequestOptions extends ProcessorOptions {
   readonly endpoint?: string;
   readonly headers?: Headers;
   readonly timeoutMs?: number;
+  /** Export in a thread of its own. Default false. */
+  readonly worker?: boolean;
 }
 
 export type ExporterOptions =

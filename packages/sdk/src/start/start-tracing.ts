@@ -12,6 +12,7 @@ import type { TracingOptions } from '../config/tracing-options.ts';
 import { AsyncContextManager } from '../context/async-context-manager.ts';
 import { messageOf } from '../export/delivering-exporter.ts';
 import { exporterOfConfig } from '../export/exporter-of-config.ts';
+import { workerExporter } from '../export/worker-exporter.ts';
 import { isOfficialExporter, officialExporter } from '../export/official-exporter.ts';
 import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
 import { globalPropagator } from '../propagation/global-propagator.ts';
@@ -78,7 +79,8 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     batch: batchOptions({ type: 'batch', ...config.batch }),
     exporters: [
       ...config.exporters.map((exporter) => ({
-        exporter: exporterOfConfig(exporter),
+        exporter:
+          'worker' in exporter && exporter.worker === true ? workerExporter(exporter) : exporterOfConfig(exporter),
         batch: batchOptions(exporter.processor),
       })),
       ...customExporters.map((exporter) => (isOfficialExporter(exporter) ? officialExporter(exporter) : exporter)),

@@ -1,0 +1,39 @@
+/*
+ * The thread of `workerExporter`: an ordinary exporter that gets its batches as messages. It is an entry of the build.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { exporterOfConfig } from './exporter-of-config.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
+
+// Only `workerExporter` starts this thread.
+const { config } = workerData as WorkerSettings;
+const exporter = exporterOfConfig(config);
+const aborters = new Map<number, AbortController>();
+
+function answer(message: FromWorker): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
+  parentPort?.postMessage(message);
+}
+
+async function take(message: ToWorker): Promise<void> {
+  switch (message.kind) {
+    case 'export': {
+      const aborter = new AbortController();
+      aborters.set(message.id, aborter);
+      const outcome = await exporter.export(message.batch, aborter.signal);
+      aborters.delete(message.id);
+      answer({ kind: 'exported', id: message.id, outcome });
+      return;
+    }
+    case 'abort':
+      aborters.get(message.id)?.abort();
+      return;
+    case 'shutdown':
+      await exporter.shutdown();
+      answer({ kind: 'shut_down' });
+  }
+}
+
+parentPort?.on('message', (message: ToWorker) => void take(message));
+answer({ kind: 'ready' });
