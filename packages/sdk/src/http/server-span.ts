@@ -4,7 +4,6 @@ import {
   context as contextApi,
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -12,7 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import { EMPTY_CONTEXT, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import { errorMessage, errorType } from '../helpers/settle.ts';
 import { bodySize } from './attributes/body-size.ts';
 import { captureHeaders } from './attributes/captured-headers.ts';
@@ -138,7 +137,7 @@ export function startServerSpan<Carrier>(
   const active = contextApi.active();
   const ignored = active.getValue(SUPPRESS_TRACING_KEY) === true || settings.isIncomingIgnored?.(request) === true;
   if (ignored) return new ServerSpan(settings, NO_SPAN, active.setValue(SUPPRESS_TRACING_KEY, true), '');
-  const parentContext = settings.propagator.extract(ROOT_CONTEXT, carrier, getter);
+  const parentContext = settings.propagator.extract(EMPTY_CONTEXT, carrier, getter);
   if (settings.requireParentForIncoming) {
     const parent = trace.getSpanContext(parentContext);
     if (parent === undefined || !isSpanContextValid(parent))
