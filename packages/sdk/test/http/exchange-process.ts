@@ -1,5 +1,6 @@
 // Runs exchanges in a process with the official HTTP instrumentation or with ours (`official`, `own`, or both in their order:
 // `own+official`), on our provider in any case. The second argument names exchanges; without it all are run.
+// It is run as it is, and bundled for older releases of Node.js.
 import { context, diag, propagation, trace } from '@opentelemetry/api';
 import { EventEmitter, on, once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
@@ -13,7 +14,7 @@ import {
   memoryExporter,
   traceContextPropagator,
 } from '../../src/index.ts';
-import { exchanges, listener } from './exchanges.ts';
+import { exchanges, listener, MODULES_OF } from './exchanges.ts';
 
 const exporter = memoryExporter();
 const ended = new EventEmitter();
@@ -53,7 +54,7 @@ interface Instrumentation {
 type InstrumentationClass = new (config: object) => Instrumentation;
 
 function useOfficial(): void {
-  const load = createRequire(import.meta.url);
+  const load = createRequire(MODULES_OF);
   // What the modules export.
   const { HttpInstrumentation } = load('@opentelemetry/instrumentation-http') as Record<string, InstrumentationClass>;
   const { UndiciInstrumentation } = load('@opentelemetry/instrumentation-undici') as Record<

@@ -12,8 +12,11 @@ export interface Exchange {
   run(port: number): Promise<void>;
 }
 
+/** Whose modules a bundled program uses that are not in the bundle. */
+export const MODULES_OF: string = process.env['EXCHANGE_MODULES_OF'] ?? import.meta.url;
+
 // The newest undici that the repository has, beside the one inside Node.
-const undici = createRequire(import.meta.url)('undici') as {
+const undici = createRequire(MODULES_OF)('undici') as {
   request(url: string, options: object): Promise<{ readonly body: { dump(): Promise<void> } }>;
 };
 const agent = new http.Agent({ keepAlive: true });

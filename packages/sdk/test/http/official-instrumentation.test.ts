@@ -1,8 +1,13 @@
+import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { findNode20 } from '../../../../scripts/node-20.ts';
 import { exchanges } from './exchanges.ts';
 
 /** What `exchange-process.ts` writes. */
@@ -93,54 +98,76 @@ function ofUndiciWithoutQuery(path: string, method: string): readonly string[] {
   return [...ofUndici(path, method), `client ${path}: url.query: "" -> none`];
 }
 
-let official: Output;
-let own: Output;
+const node20 = findNode20();
+if (node20 === undefined) console.warn('HTTP instrumentation is not tested on Node.js 20: there is none');
+const NODES = [process.execPath, ...(node20 === undefined ? [] : [node20])].map(
+  (path) => [path === node20 ? 'Node.js 20' : 'Node.js 24', path] as const,
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'throughline-sdk-http-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const source = new URL('exchange-process.ts', import.meta.url);
+const program = join(folder, 'exchange-process.mjs');
 
 beforeAll(async () => {
-  [official, own] = await Promise.all([run('official'), run('own')]);
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['throughline-source'],
+    logLevel: 'error',
+  });
 });
 
-async function run(instrumentation: string, ...names: string[]): Promise<Output> {
-  const program = fileURLToPath(new URL('exchange-process.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--conditions=throughline-source', program, instrumentation, ...names],
-    {
-      maxBuffer: 16 * 1024 * 1024,
-      timeout: 50_000,
-    },
-  );
+async function run(node: string, instrumentation: string, ...names: string[]): Promise<Output> {
+  const { stdout } = await promisify(execFile)(node, [program, instrumentation, ...names], {
+    env: { ...process.env, EXCHANGE_MODULES_OF: source.href },
+    maxBuffer: 16 * 1024 * 1024,
+    timeout: 50_000,
+  });
   // What the process writes.
   return JSON.parse(stdout) as Output;
 }
 
-test.each(exchanges.map(({ name, spanCount }) => ({ name, spanCount })))(
-  'the spans of "$name" are those of the official instrumentation',
-  ({ name, spanCount }) => {
-    const [expected, actual] = [official, own].map((output) => comparableSpans(output, name));
-    if (expected === undefined || actual === undefined) throw new Error('two outputs');
-    expect(expected.size).toBe(spanCount);
-    expect([...actual.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
-    const differences = [...expected].flatMap(([key, span]) => differencesOf(key, span, actual.get(key) ?? {}));
-    expect(differences.toSorted()).toEqual((DIFFERENCES[name] ?? []).toSorted());
-  },
-);
+describe.each(NODES)('on %s', (_name, node) => {
+  let official: Output;
+  let own: Output;
 
-test.each(['own+official', 'official+own'])(
-  'both, in the order %s: only the official one makes spans',
-  async (both) => {
-    const { spans, warnings } = await run(both, 'get,text and options,nested,fetch');
-    for (const { name, spanCount } of exchanges) {
-      const made = spans[name];
-      if (made === undefined) continue;
-      expect(made).toHaveLength(spanCount);
-      expect(made.map(({ scope }) => scope)).not.toContain('@throughline/sdk/http');
-    }
-    expect(Object.keys(spans)).toHaveLength(4);
-    const told = warnings.filter((text) => text.includes('leaves it to that')).map((text) => text.split(' is ')[0]);
-    expect(told).toEqual(expect.arrayContaining(['fetch', 'the client of node:http', 'the server of node:http']));
-  },
-);
+  beforeAll(async () => {
+    [official, own] = await Promise.all([run(node, 'official'), run(node, 'own')]);
+  });
+
+  test.each(exchanges.map(({ name, spanCount }) => ({ name, spanCount })))(
+    'the spans of "$name" are those of the official instrumentation',
+    ({ name, spanCount }) => {
+      const [expected, actual] = [official, own].map((output) => comparableSpans(output, name));
+      if (expected === undefined || actual === undefined) throw new Error('two outputs');
+      expect(expected.size).toBe(spanCount);
+      expect([...actual.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
+      const differences = [...expected].flatMap(([key, span]) => differencesOf(key, span, actual.get(key) ?? {}));
+      expect(differences.toSorted()).toEqual((DIFFERENCES[name] ?? []).toSorted());
+    },
+  );
+
+  test.each(['own+official', 'official+own'])(
+    'both, in the order %s: only the official one makes spans',
+    async (both) => {
+      const { spans, warnings } = await run(node, both, 'get,text and options,nested,fetch');
+      for (const { name, spanCount } of exchanges) {
+        const made = spans[name];
+        if (made === undefined) continue;
+        expect(made).toHaveLength(spanCount);
+        expect(made.map(({ scope }) => scope)).not.toContain('@throughline/sdk/http');
+      }
+      expect(Object.keys(spans)).toHaveLength(4);
+      const told = warnings.filter((text) => text.includes('leaves it to that')).map((text) => text.split(' is ')[0]);
+      expect(told).toEqual(expect.arrayContaining(['fetch', 'the client of node:http', 'the server of node:http']));
+    },
+  );
+});
 
 test('every listed difference belongs to an exchange', () => {
   const names = new Set(exchanges.map(({ name }) => name));

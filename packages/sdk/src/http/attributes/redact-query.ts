@@ -18,8 +18,12 @@ export function queryRedaction(keys: readonly string[]): RedactQuery {
   if (keys.length === 0) return (query) => query;
   const known = new Set(keys);
   const alternatives = keys.map((key) => key.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)).join('|');
-  const plain = new RegExp(`(^|&)(${alternatives})=[^&]*`, 'g');
-  return (query) => (ENCODED_KEY.test(query) ? redactDecoded(query, known) : query.replace(plain, '$1$2=REDACTED'));
+  const some = new RegExp(`(?:^|&)(?:${alternatives})=`);
+  const every = new RegExp(`(^|&)(${alternatives})=[^&]*`, 'g');
+  return (query) => {
+    if (query.includes('%') && ENCODED_KEY.test(query)) return redactDecoded(query, known);
+    return some.test(query) ? query.replace(every, '$1$2=REDACTED') : query;
+  };
 }
 
 /** For keys that are percent-encoded: `s%69g` is `sig`. */
