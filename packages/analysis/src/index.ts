@@ -59,3 +59,4 @@ export {
   serviceStatistics,
   type ServiceStatisticsOptions,
 } from './statistics/service-statistics.ts';
+export type { CauseAttribute } from './root-cause/cause-attributes.ts';

@@ -1,5 +1,5 @@
 import { statementTemplate, textTemplate } from '../text-template.ts';
-import { childrenOf, type TraceFacts } from '../trace/trace-facts.ts';
+import { childrenOf, remoteChildOf, type TraceFacts } from '../trace/trace-facts.ts';
 import { statementOf } from '../trace/patterns/span-shapes.ts';
 import { longestIncreasing } from './longest-increasing.ts';
 
@@ -16,7 +16,8 @@ export interface TraceAlignment {
  * statement), under paired parents.
  *
  * From the roots down, the children of a pair are paired key by key. Where one side has more of a key, those whose whole
- * subtrees are equal go together first, then the rest in order. What is left over may have moved by one level: it is
+ * subtrees are equal go together first, then calls of the same callee (many clients name every call alike), then the rest
+ * in order. What is left over may have moved by one level: it is
  * paired with a child of a span that was put in between or taken out. Each span is paired at most once and a pair's
  * keys are equal; that the result is a tree edit script of least cost is not promised, as finding it is not near-linear.
  * O(n log n).
@@ -41,8 +42,9 @@ export function alignTraces(before: TraceFacts, after: TraceFacts): TraceAlignme
     pending.push([a, b]);
   };
   const pairByKey = (as: readonly number[], bs: readonly number[]): void => {
-    for (const number of [left.subtree, left.key] as const) {
-      const numberOfB = number === left.key ? right.key : right.subtree;
+    for (const level of ['subtree', 'call', 'key'] as const) {
+      const number = left[level];
+      const numberOfB = right[level];
       const waiting = new Map<number, number[]>();
       for (const b of bs) {
         if ((partnerOfAfter[b] ?? -1) >= 0) continue;
@@ -76,7 +78,7 @@ export function alignTraces(before: TraceFacts, after: TraceFacts): TraceAlignme
         restOfB,
       );
     }
-    reordered.push(...movedAmong(before, after, as, partnerOfBefore));
+    for (const row of movedAmong(before, after, as, partnerOfBefore)) reordered.push(row);
   }
   return {
     partnerOfBefore,
@@ -85,14 +87,15 @@ export function alignTraces(before: TraceFacts, after: TraceFacts): TraceAlignme
   };
 }
 
-/** By row: a number for the span's key, and one for the key of its whole subtree. Equal numbers are equal keys. */
+/** By row: numbers for the span's key, for it with its callee's, and for its whole subtree's. Equal numbers are equal keys. */
 function numbered(
   facts: TraceFacts,
   keys: Map<string, number>,
   subtrees: Map<string, number>,
-): { readonly key: Int32Array; readonly subtree: Int32Array } {
+): Readonly<Record<'key' | 'call' | 'subtree', Int32Array>> {
   const { trace, spanCount, service, services } = facts;
   const key = new Int32Array(spanCount);
+  const call = new Int32Array(spanCount);
   const subtree = new Int32Array(spanCount);
   const numberOf = (numbers: Map<string, number>, text: string): number => {
     let number = numbers.get(text);
@@ -110,10 +113,12 @@ function numbered(
     const name = textTemplate(span.name);
     const what = statement === undefined ? name : `${name} ${statementTemplate(statement)}`;
     key[row] = numberOf(keys, `${services[service[row] ?? 0] ?? ''}\n${span.kind}\n${what}`);
+    const callee = remoteChildOf(facts, row);
+    call[row] = callee < 0 ? (key[row] ?? 0) : numberOf(keys, `${key[row]}>${key[callee]}`);
     const children = childrenOf(facts, row).map((child) => subtree[child] ?? 0);
     subtree[row] = numberOf(subtrees, `${key[row]}(${children.join(' ')})`);
   }
-  return { key, subtree };
+  return { key, call, subtree };
 }
 
 /**

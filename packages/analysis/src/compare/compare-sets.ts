@@ -74,6 +74,34 @@ export function compareSets(
   options: SetComparisonOptions = {},
 ): SetComparison {
   const { maxAdjustedPValue = 0.05, minLift = 0.05, limit = 100, ...limits } = options;
+  const { lifts, ...tested } = featureLifts(before, after, { maxAdjustedPValue, minLift, ...limits });
+  const isAttribute = ({ feature }: FeatureLift): boolean => feature.kind === 'attribute';
+  return {
+    beforeTraceCount: before.length,
+    afterTraceCount: after.length,
+    deltaMeanDurationNano: before.length === 0 || after.length === 0 ? 0 : meanDuration(after) - meanDuration(before),
+    attributes: lifts.filter(isAttribute).slice(0, limit),
+    structure: lifts.filter((lift) => !isAttribute(lift)).slice(0, limit),
+    components: componentChanges(before, after)
+      .filter(({ adjustedPValue }) => adjustedPValue <= maxAdjustedPValue)
+      .slice(0, limit),
+    ...tested,
+  };
+}
+
+/**
+ * The features whose shares differ surely and enough, the largest effects first. See {@link compareSets}, which also says
+ * what the options are.
+ */
+export function featureLifts(
+  before: readonly Trace[],
+  after: readonly Trace[],
+  options: Omit<SetComparisonOptions, 'limit'> = {},
+): { readonly lifts: readonly FeatureLift[] } & Pick<
+  SetComparison,
+  'testedFeatureCount' | 'highCardinalityKeys' | 'limited'
+> {
+  const { maxAdjustedPValue = 0.05, minLift = 0.05, ...limits } = options;
   const { features, highCardinalityKeys, limited } = countFeatures(before, after, {
     ...DEFAULT_FEATURE_LIMITS,
     ...limits,
@@ -98,20 +126,7 @@ export function compareSets(
     })
     .filter(({ lift, adjustedPValue }) => Math.abs(lift) >= minLift && adjustedPValue <= maxAdjustedPValue)
     .toSorted((a, b) => Math.abs(b.effectSize) - Math.abs(a.effectSize) || a.adjustedPValue - b.adjustedPValue);
-  const isAttribute = ({ feature }: FeatureLift): boolean => feature.kind === 'attribute';
-  return {
-    beforeTraceCount: before.length,
-    afterTraceCount: after.length,
-    deltaMeanDurationNano: before.length === 0 || after.length === 0 ? 0 : meanDuration(after) - meanDuration(before),
-    attributes: lifts.filter(isAttribute).slice(0, limit),
-    structure: lifts.filter((lift) => !isAttribute(lift)).slice(0, limit),
-    components: componentChanges(before, after)
-      .filter(({ adjustedPValue }) => adjustedPValue <= maxAdjustedPValue)
-      .slice(0, limit),
-    testedFeatureCount: features.length,
-    highCardinalityKeys,
-    limited,
-  };
+  return { lifts, testedFeatureCount: features.length, highCardinalityKeys, limited };
 }
 
 /** Of every operation, the largest changes first; those of equal sets are 0. */

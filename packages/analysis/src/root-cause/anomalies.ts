@@ -70,7 +70,7 @@ function slower(
   reference: readonly Observation[],
   window: readonly Observation[],
 ): Deviation {
-  const usual = reference.map(({ selfNano }) => selfNano).toSorted((a, b) => a - b);
+  const usual = Float64Array.from(reference, ({ selfNano }) => selfNano).sort();
   const rank = usual.length < 1 / (1 - USUAL_QUANTILE) ? usual.length : Math.ceil(USUAL_QUANTILE * usual.length);
   const usualNano = usual[rank - 1] ?? 0;
   // That a new value exceeds the largest of n has the probability 1 / (n + 1).
@@ -78,7 +78,7 @@ function slower(
   const affected = window.filter(({ selfNano }) => selfNano > usualNano);
   const excess = affected.reduce((sum, { selfNano }) => sum + selfNano - usualNano, 0);
   const share = beyond(shareBounds(affected.length, window.length).low, byChance);
-  const durations = reference.map(({ trace }) => durationNano[trace] ?? 0).toSorted((a, b) => a - b);
+  const durations = Float64Array.from(reference, ({ trace }) => durationNano[trace] ?? 0).sort();
   const typicalNano = durations[durations.length >> 1] ?? 0;
   const excessNano = affected.length === 0 ? 0 : excess / affected.length;
   return {

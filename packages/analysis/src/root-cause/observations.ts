@@ -133,11 +133,13 @@ function operationNames(traces: readonly Trace[]): (service: string, name: strin
 
 /** Numbers for sets of kinds of children. */
 class ShapeNumbers {
-  readonly all: (readonly number[])[] = [];
+  /** The first is that of spans without children, which most are. */
+  readonly all: (readonly number[])[] = [[]];
   readonly #kinds = new Map<string, number>();
   readonly #numbers = new Map<string, number>();
 
   numberOf(children: readonly string[]): number {
+    if (children.length === 0) return 0;
     const distinct = new Set<number>();
     for (const key of children) {
       let kind = this.#kinds.get(key);

@@ -1,5 +1,6 @@
 import type { Trace } from '@throughline/model';
 import { type Anomaly, type AnomalyKind, findAnomalies } from './anomalies.ts';
+import { type CauseAttribute, causeAttributes } from './cause-attributes.ts';
 import { type Blame, divideBlame } from './blame.ts';
 import { observe, type Observation, type Observations } from './observations.ts';
 
@@ -34,6 +35,14 @@ export interface RootCauseRanking {
   readonly operations: readonly RootCause[];
   /** Pods, service instances, containers or hosts, whichever the resources name first. */
   readonly instances: readonly RootCause[];
+  /** What the traces that show the first service's evidence have more often than the rest of the window. */
+  readonly attributes: readonly CauseAttribute[];
+}
+
+/** A ranking before attributes are compared, which is done once. */
+export interface ObservedRanking extends Omit<RootCauseRanking, 'attributes'> {
+  /** Indices of the traces that show the first service's evidence. */
+  readonly affectedTraces: ReadonlySet<number>;
 }
 
 const MAX_SAMPLES = 5;
@@ -54,28 +63,38 @@ const MAX_EVIDENCE = 10;
  */
 export function rankRootCauses(reference: readonly Trace[], window: readonly Trace[]): RootCauseRanking {
   const observations = observe([...reference, ...window]);
-  return rankObserved(
+  const { affectedTraces, ...ranking } = rankObserved(
     observations,
     (trace) => trace < reference.length,
     (trace) => trace >= reference.length,
   );
+  const affected = tracesAt(observations, affectedTraces);
+  return { ...ranking, attributes: causeAttributes(window, (trace) => affected.has(trace)) };
+}
+
+/** The traces of the indices. */
+export function tracesAt({ traces }: Observations, indices: ReadonlySet<number>): ReadonlySet<Trace> {
+  return new Set(traces.filter((_, index) => indices.has(index)));
 }
 
 export function rankObserved(
   observations: Observations,
   isReference: (trace: number) => boolean,
   isWindow: (trace: number) => boolean,
-): RootCauseRanking {
+): ObservedRanking {
   const anomalies = findAnomalies(observations, isReference, isWindow);
   const blames = divideBlame(anomalies, callsOf(observations));
   const services = new Map<string, RootCauseEvidence[]>();
   const operations = new Map<string, RootCauseEvidence[]>();
   const instances = new Map<string, RootCauseEvidence[]>();
+  /** By anomaly: the service that answers for most of it. */
+  const answering = new Map<Anomaly, string>();
   for (const anomaly of anomalies) {
     const { component, severity } = anomaly;
     const { callee } = component;
     const { caller: ofCaller, callee: ofCallee }: Blame = blames.get(anomaly) ?? { caller: 1, callee: 0 };
     const evidence = evidenceOf(observations, anomaly);
+    answering.set(anomaly, callee !== undefined && ofCallee > ofCaller ? callee : component.service);
     add(services, component.service, { ...evidence, weight: severity * ofCaller });
     if (callee !== undefined) add(services, callee, { ...evidence, weight: severity * ofCallee });
     add(operations, `${component.service} ${component.operation}`, { ...evidence, weight: severity });
@@ -86,7 +105,18 @@ export function rankObserved(
       add(instances, instance, { ...evidence, weight: severity * ofCallee * share });
     }
   }
-  return { services: ranked(services), operations: ranked(operations), instances: ranked(instances) };
+  const rankedServices = ranked(services);
+  const affectedTraces = new Set<number>();
+  for (const anomaly of anomalies) {
+    if (answering.get(anomaly) !== rankedServices[0]?.name) continue;
+    for (const { trace } of anomaly.affected) affectedTraces.add(trace);
+  }
+  return {
+    services: rankedServices,
+    operations: ranked(operations),
+    instances: ranked(instances),
+    affectedTraces,
+  };
 }
 
 /** Which services call which, as far as spans show. */

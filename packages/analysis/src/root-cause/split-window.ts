@@ -1,6 +1,7 @@
 import type { Trace } from '@throughline/model';
+import { causeAttributes } from './cause-attributes.ts';
 import { observe } from './observations.ts';
-import { rankObserved, type RootCauseRanking } from './rank-root-causes.ts';
+import { type ObservedRanking, rankObserved, type RootCauseRanking, tracesAt } from './rank-root-causes.ts';
 
 export interface WindowAnalysis {
   readonly ranking: RootCauseRanking;
@@ -28,7 +29,7 @@ const PARTS = 8;
 export function rankWithinWindow(traces: readonly Trace[]): WindowAnalysis {
   const ordered = traces.toSorted((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1));
   const observations = observe(ordered);
-  let best: WindowAnalysis = { ranking: { services: [], operations: [], instances: [] }, split: undefined };
+  let best: { readonly ranking: ObservedRanking; readonly split: WindowAnalysis['split'] } | undefined;
   for (let part = 1; part < PARTS; part++) {
     const at = Math.floor((part * ordered.length) / PARTS);
     const isBefore = (trace: number): boolean => trace < at;
@@ -38,9 +39,15 @@ export function rankWithinWindow(traces: readonly Trace[]): WindowAnalysis {
         reference === 'before'
           ? rankObserved(observations, isBefore, isAfter)
           : rankObserved(observations, isAfter, isBefore);
-      if ((ranking.services[0]?.score ?? 0) <= (best.ranking.services[0]?.score ?? 0)) continue;
+      if ((ranking.services[0]?.score ?? 0) <= (best?.ranking.services[0]?.score ?? 0)) continue;
       best = { ranking, split: { atUnixNano: ordered[at]?.startTimeUnixNano ?? 0n, reference } };
     }
   }
-  return best;
+  if (best === undefined) {
+    return { ranking: { services: [], operations: [], instances: [], attributes: [] }, split: undefined };
+  }
+  const { affectedTraces, ...ranking } = best.ranking;
+  const affected = tracesAt(observations, affectedTraces);
+  const attributes = causeAttributes(ordered, (trace) => affected.has(trace));
+  return { ranking: { ...ranking, attributes }, split: best.split };
 }

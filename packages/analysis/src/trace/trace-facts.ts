@@ -63,6 +63,16 @@ export function childrenOf({ trace }: TraceFacts, row: number): number[] {
   return children;
 }
 
+/** The first child in another service, by which a call is known; -1 where there is none. O(children). */
+export function remoteChildOf(facts: TraceFacts, row: number): number {
+  const { trace, service } = facts;
+  const end = trace.subtreeEnd[row] ?? 0;
+  for (let child = row + 1; child < end; child = trace.subtreeEnd[child] ?? end) {
+    if (service[child] !== service[row]) return child;
+  }
+  return -1;
+}
+
 /** 0 for a row that does not exist. */
 export function durationOf(facts: TraceFacts, row: number): number {
   return (facts.endNano[row] ?? 0) - (facts.startNano[row] ?? 0);

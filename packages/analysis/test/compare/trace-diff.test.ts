@@ -101,6 +101,22 @@ describe('compareTraces', () => {
     expect([...partnerOfBefore]).toEqual([0, 1, 2, -1, -1, 3, 4]);
   });
 
+  test('calls of one name are told apart by whom they reach', () => {
+    const call = (id: number, from: number, operation: string): readonly Span[] => [
+      span(id, 'GET', from, from + 10, { parent: 1, service: 'web' }),
+      span(id + 10, operation, from, from + 10, { parent: id, service: 'api' }),
+    ];
+    const root = span(1, 'GET /', 0, 100, { service: 'web' });
+    const before = [
+      root,
+      ...call(2, 0, 'a'),
+      ...call(3, 20, 'b'),
+      span(30, 'SELECT', 20, 25, { parent: 13, service: 'api' }),
+    ];
+    const after = [root, ...call(3, 0, 'b')];
+    expect(diff(before, after)).toMatchObject({ added: [], removed: ['GET 2 10', 'SELECT 1 5'] });
+  });
+
   test('a span that was put in between is the only one added', () => {
     const wrapped = base.map((each) =>
       each.name === 'load cart' ? { ...each, parentSpanId: '0000000000000009' } : each,

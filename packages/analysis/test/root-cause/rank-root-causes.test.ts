@@ -5,7 +5,7 @@ import { span, trace } from '../spans.ts';
 import { type Fault, randomSystem } from './random-system.ts';
 
 const SYSTEMS = 10;
-const TRACES = 80;
+const TRACES = 50;
 const KINDS: readonly Fault['kind'][] = ['slow_process', 'slow_network', 'failing', 'stops_early'];
 
 /** For each random system one fault of the kind, in a service that can have it. */
@@ -39,7 +39,7 @@ describe('rankRootCauses on random systems', () => {
 
   test('a window against itself shows nothing', () => {
     const traces = randomSystem(1).traces(TRACES, 1);
-    expect(rankRootCauses(traces, traces)).toEqual({ services: [], operations: [], instances: [] });
+    expect(rankRootCauses(traces, traces)).toEqual({ services: [], operations: [], instances: [], attributes: [] });
   });
 
   test('a window alone, troubled in its second half', () => {
@@ -81,8 +81,19 @@ describe('what comes with a cause', () => {
     expect(evidence?.samples[0]).toEqual({ traceId: slow[0]?.traceId, spanId: '0000000000000002' });
   });
 
+  test('the attribute values that go with it, and traces that have them', () => {
+    expect(ranking.attributes).toMatchObject([
+      {
+        feature: { kind: 'attribute', service: 'db', scope: 'resource', key: 'k8s.pod.name', value: 'db-0' },
+        beforeShare: 0,
+        afterShare: 1,
+        sampleTraceIds: [0, 2, 4, 6, 8].map((i) => slow[i]?.traceId),
+      },
+    ]);
+  });
+
   test('of nothing, or without a reference, there is none', () => {
-    const none = { services: [], operations: [], instances: [] };
+    const none = { services: [], operations: [], instances: [], attributes: [] };
     expect(rankRootCauses([], [])).toEqual(none);
     expect(rankRootCauses([], slow)).toEqual(none);
     expect(rankRootCauses(usual, [])).toEqual(none);

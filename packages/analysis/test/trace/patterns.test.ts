@@ -52,6 +52,20 @@ describe('n_plus_one', () => {
   });
 });
 
+test('n_plus_one: calls of one name that reach different operations are not the same', () => {
+  const call = (id: number, from: number, operation: string): readonly Span[] => [
+    span(id, 'HTTP POST', from, from + 9, { parent: 1 }),
+    span(id + 100, operation, from + 1, from + 8, { parent: id, service: 'other' }),
+  ];
+  const root = span(1, 'GET /', 0, 100);
+  const same = [2, 3, 4, 5, 6].flatMap((id) => call(id, id * 10, '/seats'));
+  expect(find('n_plus_one', [root, ...same])).toMatchObject([
+    { summary: '5 times shop HTTP POST → other /seats one after another, 45ms in all' },
+  ]);
+  const different = ['/a', '/b', '/c', '/d', '/e'].flatMap((operation, i) => call(i + 2, i * 10, operation));
+  expect(find('n_plus_one', [root, ...different])).toEqual([]);
+});
+
 test('repeated_slow_query: anywhere in the trace, from the threshold on', () => {
   const spans = [
     span(1, 'root', 0, 1_000),
@@ -135,6 +149,10 @@ describe('timeout_cascade', () => {
       span(1, 'a', 0, 100),
       span(2, 'b', 10, to, { parent: 1, ...given }),
     ];
+    expect(find('timeout_cascade', outliving({ service: 'other' }, 180))).toEqual([]);
+    expect(find('timeout_cascade', outliving({ service: 'other', error: 'timed out' }, 180))).toMatchObject([
+      { confidence: 'likely' },
+    ]);
     expect(find('timeout_cascade', outliving({ service: 'other' }))).toMatchObject([{ confidence: 'possible' }]);
     expect(find('timeout_cascade', outliving({ service: 'other' }, 105))).toEqual([]);
     expect(find('timeout_cascade', outliving({}))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { TraceFacts } from '../trace-facts.ts';
+import { remoteChildOf, type TraceFacts } from '../trace-facts.ts';
 import type { CriticalPath } from '../critical-path.ts';
 import type { OwnPathTime } from '../own-path-time.ts';
 import type { SpanShapes } from './span-shapes.ts';
@@ -37,7 +37,7 @@ export interface Pattern {
 export interface PatternOptions {
   /** Sequential calls of one shape below one parent that make an N+1. Default 5. */
   readonly minRepeats: number;
-  /** Patterns that save less than this share of the trace's duration are left out where saving is the point. Default 0.02. */
+  /** Patterns that save less than this share of the trace's duration are left out where saving is the point. Default 0.05. */
   readonly minSavingShare: number;
   /** Calls between two services in one trace that make them chatty. Default 20. */
   readonly minChattyCalls: number;
@@ -55,7 +55,7 @@ export interface PatternOptions {
 
 export const DEFAULT_PATTERN_OPTIONS: PatternOptions = {
   minRepeats: 5,
-  minSavingShare: 0.02,
+  minSavingShare: 0.05,
   minChattyCalls: 20,
   slowQueryNano: 100_000_000,
   minDistinctNames: 10,
@@ -77,10 +77,20 @@ export interface PatternContext {
 
 export type PatternDetector = (context: PatternContext) => readonly Pattern[];
 
+const MAX_NAME_LENGTH = 100;
+
 /** `service operation` for summaries. */
-export function labelOf({ facts }: PatternContext, row: number): string {
-  const name = facts.trace.spans[row]?.name ?? '';
-  return `${facts.services[facts.service[row] ?? 0] ?? ''} ${name.length > 100 ? `${name.slice(0, 100)}…` : name}`;
+export function labelOf({ facts }: Pick<PatternContext, 'facts'>, row: number): string {
+  const { trace, service, services } = facts;
+  const name = trace.spans[row]?.name ?? '';
+  const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
+  return `${services[service[row] ?? 0] ?? ''} ${shown}`;
+}
+
+/** The same of a call, with whom it reached: many clients name every call alike. */
+export function callLabelOf(context: Pick<PatternContext, 'facts'>, row: number): string {
+  const callee = remoteChildOf(context.facts, row);
+  return callee < 0 ? labelOf(context, row) : `${labelOf(context, row)} → ${labelOf(context, callee)}`;
 }
 
 /** What is saved if of several calls only the dearest were left. */

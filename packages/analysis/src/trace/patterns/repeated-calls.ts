@@ -1,6 +1,6 @@
 import { formatDuration } from '@throughline/model';
 import { durationOf } from '../trace-facts.ts';
-import { allButDearest, labelOf, type Pattern, type PatternContext } from './pattern.ts';
+import { allButDearest, callLabelOf, type Pattern, type PatternContext } from './pattern.ts';
 import { isAfter, siblingGroups } from './span-shapes.ts';
 
 /** Of the neighbours in an N+1, this share at least follow one another. */
@@ -17,7 +17,7 @@ export function nPlusOne(context: PatternContext): readonly Pattern[] {
     const nano = rows.reduce((sum, row) => sum + durationOf(context.facts, row), 0);
     return {
       kind: 'n_plus_one',
-      summary: `${rows.length} times ${labelOf(context, first)} one after another, ${formatDuration(nano)} in all`,
+      summary: `${rows.length} times ${callLabelOf(context, first)} one after another, ${formatDuration(nano)} in all`,
       rows,
       spanCount: rows.length,
       savingNano: allButDearest(context, rows),
@@ -70,7 +70,7 @@ export function repeatedSlowQuery(context: PatternContext): readonly Pattern[] {
     if (median < options.slowQueryNano) continue;
     found.push({
       kind: 'repeated_slow_query',
-      summary: `${rows.length} times ${labelOf(context, rows[0] ?? 0)} with a median of ${formatDuration(median)}`,
+      summary: `${rows.length} times ${callLabelOf(context, rows[0] ?? 0)} with a median of ${formatDuration(median)}`,
       rows: rows.toSorted((a, b) => durationOf(facts, b) - durationOf(facts, a) || a - b),
       spanCount: rows.length,
       savingNano: allButDearest(context, rows),

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@throughline/model';
-import { labelOf, type Pattern, type PatternContext } from './pattern.ts';
+import { callLabelOf, type Pattern, type PatternContext } from './pattern.ts';
 import { isAfter, siblingGroups } from './span-shapes.ts';
 
 const MIN_ATTEMPTS = 3;
@@ -21,7 +21,7 @@ export function retryStorm(context: PatternContext): readonly Pattern[] {
     const outcome = facts.error[last] === 1 ? 'all of which failed' : 'only the last of which succeeded';
     found.push({
       kind: 'retry_storm',
-      summary: `${attempts.length} attempts at ${labelOf(context, last)}, ${outcome}`,
+      summary: `${attempts.length} attempts at ${callLabelOf(context, last)}, ${outcome}`,
       rows: attempts,
       spanCount: attempts.length,
       savingNano: failed.reduce((sum, row) => sum + subtreeCritical(row), waits),

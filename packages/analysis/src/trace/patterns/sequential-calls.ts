@@ -1,6 +1,6 @@
 import { formatDuration } from '@throughline/model';
 import { childrenOf } from '../trace-facts.ts';
-import { allButDearest, labelOf, type Pattern, type PatternContext } from './pattern.ts';
+import { allButDearest, callLabelOf, type Pattern, type PatternContext } from './pattern.ts';
 import { repeatedSiblings } from './repeated-calls.ts';
 import { isAfter } from './span-shapes.ts';
 
@@ -9,41 +9,44 @@ const MAX_WORK_BETWEEN = 0.1;
 
 /**
  * Calls of different shapes below one parent on the critical path, one right after another, that could perhaps run at
- * once: the trace cannot tell whether one needs the other's answer. An N+1 is reported as that. Saving: the time of the
- * calls on the critical path but the dearest, if all of them ran at once. O(n).
+ * once: the trace cannot tell whether one needs the other's answer. An N+1 is reported as that; the runs below one parent
+ * are one pattern. Saving: of each run the time on the critical path but that of the dearest call, if all of the run ran
+ * at once. O(n).
  */
 export function sequentialCalls(context: PatternContext): readonly Pattern[] {
   const { facts, shapes, subtreeCritical, options } = context;
   const repeated = new Set(repeatedSiblings(context).flat());
   const found: Pattern[] = [];
-  const report = (run: readonly number[]): void => {
-    if (new Set(run.map((row) => shapes.shape[row])).size < 2) return;
-    const savingNano = allButDearest(context, run);
-    if (savingNano <= 0 || savingNano < options.minSavingShare * facts.totalNano) return;
-    const [first = 0, last = 0] = [run[0], run.at(-1)];
-    found.push({
-      kind: 'sequential_calls',
-      summary:
-        `${run.length} calls one after another, from ${labelOf(context, first)} to ${labelOf(context, last)}; ` +
-        `at once they would save up to ${formatDuration(savingNano)}`,
-      rows: run,
-      spanCount: run.length,
-      savingNano,
-      confidence: 'possible',
-    });
-  };
   for (let row = 0; row < facts.spanCount; row++) {
+    const rows: number[] = [];
+    let savingNano = 0;
     let run: number[] = [];
+    const endRun = (): void => {
+      if (new Set(run.map((call) => shapes.shape[call])).size > 1) {
+        for (const call of run) rows.push(call);
+        savingNano += allButDearest(context, run);
+      }
+      run = [];
+    };
     for (const child of childrenOf(facts, row)) {
       if (shapes.isCall[child] !== 1 || subtreeCritical(child) <= 0 || repeated.has(child)) continue;
       const previous = run.at(-1);
-      if (previous !== undefined && !isRightAfter(context, previous, child)) {
-        report(run);
-        run = [];
-      }
+      if (previous !== undefined && !isRightAfter(context, previous, child)) endRun();
       run.push(child);
     }
-    report(run);
+    endRun();
+    if (savingNano <= 0 || savingNano < options.minSavingShare * facts.totalNano) continue;
+    const [first = 0, last = 0] = [rows[0], rows.at(-1)];
+    found.push({
+      kind: 'sequential_calls',
+      summary:
+        `${rows.length} calls one after another, from ${callLabelOf(context, first)} to ${callLabelOf(context, last)}; ` +
+        `at once they would save up to ${formatDuration(savingNano)}`,
+      rows,
+      spanCount: rows.length,
+      savingNano,
+      confidence: 'possible',
+    });
   }
   return found;
 }

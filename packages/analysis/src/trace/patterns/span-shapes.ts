@@ -1,10 +1,10 @@
 import { type Attributes, SpanKind } from '@throughline/model';
 import { statementTemplate, textTemplate } from '../../text-template.ts';
-import { childrenOf, type TraceFacts } from '../trace-facts.ts';
+import { childrenOf, remoteChildOf, type TraceFacts } from '../trace-facts.ts';
 
 /**
  * Which spans do the same: equal numbers are equal service, kind and name or database statement, once ids and numbers are
- * taken out.
+ * taken out, and of calls the same callee and operation of it: many clients name every call alike.
  */
 export interface SpanShapes {
   readonly shape: Uint32Array;
@@ -23,13 +23,17 @@ export function spanShapes(facts: TraceFacts): SpanShapes {
   const shapes = new Map<string, number>();
   const names = new Map<string, string>();
   const statements = new Map<string, string>();
+  const texts = trace.spans.map((span) => {
+    const statement = statementOf(span.attributes);
+    return statement === undefined
+      ? cached(names, span.name, textTemplate)
+      : cached(statements, statement, statementTemplate);
+  });
   for (const [row, span] of trace.spans.entries()) {
     const statement = statementOf(span.attributes);
-    const text =
-      statement === undefined
-        ? cached(names, span.name, textTemplate)
-        : cached(statements, statement, statementTemplate);
-    const key = `${service[row]} ${span.kind} ${text}`;
+    const callee = remoteChildOf(facts, row);
+    const target = callee < 0 ? '' : ` ${service[callee]} ${texts[callee]}`;
+    const key = `${service[row]} ${span.kind} ${texts[row]}${target}`;
     let index = shapes.get(key);
     if (index === undefined) {
       index = shapes.size;

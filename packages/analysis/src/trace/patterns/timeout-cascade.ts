@@ -1,11 +1,16 @@
 import { formatDuration, type Span, SpanKind } from '@throughline/model';
 import { isMessage, overrunNano } from '../detached.ts';
+import { durationOf } from '../trace-facts.ts';
 import { labelOf, type Pattern, type PatternContext } from './pattern.ts';
+
+/** Of a callee's time, the share behind its caller's end from which it counts although the caller did not fail. */
+const MIN_UNSURE_SHARE = 0.5;
 
 /**
  * Callers that gave up while the callee went on: a child in another service (or below a client span) ends after its
  * parent by more than a tenth of its own duration. Chains of them are one cascade, told from the top. Likely where the
- * caller failed, possible where nothing says so (a clock may err). Saving: the time of the cascade on the critical path
+ * caller failed; where nothing says so (a clock may err, an answer be sent early) only if the callee spent more than half
+ * of its time after the caller, and then possible. Saving: the time of the cascade on the critical path
  * of the trace after the topmost caller ended, work that nobody waited for. O(n), and the path's segments for each of the
  * cascades that are reported.
  */
@@ -34,7 +39,10 @@ export function timeoutCascade(context: PatternContext): readonly Pattern[] {
       cascadeOf.set(row, above);
     }
   }
-  const cascades = [...new Set(cascadeOf.values())].toSorted((a, b) => b.overrunNano - a.overrunNano || a.top - b.top);
+  const isSure = (top: number): boolean => error[trace.parent[top] ?? -1] === 1 || isTimeout(trace.spans[top]);
+  const cascades = [...new Set(cascadeOf.values())]
+    .filter(({ top, overrunNano: nano }) => isSure(top) || nano > MIN_UNSURE_SHARE * durationOf(facts, top))
+    .toSorted((a, b) => b.overrunNano - a.overrunNano || a.top - b.top);
   return cascades.slice(0, options.maxPatternsPerKind).map(({ top, rows, overrunNano: longest }): Pattern => {
     const caller = trace.parent[top] ?? -1;
     const gaveUp = endNano[caller] ?? 0;
@@ -46,11 +54,11 @@ export function timeoutCascade(context: PatternContext): readonly Pattern[] {
     }
     return {
       kind: 'timeout_cascade',
-      summary: `${labelOf(context, top)} went on for up to ${formatDuration(longest)} after ${labelOf(context, caller)} had given up`,
+      summary: `${labelOf(context, top)} went on for up to ${formatDuration(longest)} after ${labelOf(context, caller)} had ended`,
       rows: [caller, ...rows],
       spanCount: rows.length + 1,
       savingNano,
-      confidence: error[caller] === 1 || isTimeout(trace.spans[top]) ? 'likely' : 'possible',
+      confidence: isSure(top) ? 'likely' : 'possible',
     };
   });
 }
