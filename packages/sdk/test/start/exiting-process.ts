@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const INDEX = new URL('../../src/index.ts', import.meta.url).href;
+/** The SDK's module, for programs. */
+export const INDEX: string = new URL('../../src/index.ts', import.meta.url).href;
 
 /** Half the time that a process takes to start from source. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/throughline-tests', import.meta.url));

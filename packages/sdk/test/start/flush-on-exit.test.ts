@@ -2,7 +2,7 @@ import { decodeOtlpProtobuf } from '@throughline/wire';
 import { expect, test } from 'vitest';
 
 import { type Answer, type HttpReceiver, startHttpReceiver } from '../export/http-receiver.ts';
-import { startProgram } from './exiting-process.ts';
+import { INDEX, startProgram } from './exiting-process.ts';
 
 const namesAt = (receiver: HttpReceiver): string[] =>
   receiver.requests.flatMap(({ body }) => decodeOtlpProtobuf(body).spans.map(({ name }) => name));
@@ -127,6 +127,24 @@ test.concurrent("the application's own handler of exceptions stays the only one"
   );
   expect(await ended).toMatchObject({ code: 0, lines: ['handled boom'], errors: '' });
   expect(namesAt(receiver)).toEqual(['a', 'b']);
+});
+
+test.concurrent('a worker thread that ends exports its spans first', async () => {
+  await using receiver = await startHttpReceiver();
+  const inWorker = `
+    import { startTracing, withSpan } from '${INDEX}';
+    startTracing({ exporters: [{ type: 'otlp', endpoint: '${receiver.origin}' }], resource: { detectors: [] } });
+    withSpan('in the worker', () => {});
+  `;
+  const { ended } = startProgram(
+    receiver.origin,
+    `import { Worker } from 'node:worker_threads';
+     const source = ${JSON.stringify(inWorker)};
+     const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)));
+     worker.on('exit', (code) => console.log('worker', code));`,
+  );
+  expect(await ended).toMatchObject({ code: 0, lines: ['worker 0'], errors: '' });
+  expect(namesAt(receiver)).toEqual(['in the worker']);
 });
 
 test.concurrent('a shutdown, or no time at all, leaves no listener behind', async () => {
