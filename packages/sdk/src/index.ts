@@ -97,9 +97,11 @@ export type {
   LimitsConfig,
   LogLevel,
   ProcessorConfig,
+  RuleConditions,
   PropagationConfig,
   PropagatorName,
   SamplerConfig,
+  SpanKindName,
   TracingConfig,
 } from './config/tracing-config.ts';
 export type { ExporterOptions, SamplerOptions, TracingOptions } from './config/tracing-options.ts';

@@ -1,7 +1,7 @@
 import { RESOURCE_DETECTORS } from '../resource/detect-resource.ts';
 import { byType, type Check, flag, listOf, mapOf, number, object, oneOf, text, url } from './checks.ts';
 import { type ConfigProblem, TracingConfigError } from './config-error.ts';
-import { LOG_LEVELS, PROPAGATOR_NAMES } from './tracing-config.ts';
+import { LOG_LEVELS, PROPAGATOR_NAMES, SPAN_KINDS } from './tracing-config.ts';
 import type { TracingOptions } from './tracing-options.ts';
 
 const part = number(0, 1, true);
@@ -20,6 +20,19 @@ const batch = object({
   maxQueueBytes: positive,
 });
 
+const scalar: Check = (value, path, problems) => {
+  if (!['string', 'number', 'boolean'].includes(typeof value)) {
+    problems.push({ code: 'wrong_type', path, message: 'must be text, a number, true or false' });
+  }
+};
+const conditions = {
+  attribute: object({ key: text, value: scalar }, ['key']),
+  spanName: text,
+  spanKind: oneOf(SPAN_KINDS),
+  link: oneOf(['any', 'sampled']),
+  debug: flag,
+};
+
 const MAX_SAMPLER_DEPTH = 8;
 /** Samplers hold samplers; each level is checked by the next check, to a bounded depth. */
 function samplerCheck(depth: number): Check {
@@ -32,10 +45,15 @@ function samplerCheck(depth: number): Check {
   return byType({
     always: object({ type }),
     never: object({ type }),
-    probabilistic: object({ type, rate: part }, ['rate']),
+    probabilistic: object({ type, rate: part, first64: flag }, ['rate']),
     rate_limited: object({ type, rate: perSecond }, ['rate']),
     adaptive: object({ type, rate: perSecond }, ['rate']),
     priority: object({ type, rate: part }),
+    per_operation: object({ type, operations: mapOf(part), rate: part }, ['operations', 'rate']),
+    rules: object({ type, rules: listOf(object({ ...conditions, sampler: inner }, ['sampler'])), otherwise: inner }, [
+      'rules',
+      'otherwise',
+    ]),
     parent_based: object({
       type,
       root: inner,

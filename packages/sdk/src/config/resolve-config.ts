@@ -101,9 +101,21 @@ function samplerConfig(sampler: SamplerOptions): SamplerConfig {
     case 'never':
       return { type: sampler.type };
     case 'probabilistic':
+      return { type: 'probabilistic', rate: sampler.rate, ...(sampler.first64 === true ? { first64: true } : {}) };
     case 'rate_limited':
     case 'adaptive':
       return { type: sampler.type, rate: sampler.rate };
+    case 'per_operation':
+      return { type: 'per_operation', operations: sampler.operations, rate: sampler.rate };
+    case 'rules':
+      return {
+        type: 'rules',
+        rules: sampler.rules.map(({ sampler: inner, ...conditions }) => ({
+          ...conditions,
+          sampler: samplerConfig(inner),
+        })),
+        otherwise: samplerConfig(sampler.otherwise),
+      };
     case 'priority':
       return { type: 'priority', rate: sampler.rate ?? 0.1 };
     case 'remote':

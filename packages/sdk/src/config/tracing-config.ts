@@ -20,14 +20,44 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type SamplerConfig =
   | { readonly type: 'always' | 'never' }
-  /** `rate`: the part of traces to keep, 0 to 1. */
-  | { readonly type: 'probabilistic'; readonly rate: number }
+  /** `rate`: the part of traces to keep, 0 to 1. `first64`: decided by the first 64 bits of the trace id. */
+  | { readonly type: 'probabilistic'; readonly rate: number; readonly first64?: boolean }
   /** `rate`: traces per second, at most; `adaptive` aims at it. */
   | { readonly type: 'rate_limited' | 'adaptive'; readonly rate: number }
   /** Everything with `priority=high`, and the part `rate` of the rest. */
   | { readonly type: 'priority'; readonly rate: number }
+  /** The part for the name of a trace's first span; `rate` for other names. */
+  | {
+      readonly type: 'per_operation';
+      readonly operations: Readonly<Record<string, number>>;
+      readonly rate: number;
+    }
+  | RulesSamplerConfig
   | ParentBasedSamplerConfig
   | RemoteSamplerConfig;
+
+export const SPAN_KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
+export type SpanKindName = (typeof SPAN_KINDS)[number];
+
+/** Conditions of a sampling rule; all that are given must hold. */
+export interface RuleConditions {
+  /** The key must be there; with `value`, equal to it. */
+  readonly attribute?: { readonly key: string; readonly value?: string | number | boolean };
+  /** The whole name, `*` for any text. */
+  readonly spanName?: string;
+  readonly spanKind?: SpanKindName;
+  /** `any`: the span has a link; `sampled`: one to a sampled span. */
+  readonly link?: 'any' | 'sampled';
+  /** The caller asked for a debug trace (B3, Jaeger). */
+  readonly debug?: boolean;
+}
+
+/** The first rule that holds decides, `otherwise` if none does. */
+export interface RulesSamplerConfig {
+  readonly type: 'rules';
+  readonly rules: readonly (RuleConditions & { readonly sampler: SamplerConfig })[];
+  readonly otherwise: SamplerConfig;
+}
 
 /** Absent delegates: sampled parents are followed with `always`, unsampled ones with `never`. */
 export interface ParentBasedSamplerConfig {

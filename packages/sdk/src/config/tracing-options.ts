@@ -9,13 +9,25 @@ import type {
   LogLevel,
   OtlpProtocol,
   PropagatorName,
+  RuleConditions,
 } from './tracing-config.ts';
 
 /** See `SamplerConfig` for the meaning of `rate`. */
 export type SamplerOptions =
   | { readonly type: 'always' | 'never' }
-  | { readonly type: 'probabilistic' | 'rate_limited' | 'adaptive'; readonly rate: number }
+  | { readonly type: 'probabilistic'; readonly rate: number; readonly first64?: boolean }
+  | { readonly type: 'rate_limited' | 'adaptive'; readonly rate: number }
   | { readonly type: 'priority'; readonly rate?: number }
+  | {
+      readonly type: 'per_operation';
+      readonly operations: Readonly<Record<string, number>>;
+      readonly rate: number;
+    }
+  | {
+      readonly type: 'rules';
+      readonly rules: readonly (RuleConditions & { readonly sampler: SamplerOptions })[];
+      readonly otherwise: SamplerOptions;
+    }
   | {
       readonly type: 'parent_based';
       /** Default: `probabilistic` if there is a `rate`, else `always`. */

@@ -1,4 +1,6 @@
-import type { SamplerConfig } from '../config/tracing-config.ts';
+import { SpanKind } from '@opentelemetry/api';
+
+import type { SamplerConfig, SpanKindName } from '../config/tracing-config.ts';
 import { withoutTracing } from '../export/suppressed-tracing.ts';
 import { adaptiveSampler } from './adaptive-sampler.ts';
 import { alwaysSampler, neverSampler } from './constant-samplers.ts';
@@ -6,7 +8,7 @@ import { parentBasedSampler, type ParentBasedOptions } from './parent-based-samp
 import { rateLimitingSampler } from './rate-limiting-sampler.ts';
 import { ratioSampler } from './ratio-sampler.ts';
 import { remoteSampler, type RemoteSamplerOptions } from './remote-sampler.ts';
-import { prioritySampler } from './rule-sampler.ts';
+import { perOperationSampler, prioritySampler, ruleSampler } from './rule-sampler.ts';
 import type { Sampler } from './sampler.ts';
 
 /** What samplers need beside their configuration; time, chance and requests can be given. */
@@ -33,6 +35,14 @@ export function samplerOfConfig(config: SamplerConfig, surroundings: SamplerSurr
   };
 }
 
+const KINDS: Readonly<Record<SpanKindName, SpanKind>> = {
+  internal: SpanKind.INTERNAL,
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
+
 function build(config: SamplerConfig, surroundings: SamplerSurroundings, closers: (() => void)[]): Sampler {
   const nowMs = surroundings.nowMs === undefined ? {} : { nowMs: surroundings.nowMs };
   switch (config.type) {
@@ -41,13 +51,24 @@ function build(config: SamplerConfig, surroundings: SamplerSurroundings, closers
     case 'never':
       return neverSampler();
     case 'probabilistic':
-      return ratioSampler(config.rate);
+      return ratioSampler(config.rate, { first64: config.first64 ?? false });
     case 'rate_limited':
       return rateLimitingSampler(config.rate, nowMs);
     case 'adaptive':
       return adaptiveSampler({ tracesPerSecond: config.rate, ...nowMs });
     case 'priority':
       return prioritySampler(config.rate);
+    case 'per_operation':
+      return perOperationSampler(config.operations, config.rate);
+    case 'rules':
+      return ruleSampler(
+        config.rules.map(({ sampler, spanKind, ...conditions }) => ({
+          ...conditions,
+          ...(spanKind === undefined ? {} : { spanKind: KINDS[spanKind] }),
+          sampler: build(sampler, surroundings, closers),
+        })),
+        build(config.otherwise, surroundings, closers),
+      );
     case 'parent_based':
       return parentBasedSampler(parentBasedOptions(config, surroundings, closers));
     case 'remote': {

@@ -118,6 +118,9 @@ describe('the object', () => {
     return [];
   };
 
+  const always = { type: 'always' };
+  const rules = (rule: object): object => ({ type: 'rules', rules: [rule], otherwise: always });
+
   test.each([
     [{ servicename: 'x' }, 'unknown_key', 'servicename'],
     [{ serviceName: '' }, 'missing', 'serviceName'],
@@ -128,6 +131,12 @@ describe('the object', () => {
     [{ sampler: { type: 'always', rate: 1 } }, 'unknown_key', 'sampler.rate'],
     [{ sampler: {} }, 'missing', 'sampler.type'],
     [{ sampler: { type: 'toString' } }, 'unknown_value', 'sampler.type'],
+    [{ sampler: { type: 'per_operation', operations: { a: 2 }, rate: 1 } }, 'out_of_range', 'sampler.operations.a'],
+    [{ sampler: rules({ spanName: 'a' }) }, 'missing', 'sampler.rules[0].sampler'],
+    [{ sampler: rules({ name: 'a', sampler: always }) }, 'unknown_key', 'sampler.rules[0].name'],
+    [{ sampler: rules({ spanKind: 'srver', sampler: always }) }, 'unknown_value', 'sampler.rules[0].spanKind'],
+    [{ sampler: rules({ attribute: {}, sampler: always }) }, 'missing', 'sampler.rules[0].attribute.key'],
+    [{ sampler: rules({ sampler: { type: 'probabilistic' } }) }, 'missing', 'sampler.rules[0].sampler.rate'],
     [{ exporters: [{ type: 'memory' }, { type: 'file' }] }, 'missing', 'exporters[1].path'],
     [{ exporters: [{ type: 'zipkin', endpoint: 'ftp://x' }] }, 'not_a_url', 'exporters[0].endpoint'],
     [{ exporters: [{ type: 'otlp', endpoint: 'c:4318' }] }, 'not_a_url', 'exporters[0].endpoint'],

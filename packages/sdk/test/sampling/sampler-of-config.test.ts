@@ -92,6 +92,47 @@ test('priority keeps its part of 20,000 other traces', () => {
   expect(Math.abs(kept - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9));
 });
 
+test('per operation: by the name of the first span', () => {
+  const { start } = tracerOf({ type: 'per_operation', operations: { health: 0 }, rate: 1 });
+  const [health, checkout] = [start('health'), start('checkout')];
+  expect([health, start('any', health), checkout, start('health', checkout)].map(isSampled)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('rules: the first that holds, with samplers of any kind in them', () => {
+  const { start } = tracerOf({
+    type: 'parent_based',
+    root: {
+      type: 'rules',
+      rules: [
+        { spanName: 'GET /health*', sampler: { type: 'never' } },
+        { attribute: { key: 'vip', value: true }, spanKind: 'internal', sampler: { type: 'always' } },
+        { spanKind: 'server', sampler: { type: 'always' } },
+      ],
+      otherwise: { type: 'rate_limited', rate: 1 },
+    },
+  });
+  const spans = [
+    start('GET /health/live', ROOT_CONTEXT, { vip: true }),
+    start('pay', ROOT_CONTEXT, { vip: true }),
+    start('pay'),
+    start('pay'),
+  ];
+  expect(spans.map(isSampled)).toEqual([false, true, true, false]);
+});
+
+test('by the first 64 bits of the trace id, on request', () => {
+  const id = `${'f'.repeat(16)}${'0'.repeat(15)}1`;
+  const decide = (sampler: SamplerOptions) =>
+    configured(sampler).sampler.shouldSample(ROOT_CONTEXT, id, 's', 0, {}, []).decision;
+  expect(decide({ type: 'probabilistic', rate: 0.5 })).toBe(0);
+  expect(decide({ type: 'probabilistic', rate: 0.5, first64: true })).toBe(2);
+});
+
 test('rate-limited: so many traces a second, whole ones', () => {
   let now = 0;
   const { start } = tracerOf({ type: 'rate_limited', rate: 2 }, { nowMs: () => now });
