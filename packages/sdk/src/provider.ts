@@ -53,7 +53,7 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
   const dropped = new DroppedSpans();
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
-    const { exporter, batch = {} }: ExportPipeline = 'exporter' in given ? given : { exporter: given };
+    const { exporter, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;
     const bounds = { ...options.batch, ...batch };
     return new BatchProcessor(encodedResource, resource.schemaUrl ?? '', [exporter], bounds, dropped);
   });

@@ -190,7 +190,7 @@ function exporterConfig(
     processor,
     headers: ('headers' in exporter ? exporter.headers : undefined) ?? {},
     timeoutMs: ('timeoutMs' in exporter ? exporter.timeoutMs : undefined) ?? 10_000,
-    ...('worker' in exporter && exporter.worker === true ? { worker: true } : {}),
+    ...('worker' in exporter && exporter.worker ? { worker: true } : {}),
   };
   switch (exporter.type) {
     case 'otlp': {

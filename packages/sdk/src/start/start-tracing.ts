@@ -79,8 +79,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     batch: batchOptions({ type: 'batch', ...config.batch }),
     exporters: [
       ...config.exporters.map((exporter) => ({
-        exporter:
-          'worker' in exporter && exporter.worker === true ? workerExporter(exporter) : exporterOfConfig(exporter),
+        exporter: 'worker' in exporter && exporter.worker ? workerExporter(exporter) : exporterOfConfig(exporter),
         batch: batchOptions(exporter.processor),
       })),
       ...customExporters.map((exporter) => (isOfficialExporter(exporter) ? officialExporter(exporter) : exporter)),
