@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 
 import { bindEmitter } from './bind-emitter.ts';
+import { type AnyFunction, bindFunction } from './bind-function.ts';
 import { EMPTY_CONTEXT } from './tracing-context.ts';
 
 /** The API's context manager over AsyncLocalStorage. A context that is active already is not entered again. */
@@ -27,12 +28,14 @@ export class AsyncContextManager implements ContextManager {
   /** A function or an event emitter whose listeners run in `context`; anything else comes back as it is. */
   bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) {
-      bindEmitter(target, (listener) => this.bindFunction(context, listener));
+      bindEmitter(target, context, this.storage);
       return target;
     }
     if (typeof target !== 'function') return target;
     // A function with the same parameters and result stands for the target.
-    return this.bindFunction(context, target as unknown as (...args: unknown[]) => unknown) as unknown as T;
+    const bound = bindFunction(this.storage, context, target as unknown as AnyFunction);
+    if (target.length > 0) Object.defineProperty(bound, 'length', { configurable: true, value: target.length });
+    return bound as unknown as T;
   }
 
   /**
@@ -58,14 +61,5 @@ export class AsyncContextManager implements ContextManager {
   disable(): this {
     this.storage.disable();
     return this;
-  }
-
-  private bindFunction(context: Context, target: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
-    const storage = this.storage;
-    function bound(this: unknown, ...args: unknown[]): unknown {
-      return storage.run(context, () => target.apply(this, args));
-    }
-    Object.defineProperty(bound, 'length', { configurable: true, value: target.length });
-    return bound;
   }
 }

@@ -9,6 +9,8 @@ import {
   type TraceState,
 } from '@opentelemetry/api';
 
+import { contextWithSpan } from '../context/tracing-context.ts';
+
 /** The official SDK's key: `@opentelemetry/core` makes it by the same call, which answers the same symbol. */
 const SUPPRESS_TRACING: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 const DEBUG_REQUESTED: symbol = createContextKey('Throughline debug trace requested');
@@ -34,7 +36,8 @@ export function withRemoteParent(
   traceState?: TraceState,
 ): Context {
   const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
-  return trace.setSpanContext(context, traceState === undefined ? spanContext : { ...spanContext, traceState });
+  const span = trace.wrapSpanContext(traceState === undefined ? spanContext : { ...spanContext, traceState });
+  return contextWithSpan(context, span);
 }
 
 /** Whether the caller asked for a debug trace: B3's flag, Jaeger's flag or its `jaeger-debug-id`. A rule may sample it. */

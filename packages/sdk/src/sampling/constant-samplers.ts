@@ -3,18 +3,23 @@ import { type Context, trace, type TraceState } from '@opentelemetry/api';
 import { readOtFields, withThreshold } from './probability-threshold.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
 
+const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
+const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+
 /** What a decision says whose probability is not known from the trace's randomness: a threshold above it is erased. */
 export function decided(sampled: boolean, traceState: TraceState | undefined): SamplingResult {
-  const decision = sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD;
+  const result = sampled ? SAMPLED : NOT_SAMPLED;
+  if (traceState === undefined) return result;
   const fields = readOtFields(traceState);
-  if (fields.threshold === undefined) return { decision };
+  if (fields.threshold === undefined) return result;
   const erased = withThreshold(traceState, fields, undefined);
-  return erased === undefined ? { decision } : { decision, traceState: erased };
+  return erased === undefined ? result : { ...result, traceState: erased };
 }
 
 function constantSampler(sampled: boolean, name: string): Sampler {
   return {
     shouldSample: (context: Context) => decided(sampled, trace.getSpanContext(context)?.traceState),
+    decide: (parent) => decided(sampled, parent?.traceState),
     toString: () => name,
   };
 }

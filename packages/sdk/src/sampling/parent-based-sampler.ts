@@ -2,7 +2,7 @@ import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api'
 
 import { alwaysSampler, decided, neverSampler } from './constant-samplers.ts';
 import { randomnessOf, readOtFields } from './probability-threshold.ts';
-import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
+import { type DecidedParent, type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
 
 export interface ParentBasedOptions {
   readonly root: Sampler;
@@ -22,18 +22,28 @@ export function parentBasedSampler(options: ParentBasedOptions): Sampler {
     localParentSampled = alwaysSampler(),
     localParentNotSampled = neverSampler(),
   } = options;
+  /** Undefined: as the parent was decided. */
+  function delegateOf(sampled: boolean, isRemote: boolean): Sampler | undefined {
+    let delegate: Sampler;
+    if (isRemote) delegate = sampled ? remoteParentSampled : remoteParentNotSampled;
+    else delegate = sampled ? localParentSampled : localParentNotSampled;
+    return delegate === (sampled ? alwaysSampler() : neverSampler()) ? undefined : delegate;
+  }
+
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const parent = trace.getSpanContext(context);
       if (parent === undefined || !isSpanContextValid(parent)) {
         return root.shouldSample(context, traceId, spanName, spanKind, attributes, links);
       }
-      const sampled = (parent.traceFlags & 1) === 1;
-      let delegate: Sampler;
-      if (parent.isRemote === true) delegate = sampled ? remoteParentSampled : remoteParentNotSampled;
-      else delegate = sampled ? localParentSampled : localParentNotSampled;
-      if (delegate === (sampled ? alwaysSampler() : neverSampler())) return followParent(parent);
+      const delegate = delegateOf((parent.traceFlags & 1) === 1, parent.isRemote === true);
+      if (delegate === undefined) return followParent(parent);
       return delegate.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+    },
+    decide(parent, ids) {
+      if (parent === undefined) return root.decide?.(parent, ids);
+      const delegate = delegateOf((parent.traceFlags & 1) === 1, parent.isRemote === true);
+      return delegate === undefined ? followDecided(parent) : delegate.decide?.(parent, ids);
     },
     toString: () =>
       `ParentBased{root=${root.toString()}, remoteParentSampled=${remoteParentSampled.toString()}, ` +
@@ -41,6 +51,11 @@ export function parentBasedSampler(options: ParentBasedOptions): Sampler {
       `localParentSampled=${localParentSampled.toString()}, ` +
       `localParentNotSampled=${localParentNotSampled.toString()}}`,
   };
+}
+
+/** As {@link followParent}; undefined if the parent has a trace state, whose threshold must be looked at. */
+export function followDecided(parent: DecidedParent): SamplingResult | undefined {
+  return parent.traceState === undefined ? decided((parent.traceFlags & 1) === 1, undefined) : undefined;
 }
 
 /** The parent's decision. Its threshold is passed on only if it agrees with that decision, otherwise erased. */

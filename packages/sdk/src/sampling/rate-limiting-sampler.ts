@@ -1,7 +1,7 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 
 import { decided } from './constant-samplers.ts';
-import { followParent } from './parent-based-sampler.ts';
+import { followDecided, followParent } from './parent-based-sampler.ts';
 import type { Sampler } from './sampler.ts';
 
 /** A token bucket: holds at most max(1, rate), starts full. A clock that goes back adds nothing. */
@@ -38,6 +38,7 @@ export function rateLimitingSampler(tracesPerSecond: number, options: { readonly
       if (parent !== undefined && isSpanContextValid(parent)) return followParent(parent);
       return decided(bucket.take(), parent?.traceState);
     },
+    decide: (parent) => (parent === undefined ? decided(bucket.take(), undefined) : followDecided(parent)),
     toString: () => `RateLimitingSampler{${tracesPerSecond}}`,
   };
 }

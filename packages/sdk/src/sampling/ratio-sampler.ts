@@ -16,8 +16,20 @@ export function ratioSampler(ratio: number, options: RatioSamplerOptions = {}): 
   const within = probabilityWithin(ratio);
   const threshold = thresholdOf(within);
   const first64 = options.first64 === true;
+  // The 56 bits of the threshold in two numbers, as the trace id's randomness comes.
+  const upper24 = Number.parseInt(threshold?.slice(0, 6) ?? '', 16);
+  const lower32 = Number.parseInt(threshold?.slice(6) ?? '', 16);
+  const kept: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED, ...stateOf(rootState(threshold)) };
+  const notKept: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
   return {
     shouldSample: (context, traceId) => sampleByThreshold(context, traceId, threshold, first64),
+    decide(parent, { trace2, trace3 }) {
+      // A trace state may hold another randomness, and its threshold must go.
+      if (first64 || parent?.traceState !== undefined) return undefined;
+      if (threshold === undefined) return notKept;
+      const upper = trace2 & 0xff_ffff;
+      return upper > upper24 || (upper === upper24 && trace3 >>> 0 >= lower32) ? kept : notKept;
+    },
     toString: () => `TraceIdRatioBased{${within}}`,
   };
 }
@@ -43,7 +55,11 @@ export function sampleByThreshold(
   let state: TraceState | undefined;
   if (traceState === undefined && ownRandomness === undefined) state = rootState(written);
   else state = withThreshold(traceState, fields, written, ownRandomness ?? fields.randomness);
-  return state === undefined ? { decision } : { decision, traceState: state };
+  return { decision, ...stateOf(state) };
+}
+
+function stateOf(traceState: TraceState | undefined): { readonly traceState?: TraceState } {
+  return traceState === undefined ? {} : { traceState };
 }
 
 /** Trace states are immutable: roots of one threshold share one. */

@@ -81,6 +81,7 @@ export function remoteSampler(options: RemoteSamplerOptions): RemoteSampler {
   return {
     shouldSample: (context, traceId, spanName, spanKind, attributes, links) =>
       sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links),
+    decide: (parent, ids) => sampler.decide?.(parent, ids),
     toString: () => `JaegerRemoteSampler{${sampler.toString()}}`,
     poll,
     close() {

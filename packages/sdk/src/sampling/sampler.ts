@@ -25,5 +25,23 @@ export interface Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult;
+  /**
+   * The same decision as `shouldSample` from the parent and the new span's ids alone, for less: no ids in hex, no copy of
+   * attributes. Asked first, if it is there; undefined: `shouldSample` must be asked. The result has no attributes.
+   */
+  decide?(parent: DecidedParent | undefined, ids: TraceRandomness): SamplingResult | undefined;
   toString(): string;
+}
+
+/** What a parent's decision was. It is valid. */
+export interface DecidedParent {
+  readonly traceFlags: number;
+  readonly traceState?: TraceState | undefined;
+  readonly isRemote?: boolean;
+}
+
+/** The last two words of the trace id, the first of them with 24 bits of the trace's randomness, the second with 32. */
+export interface TraceRandomness {
+  readonly trace2: number;
+  readonly trace3: number;
 }

@@ -5,24 +5,34 @@ import { copySimpleValue, copyValue, type RecordedValue } from './copy-value.ts'
 /** Attributes as a flat list: key, value, key, value. Looking a key up is a scan, cheaper than a hash for usual counts. */
 export type AttributeList = RecordedValue[];
 
+/** Shared by all who have no attributes: never written to. Emptied, so that it is of the same kind as the others. */
+export const NO_ATTRIBUTES: AttributeList = ['', ''];
+NO_ATTRIBUTES.length = 0;
+
 export interface CountedAttributes {
   readonly attributes: AttributeList;
   readonly droppedCount: number;
 }
 
-const NONE: CountedAttributes = { attributes: [], droppedCount: 0 };
+const NONE: CountedAttributes = { attributes: NO_ATTRIBUTES, droppedCount: 0 };
 
-/** Copies of the valid attributes up to the limit; undefined values are ignored, invalid ones and those above counted. */
+/**
+ * Copies of the valid attributes up to the limit; undefined values are ignored, invalid ones and those above counted.
+ * A list without attributes is `NO_ATTRIBUTES`.
+ */
 export function copyAttributes(
-  input: Attributes | undefined,
+  input: Readonly<Attributes> | undefined,
   countLimit: number,
   lengthLimit: number,
   simple = false,
 ): CountedAttributes {
   if (typeof input !== 'object' || input === null) return NONE;
-  const attributes: AttributeList = [];
+  let attributes = NO_ATTRIBUTES;
   let droppedCount = 0;
-  for (const key of Object.keys(input)) {
+  const hasOwnOnly = Object.getPrototypeOf(input) === Object.prototype && !isPrototypeEnumerable();
+  // Takes no list of the keys, unlike `Object.keys`.
+  for (const key in input) {
+    if (!hasOwnOnly && !Object.hasOwn(input, key)) continue;
     const value = input[key];
     if (value === undefined) continue;
     const copy =
@@ -32,9 +42,19 @@ export function copyAttributes(
           ? copySimpleValue(value, lengthLimit)
           : copyValue(value, lengthLimit);
     if (copy === undefined) droppedCount++;
+    else if (attributes === NO_ATTRIBUTES) attributes = [key, copy];
     else attributes.push(key, copy);
   }
   return { attributes, droppedCount };
+}
+
+const PLAIN: object = {};
+
+/** Whether somebody has added enumerable properties to all objects. */
+function isPrototypeEnumerable(): boolean {
+  // oxlint-disable-next-line guard-for-in -- It is the inherited ones that are looked for.
+  for (const _ in PLAIN) return true;
+  return false;
 }
 
 export function indexOfKey(attributes: AttributeList, key: string): number {

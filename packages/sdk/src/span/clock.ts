@@ -11,25 +11,44 @@ export const systemClock: ClockSource = { wallMs: () => Date.now(), monotonicMs:
 /** A pairing of the two clocks. All spans of a local trace share one, so that their order is that of the monotonic clock. */
 export interface ClockAnchor {
   readonly monotonicMs: number;
-  readonly wallMs: number;
+  /** Whole seconds of the wall clock, and what is above them. */
+  readonly seconds: number;
+  readonly aboveMs: number;
 }
 
 /** How old an anchor may be before a new local trace gets a fresh one: drift and suspends are corrected then. */
 const MAX_ANCHOR_AGE_MS = 10_000;
 
-export function freshAnchor(clock: ClockSource, current: ClockAnchor | undefined): ClockAnchor {
-  const monotonicMs = clock.monotonicMs();
-  if (current !== undefined && monotonicMs - current.monotonicMs < MAX_ANCHOR_AGE_MS) return current;
-  return { monotonicMs, wallMs: clock.wallMs() };
+/** `nowMs` is that of the monotonic clock. */
+export function freshAnchor(clock: ClockSource, nowMs: number, current: ClockAnchor | undefined): ClockAnchor {
+  if (current !== undefined && nowMs - current.monotonicMs < MAX_ANCHOR_AGE_MS) return current;
+  const wallMs = clock.wallMs();
+  const seconds = Math.floor(wallMs / 1000);
+  return { monotonicMs: nowMs, seconds, aboveMs: wallMs - seconds * 1000 };
 }
 
-/** The monotonic instant as seconds and nanoseconds since the epoch. */
-export function hrTimeOfMonotonic(anchor: ClockAnchor, monotonicMs: number): HrTime {
-  const wholeSeconds = Math.floor(anchor.wallMs / 1000);
+/** An instant since the epoch, as two numbers that are exact to the nanosecond and need no memory of their own. */
+export interface Instant {
+  seconds: number;
+  nano: number;
+}
+
+/** What the functions below return: it is that of the last call, and whoever calls reads it at once. */
+const instant: Instant = { seconds: 0, nano: 0 };
+
+function instantOf(seconds: number, nano: number): Readonly<Instant> {
+  instant.seconds = seconds;
+  instant.nano = nano;
+  return instant;
+}
+
+/** The instant at which the monotonic clock said `monotonicMs`. */
+export function readMonotonic(anchor: ClockAnchor, monotonicMs: number): Readonly<Instant> {
   // Relative to a second: a double of milliseconds since the epoch resolves only a quarter of a microsecond.
-  const nano = Math.round((anchor.wallMs - wholeSeconds * 1000 + (monotonicMs - anchor.monotonicMs)) * 1e6);
+  const nano = Math.round((anchor.aboveMs + (monotonicMs - anchor.monotonicMs)) * 1e6);
+  if (nano >= 0 && nano < 1e9) return instantOf(anchor.seconds, nano | 0);
   const carrySeconds = Math.floor(nano / 1e9);
-  return [wholeSeconds + carrySeconds, nano - carrySeconds * 1e9];
+  return instantOf(anchor.seconds + carrySeconds, nano - carrySeconds * 1e9);
 }
 
 export function isTimeInput(value: unknown): value is TimeInput {
@@ -44,19 +63,21 @@ function isHrTime(value: unknown): value is HrTime {
  * Any of the API's time inputs; what is none (or not finite, or before the epoch) is now. A number that is not above the
  * monotonic clock is a `performance.now()`, any other one milliseconds since the epoch.
  */
-export function hrTimeOf(input: unknown, clock: ClockSource, anchor: ClockAnchor): HrTime {
-  const monotonicMs = clock.monotonicMs();
-  if (typeof input === 'number' && input >= 0 && input <= monotonicMs) return hrTimeOfMonotonic(anchor, input);
-  if (typeof input === 'number' && Number.isFinite(input) && input >= 0) return hrTimeOfEpochMs(input);
-  if (input instanceof Date && input.getTime() >= 0) return hrTimeOfEpochMs(input.getTime());
-  if (isHrTime(input) && Number.isFinite(input[0]) && Number.isFinite(input[1]) && input[0] >= 0 && input[1] >= 0) {
-    return [input[0], input[1]];
+export function readTime(input: unknown, anchor: ClockAnchor, nowMs: number): Readonly<Instant> {
+  if (typeof input === 'number') {
+    if (input >= 0 && input <= nowMs) return readMonotonic(anchor, input);
+    if (Number.isFinite(input) && input >= 0) return readEpochMs(input);
+  } else if (input instanceof Date) {
+    if (input.getTime() >= 0) return readEpochMs(input.getTime());
+  } else if (isHrTime(input)) {
+    const [seconds, nano] = input;
+    if (Number.isFinite(seconds) && Number.isFinite(nano) && seconds >= 0 && nano >= 0) return instantOf(seconds, nano);
   }
-  return hrTimeOfMonotonic(anchor, monotonicMs);
+  return readMonotonic(anchor, nowMs);
 }
 
-function hrTimeOfEpochMs(epochMs: number): HrTime {
-  return [Math.trunc(epochMs / 1000), Math.round((epochMs % 1000) * 1e6)];
+function readEpochMs(epochMs: number): Readonly<Instant> {
+  return instantOf(Math.trunc(epochMs / 1000), Math.round((epochMs % 1000) * 1e6));
 }
 
 /** `to - from`, never negative. */

@@ -1,10 +1,11 @@
-import { type SpanContext, SpanStatusCode } from '@opentelemetry/api';
+import { type SpanContext, SpanStatusCode, type TraceState } from '@opentelemetry/api';
 
 import { AttributeEncoder } from './attribute-encoder.ts';
 import { ByteArena } from './byte-arena.ts';
-import { int32OfHex } from './id-source.ts';
-import type { RecordingSpan } from './recording-span.ts';
+import { int32OfHex } from './hex.ts';
+import type { RecordingSpan, SpanParent } from './recording-span.ts';
 import { type Block, BLOCK_OVERHANG, blockOf, putBlock, RepeatedTexts } from './repeated-texts.ts';
+import { UnrecordedSpan } from './unrecorded-span.ts';
 
 /** Bits of OTLP's `Span.flags` above the W3C ones. */
 const HAS_IS_REMOTE = 0x100;
@@ -27,15 +28,16 @@ export class SpanEncoder {
     const lengthLength = attributeList.length > 2 * SHORT_SPAN_ATTRIBUTES ? 2 : 1;
     const content = arena.open(18, lengthLength);
     writeIds(arena, span);
-    const traceState = span.ids.traceState?.serialize() ?? '';
-    if (traceState !== '') arena.text(26, traceState);
-    if (span.parentSpanContext !== undefined) hexId(arena, 34, span.parentSpanContext.spanId);
+    const { traceState } = span.identity;
+    if (traceState !== undefined) serialized(arena, traceState);
+    const { parent } = span;
+    if (parent !== undefined) parentId(arena, parent);
     if (span.name !== '') this.name(arena, span.name);
     arena.varint(48);
     // The API counts kinds from 0, OTLP from 1.
     arena.varint(span.kind + 1);
-    arena.time(57, span.startTime[0], span.startTime[1]);
-    arena.time(65, span.endTime[0], span.endTime[1]);
+    arena.time(57, span.startSeconds, span.startNano);
+    arena.time(65, span.endSeconds, span.endNano);
     this.attributes.write(arena, 74, attributeList);
     count(arena, 80, span.droppedAttributesCount);
     if (span.recordedEvents !== undefined) this.events(arena, span);
@@ -50,7 +52,7 @@ export class SpanEncoder {
       arena.close(statusContent);
     }
     arena.varint(133);
-    arena.fixed32(flagsOf(span.ids.flags, span.parentSpanContext));
+    arena.fixed32(flagsOf(span.identity.traceFlags, isRemote(parent)));
     arena.close(content, lengthLength);
   }
 
@@ -67,7 +69,7 @@ export class SpanEncoder {
   private events(arena: ByteArena, span: RecordingSpan): void {
     for (const event of span.recordedEvents ?? []) {
       const content = arena.open(90);
-      arena.time(9, event.time[0], event.time[1]);
+      arena.time(9, event.seconds, event.nano);
       if (event.name !== '') arena.text(18, event.name);
       this.attributes.write(arena, 26, event.attributes);
       count(arena, 32, event.droppedCount);
@@ -80,12 +82,11 @@ export class SpanEncoder {
       const content = arena.open(106);
       hexId(arena, 10, context.traceId);
       hexId(arena, 18, context.spanId);
-      const traceState = context.traceState?.serialize() ?? '';
-      if (traceState !== '') arena.text(26, traceState);
+      if (context.traceState !== undefined) serialized(arena, context.traceState);
       this.attributes.write(arena, 34, attributes);
       count(arena, 40, droppedCount);
       arena.varint(53);
-      arena.fixed32(flagsOf(context.traceFlags, context));
+      arena.fixed32(flagsOf(context.traceFlags, isRemote(context)));
       arena.close(content);
     }
   }
@@ -97,24 +98,47 @@ function nameBlock(name: string): Block {
   return blockOf(arena.bytes.subarray(0, arena.length));
 }
 
-function writeIds(arena: ByteArena, { ids }: RecordingSpan): void {
+function writeIds(arena: ByteArena, { identity }: RecordingSpan): void {
   arena.ensure(IDS_LENGTH);
   const { bytes, view, length: at } = arena;
   bytes[at] = 10;
   bytes[at + 1] = 16;
-  view.setInt32(at + 2, ids.trace0);
-  view.setInt32(at + 6, ids.trace1);
-  view.setInt32(at + 10, ids.trace2);
-  view.setInt32(at + 14, ids.trace3);
+  view.setInt32(at + 2, identity.trace0);
+  view.setInt32(at + 6, identity.trace1);
+  view.setInt32(at + 10, identity.trace2);
+  view.setInt32(at + 14, identity.trace3);
   bytes[at + 18] = 18;
   bytes[at + 19] = 8;
-  view.setInt32(at + 20, ids.span0);
-  view.setInt32(at + 24, ids.span1);
+  view.setInt32(at + 20, identity.span0);
+  view.setInt32(at + 24, identity.span1);
   arena.length = at + 28;
 }
 
-function flagsOf(traceFlags: number, remoteIf: SpanContext | undefined): number {
-  return (traceFlags & 0xff) | HAS_IS_REMOTE | (remoteIf?.isRemote === true ? IS_REMOTE : 0);
+function flagsOf(traceFlags: number, remote: boolean): number {
+  return (traceFlags & 0xff) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0);
+}
+
+function isRemote(context: SpanParent): boolean {
+  return context !== undefined && !(context instanceof UnrecordedSpan) && context.isRemote === true;
+}
+
+function serialized(arena: ByteArena, traceState: TraceState): void {
+  const text = traceState.serialize();
+  if (text !== '') arena.text(26, text);
+}
+
+function parentId(arena: ByteArena, parent: UnrecordedSpan | SpanContext): void {
+  if (!(parent instanceof UnrecordedSpan)) {
+    hexId(arena, 34, parent.spanId);
+    return;
+  }
+  arena.ensure(IDS_LENGTH);
+  const { bytes, view, length: at } = arena;
+  bytes[at] = 34;
+  bytes[at + 1] = 8;
+  view.setInt32(at + 2, parent.span0);
+  view.setInt32(at + 6, parent.span1);
+  arena.length = at + 10;
 }
 
 function count(arena: ByteArena, tag: number, value: number): void {

@@ -12,15 +12,16 @@ import {
 } from '@opentelemetry/api';
 
 import type { ReadableResource } from '../resource/readable-resource.ts';
-import { type AttributeList, attributesObject, copyAttributes, indexOfKey } from './attribute-list.ts';
-import { type ClockAnchor, elapsed, hrTimeOf, isTimeInput } from './clock.ts';
+import { type AttributeList, attributesObject, copyAttributes, indexOfKey, NO_ATTRIBUTES } from './attribute-list.ts';
+import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
-import type { SpanIds } from './span-ids.ts';
 import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
+import { UnrecordedSpan } from './unrecorded-span.ts';
 
 export interface RecordedEvent {
   readonly name: string;
-  readonly time: HrTime;
+  readonly seconds: number;
+  readonly nano: number;
   readonly attributes: AttributeList;
   readonly droppedCount: number;
 }
@@ -31,49 +32,67 @@ export interface RecordedLink {
   readonly droppedCount: number;
 }
 
-export interface SpanStart {
-  readonly name: string;
-  readonly kind: number;
-  readonly parentSpanContext: SpanContext | undefined;
-  readonly anchor: ClockAnchor;
-  readonly startTime: TimeInput | undefined;
-  readonly attributes: AttributeList;
-  readonly droppedAttributesCount: number;
-}
+/** A parent is known by its ids alone: a span that has ended is not kept alive by its children. */
+export type SpanParent = UnrecordedSpan | SpanContext | undefined;
+
+const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 /** A span that records. After `end` it changes no more and every mutator is without effect. */
 export class RecordingSpan implements Span {
-  name: string;
-  readonly kind: number;
-  readonly parentSpanContext?: SpanContext;
-  readonly startTime: HrTime;
-  endTime: HrTime = [0, 0];
+  // Declared, not defined: defining a field stores `undefined` first, which costs its number representation.
+  declare name: string;
+  declare readonly kind: number;
+  /** Of another kind than a property so that it is made when it is asked for; see below. */
+  declare readonly parentSpanContext?: SpanContext;
+  declare readonly identity: UnrecordedSpan;
+  declare readonly parent: SpanParent;
+  declare readonly anchor: ClockAnchor;
+  declare readonly startSeconds: number;
+  declare readonly startNano: number;
+  endSeconds = 0;
+  endNano = 0;
   ended = false;
-  status: SpanStatus = { code: SpanStatusCode.UNSET };
-  droppedAttributesCount: number;
+  status: SpanStatus = UNSET;
+  droppedAttributesCount = 0;
   droppedEventsCount = 0;
   droppedLinksCount = 0;
-  readonly ids: SpanIds;
-  readonly anchor: ClockAnchor;
-  readonly attributeList: AttributeList;
+  attributeList: AttributeList = NO_ATTRIBUTES;
   recordedEvents: RecordedEvent[] | undefined = undefined;
   recordedLinks: RecordedLink[] | undefined = undefined;
-  private readonly owner: SpanOwner;
+  declare readonly owner: SpanOwner;
 
-  constructor(owner: SpanOwner, ids: SpanIds, start: SpanStart) {
+  /** `nowMs` is that of the monotonic clock. */
+  constructor(
+    owner: SpanOwner,
+    identity: UnrecordedSpan,
+    parent: SpanParent,
+    name: string,
+    kind: number,
+    anchor: ClockAnchor,
+    startTime: TimeInput | undefined,
+    nowMs: number,
+  ) {
     this.owner = owner;
-    this.ids = ids;
-    this.name = start.name;
-    this.kind = start.kind;
-    if (start.parentSpanContext !== undefined) this.parentSpanContext = start.parentSpanContext;
-    this.anchor = start.anchor;
-    this.startTime = hrTimeOf(start.startTime, owner.provider.clock, start.anchor);
-    this.attributeList = start.attributes;
-    this.droppedAttributesCount = start.droppedAttributesCount;
+    this.identity = identity;
+    this.parent = parent;
+    this.name = name;
+    this.kind = kind;
+    this.anchor = anchor;
+    const start = readTime(startTime, anchor, nowMs);
+    this.startSeconds = start.seconds;
+    this.startNano = start.nano;
   }
 
   spanContext(): SpanContext {
-    return this.ids.context();
+    return this.identity.spanContext();
+  }
+
+  /** Those of the options, once, before anything else is set; `invalidCount` more were left out before. */
+  setFirstAttributes(attributes: Readonly<Attributes>, invalidCount: number): void {
+    const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
+    const copy = copyAttributes(attributes, attributeCountLimit, attributeValueLengthLimit);
+    this.attributeList = copy.attributes;
+    this.droppedAttributesCount = copy.droppedCount + invalidCount;
   }
 
   isRecording(): boolean {
@@ -91,8 +110,9 @@ export class RecordingSpan implements Span {
     }
     const copy = copyValue(value, attributeValueLengthLimit);
     if (copy === undefined) return this;
-    if (index < 0) list.push(key, copy);
-    else list[index + 1] = copy;
+    if (index >= 0) list[index + 1] = copy;
+    else if (list === NO_ATTRIBUTES) this.attributeList = [key, copy];
+    else list.push(key, copy);
     return this;
   }
 
@@ -121,7 +141,8 @@ export class RecordingSpan implements Span {
       true,
     );
     const at = timeFirst && !isTimeInput(time) ? attributesOrTime : time;
-    this.recordedEvents.push({ name, time: hrTimeOf(at, clock, this.anchor), attributes, droppedCount });
+    const { seconds, nano } = readTime(at, this.anchor, clock.monotonicMs());
+    this.recordedEvents.push({ name, seconds, nano, attributes, droppedCount });
     return this;
   }
 
@@ -181,14 +202,23 @@ export class RecordingSpan implements Span {
   end(time?: TimeInput): void {
     if (this.ended) return;
     const { provider } = this.owner;
-    const endTime = hrTimeOf(time, provider.clock, this.anchor);
-    const [seconds, nano] = this.startTime;
-    const early = endTime[0] < seconds || (endTime[0] === seconds && endTime[1] < nano);
-    this.endTime = early ? [seconds, nano] : endTime;
-    for (const processor of provider.processors) processor.onEnding?.(this);
+    const { processors } = provider;
+    const { seconds, nano } = readTime(time, this.anchor, provider.clock.monotonicMs());
+    const isEarly = seconds < this.startSeconds || (seconds === this.startSeconds && nano < this.startNano);
+    this.endSeconds = isEarly ? this.startSeconds : seconds;
+    this.endNano = isEarly ? this.startNano : nano;
+    if (processors.length > 0) for (const processor of processors) processor.onEnding?.(this);
     this.ended = true;
-    if (provider.ended !== undefined && this.ids.sampled) provider.ended.add(this);
-    for (const processor of provider.processors) processor.onEnd(this);
+    if (provider.ended !== undefined && this.identity.sampled) provider.ended.add(this);
+    if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
+  }
+
+  get startTime(): HrTime {
+    return [this.startSeconds, this.startNano];
+  }
+
+  get endTime(): HrTime {
+    return [this.endSeconds, this.endNano];
   }
 
   get duration(): HrTime {
@@ -200,9 +230,9 @@ export class RecordingSpan implements Span {
   }
 
   get events(): { name: string; time: HrTime; attributes: Attributes; droppedAttributesCount: number }[] {
-    return (this.recordedEvents ?? []).map(({ name, time, attributes, droppedCount }) => ({
+    return (this.recordedEvents ?? []).map(({ name, seconds, nano, attributes, droppedCount }) => ({
       name,
-      time,
+      time: [seconds, nano],
       attributes: attributesObject(attributes),
       droppedAttributesCount: droppedCount,
     }));
@@ -224,3 +254,11 @@ export class RecordingSpan implements Span {
     return this.owner.scope;
   }
 }
+
+// The official type has an optional property, which an accessor of a class cannot be.
+Object.defineProperty(RecordingSpan.prototype, 'parentSpanContext', {
+  configurable: true,
+  get(this: RecordingSpan): SpanContext | undefined {
+    return this.parent instanceof UnrecordedSpan ? this.parent.spanContext() : this.parent;
+  },
+});

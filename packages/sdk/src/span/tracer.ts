@@ -4,6 +4,7 @@ import {
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   type Span,
+  type SpanContext,
   SpanKind,
   type SpanOptions,
   trace,
@@ -11,13 +12,17 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 
-import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import { contextWithSpan, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import { type Sampler, SamplingDecision } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
 import { RecordingSpan } from './recording-span.ts';
-import { SpanIds } from './span-ids.ts';
 import type { SpanOwner } from './span-owner.ts';
+import { UnrecordedSpan } from './unrecorded-span.ts';
+
+const NO_OPTIONS: SpanOptions = {};
+/** Where tracing is suppressed, and after shutdown. */
+const INVALID_SPAN: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** Starts spans of one instrumentation scope. Without a sampler: as the parent, and every root. */
 export class ScopeTracer implements Tracer {
@@ -30,60 +35,57 @@ export class ScopeTracer implements Tracer {
     this.sampler = sampler;
   }
 
-  startSpan(name: string, options: SpanOptions = {}, givenContext: Context = contextApi.active()): Span {
-    const { provider } = this.owner;
-    if (provider.shutDown || givenContext.getValue(SUPPRESS_TRACING_KEY) === true) {
-      return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    }
-    const context = options.root === true ? trace.deleteSpan(givenContext) : givenContext;
-    const parentSpan = trace.getSpan(context);
-    let parent = parentSpan?.spanContext();
-    if (parent !== undefined && !isSpanContextValid(parent)) parent = undefined;
-    const ids = new SpanIds(parent);
-    const { limits } = provider;
-    const kind = options.kind ?? SpanKind.INTERNAL;
-    let decision: SamplingDecision =
-      parent === undefined || (parent.traceFlags & TraceFlags.SAMPLED) !== 0
-        ? SamplingDecision.RECORD_AND_SAMPLED
-        : SamplingDecision.NOT_RECORD;
-    let { attributes: input } = options;
+  startSpan(name: string, options: SpanOptions = NO_OPTIONS, context: Context = contextApi.active()): Span {
+    const { owner, sampler } = this;
+    const { provider } = owner;
+    if (provider.shutDown || context.getValue(SUPPRESS_TRACING_KEY) === true) return INVALID_SPAN;
+    const parentSpan = options.root === true ? undefined : trace.getSpan(context);
+    // A parent of ours is known by its ids as integers, any other one by its span context.
+    const recording = parentSpan instanceof RecordingSpan ? parentSpan : undefined;
+    let own = recording?.identity;
+    if (own === undefined && parentSpan instanceof UnrecordedSpan) own = parentSpan;
+    const foreign = own === undefined ? validContextOf(parentSpan) : undefined;
+    const parent = own ?? foreign;
+
+    const identity = new UnrecordedSpan(own, foreign);
+    const { kind = SpanKind.INTERNAL } = options;
+    let { attributes } = options;
     let invalidCount = 0;
-    if (this.sampler !== undefined) {
-      const own = copyAttributes(input, Infinity, Infinity);
-      invalidCount = own.droppedCount;
-      const sampled = attributesObject(own.attributes);
-      const links = options.links ?? [];
-      const result = this.sampler.shouldSample(context, ids.traceId, name, kind, sampled, links);
-      decision = result.decision;
-      if (result.traceState !== undefined) ids.traceState = result.traceState;
-      input = Object.assign(sampled, result.attributes);
+    if (sampler === undefined) {
+      if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) return identity;
+      identity.traceFlags |= TraceFlags.SAMPLED;
+    } else {
+      let result = sampler.decide?.(parent, identity);
+      if (result === undefined) {
+        const valid = copyAttributes(attributes, Infinity, Infinity);
+        const seen = attributesObject(valid.attributes);
+        const asked = rootless(context, options);
+        result = sampler.shouldSample(asked, identity.traceId, name, kind, seen, options.links ?? []);
+        attributes = Object.assign(seen, result.attributes);
+        invalidCount = valid.droppedCount;
+      }
+      if (result.traceState !== undefined) identity.traceState = result.traceState;
+      if (result.decision === SamplingDecision.NOT_RECORD) return identity;
+      if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
     }
-    if (decision === SamplingDecision.RECORD_AND_SAMPLED) ids.flags |= TraceFlags.SAMPLED;
-    if (decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(ids.context());
-    const { attributes, droppedCount } = copyAttributes(
-      input,
-      limits.attributeCountLimit,
-      limits.attributeValueLengthLimit,
-    );
-    // The local trace's anchor; a new local trace may get a fresh one.
-    if (!(parentSpan instanceof RecordingSpan)) this.anchor = freshAnchor(provider.clock, this.anchor);
-    const anchor =
-      parentSpan instanceof RecordingSpan
-        ? parentSpan.anchor
-        : (this.anchor ??= freshAnchor(provider.clock, undefined));
-    const span = new RecordingSpan(this.owner, ids, {
-      name,
-      kind,
-      parentSpanContext: parent,
-      anchor,
-      startTime: options.startTime,
-      // `copyAttributes` shares one empty list.
-      attributes: attributes.length === 0 ? [] : attributes,
-      droppedAttributesCount: droppedCount + invalidCount,
-    });
+
+    const nowMs = provider.clock.monotonicMs();
+    const isLocalRoot = recording === undefined || recording.owner.provider !== provider;
+    const anchor = isLocalRoot ? this.freshAnchor(nowMs) : recording.anchor;
+    const span = new RecordingSpan(owner, identity, parent, name, kind, anchor, options.startTime, nowMs);
+    if (attributes !== undefined) span.setFirstAttributes(attributes, invalidCount);
     if (options.links !== undefined) span.addLinks(options.links);
-    for (const processor of provider.processors) processor.onStart(span, context);
+    if (provider.processors.length > 0) {
+      const parentContext = rootless(context, options);
+      for (const processor of provider.processors) processor.onStart(span, parentContext);
+    }
     return span;
+  }
+
+  /** A new local trace may get a fresh one; all spans of one have the same. */
+  private freshAnchor(nowMs: number): ClockAnchor {
+    this.anchor = freshAnchor(this.owner.provider.clock, nowMs, this.anchor);
+    return this.anchor;
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -100,11 +102,22 @@ export class ScopeTracer implements Tracer {
     third?: F | Context,
     fourth?: F,
   ): ReturnType<F> {
-    const options = typeof second === 'function' ? {} : second;
+    const options = typeof second === 'function' ? NO_OPTIONS : second;
     const context = typeof third === 'object' ? third : contextApi.active();
     const fn = typeof second === 'function' ? second : typeof third === 'function' ? third : fourth;
     if (fn === undefined) throw new TypeError('startActiveSpan needs a function');
     const span = this.startSpan(name, options, context);
-    return contextApi.with(trace.setSpan(context, span), fn, undefined, span);
+    return contextApi.with(contextWithSpan(context, span), fn, undefined, span);
   }
+}
+
+function validContextOf(span: Span | undefined): SpanContext | undefined {
+  if (span === undefined) return undefined;
+  const spanContext = span.spanContext();
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+/** Samplers and processors of a root see no parent. */
+function rootless(context: Context, options: SpanOptions): Context {
+  return options.root === true ? trace.deleteSpan(context) : context;
 }
