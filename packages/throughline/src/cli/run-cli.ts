@@ -5,6 +5,7 @@ import { completionCommand } from './completion-command.ts';
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
+import { loadCommand } from './load-command.ts';
 import { operationsCommand } from './operations-command.ts';
 import { reportError } from './report-error.ts';
 import { runCommand, runProgramTraced } from './run-command.ts';
@@ -40,6 +41,7 @@ export function createProgram(context: CommandContext): Command {
     exportCommand(context),
     runCommand(),
     simulateCommand(context),
+    loadCommand(context),
     versionCommand(context),
     completionCommand(context, program),
   ];
