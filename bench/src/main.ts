@@ -5,7 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { describeMachine, type Benchmark, type Figure } from './bench.ts';
 import { decode } from './decode.ts';
 import { ingest } from './ingest.ts';
+import { loadGenerator } from './load.ts';
 import { queries } from './queries.ts';
+import { simulate } from './simulate.ts';
 import { rootCause } from './root-cause.ts';
 import { sdkHttp } from './sdk-http/sdk-http.ts';
 import { sdkSoak } from './sdk-soak/sdk-soak.ts';
@@ -13,6 +15,9 @@ import { sdk } from './sdk/sdk.ts';
 import { startup } from './startup.ts';
 
 const benchmarks: readonly Benchmark[] = [
+  simulate,
+  loadGenerator,
+
   decode,
   startup,
   ingest,

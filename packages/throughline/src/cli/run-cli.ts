@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { completionCommand } from './completion-command.ts';
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import { demoCommand } from './demo-command.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { loadCommand } from './load-command.ts';
@@ -42,6 +43,7 @@ export function createProgram(context: CommandContext): Command {
     runCommand(),
     simulateCommand(context),
     loadCommand(context),
+    demoCommand(),
     versionCommand(context),
     completionCommand(context, program),
   ];

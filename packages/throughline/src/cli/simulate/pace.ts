@@ -28,12 +28,15 @@ export async function driveVirtual({ simulator, drain, onProgress, signal }: Dri
   await drain();
 }
 
-/** In step with a real clock: what has ended by now is sent now. A simulation that falls behind catches up. */
+/**
+ * In step with a real clock: what has ended by now is sent now. A simulation that falls behind catches up; with
+ * `aheadMs` it begins by so much in the past.
+ */
 export async function driveRealTime(
   { simulator, drain, onProgress, signal }: Drive,
-  nowMs: () => number = () => performance.now(),
+  { nowMs = () => performance.now(), aheadMs = 0 }: { readonly nowMs?: () => number; readonly aheadMs?: number } = {},
 ): Promise<void> {
-  const startedAtMs = nowMs();
+  const startedAtMs = nowMs() - aheadMs;
   while (!simulator.isFinished && !signal.aborted) {
     const untilNano = (nowMs() - startedAtMs) * 1e6;
     while (!signal.aborted && !simulator.advance(untilNano, STEPS_AT_ONCE)) await drain();
