@@ -42,7 +42,13 @@ describe('a real server counts what the load says', () => {
     const { code, stdout, stderr } = await load(
       server.listen[listener] ?? '',
       ...args,
-      ...['--rate', '2000', '--duration', '500ms', '--batch', '100', '--json'],
+      '--rate',
+      '2000',
+      '--duration',
+      '500ms',
+      '--batch',
+      '100',
+      '--json',
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const result = JSON.parse(stdout) as Result;
@@ -77,18 +83,8 @@ describe('a real server counts what the load says', () => {
   });
 
   test('what a server refuses is counted, with exit code 1', async () => {
-    const { code, stdout } = await load(
-      ...[
-        `${server.listen['otlp-http'] ?? ''}/elsewhere`,
-        '--rate',
-        '1000',
-        '--duration',
-        '100ms',
-        '--batch',
-        '50',
-        '--json',
-      ],
-    );
+    const args = ['--rate', '1000', '--duration', '100ms', '--batch', '50', '--json'];
+    const { code, stdout } = await load(`${server.listen['otlp-http'] ?? ''}/elsewhere`, ...args);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       spans_sent: 100,
