@@ -1,42 +1,24 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import https from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { otlpGrpcExporter } from '../../src/export/otlp-grpc-exporter.ts';
 import { otlpHttpExporter } from '../../src/export/otlp-http-exporter.ts';
 import type { BatchExporter } from '../../src/export/span-exporter.ts';
 import type { TlsOptions } from '../../src/export/tls-files.ts';
 import { contractBatch, noAbort } from '../../testing/exporter-contract.ts';
+import { makeCertificate } from '../certificate.ts';
 import { ok } from './grpc-receiver.ts';
 import { originOf, recordingClock } from './http-receiver.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'throughline-sdk-tls-'));
-const keyFile = join(folder, 'key.pem');
-const certificateFile = join(folder, 'cert.pem');
-const hasCertificate = makeCertificate();
-if (!hasCertificate) console.warn('skipped: no openssl to make a certificate with');
-
-function makeCertificate(): boolean {
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
-  try {
-    execFileSync('openssl', ['req', '-x509', ...key, '-out', certificateFile, ...subject], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-afterAll(() => rmSync(folder, { recursive: true }));
+const files = makeCertificate();
+const { keyFile, certificateFile } = files ?? { keyFile: '', certificateFile: '' };
 
 const SUCCESS = { exportedCount: 4, droppedCount: 0 };
 
-describe.skipIf(!hasCertificate).each(['HTTP', 'gRPC'])('TLS of OTLP over %s', (protocol) => {
+describe.skipIf(files === undefined).each(['HTTP', 'gRPC'])('TLS of OTLP over %s', (protocol) => {
   /** What becomes of a batch that is sent to a server with the certificate. */
   async function exportTo(needsClientCertificate: boolean, tls: TlsOptions): Promise<unknown> {
     const pem = { key: readFileSync(keyFile), cert: readFileSync(certificateFile) };

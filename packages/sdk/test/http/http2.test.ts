@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import http2, { connect as namedConnect } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { useOfficialProvider } from '../helpers/official-provider.ts';
@@ -192,4 +193,23 @@ test('what is refused is thrown as without instrumentation', async () => {
   expect(() => session.request({ ':odd': '/' })).toThrow(expect.objectContaining({ code }));
   expect((await spanOf(finished)).attributes['error.type']).toBe(code);
   expect(() => http2.connect('no url')).toThrow(expect.objectContaining({ code: 'ERR_INVALID_URL' }));
+});
+
+test('answers without a body, with a file, and to HEAD are no errors', async () => {
+  instrumented({ outgoing: false });
+  const server = http2.createServer();
+  server.on('stream', (stream, headers) => {
+    if (headers[':path'] === '/file') stream.respondWithFile(fileURLToPath(import.meta.url));
+    else stream.respond({ ':status': 204 }, { endStream: true });
+  });
+  const { session } = await connected(server);
+  await answerOf(session.request({ ':path': '/none' }));
+  await answerOf(session.request({ ':path': '/none', ':method': 'HEAD' }));
+  await answerOf(session.request({ ':path': '/file' }));
+  const spans = await spansOf(finished, 3);
+  expect(spans.map((span) => [span.attributes['http.response.status_code'], span.attributes['error.type']])).toEqual([
+    [204, undefined],
+    [204, undefined],
+    [200, undefined],
+  ]);
 });

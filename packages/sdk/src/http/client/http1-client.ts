@@ -43,9 +43,13 @@ export function requestHttp1(
   // Nothing is sent and no event comes before the next tick.
   if (!headersAdded) guardedCall('propagation', inject, settings, client, request);
   outgoing.raw = request;
+  guardedCall('a client span', follow, client, outgoing, request);
+  return request;
+}
+
+function follow(client: ClientSpan, outgoing: Http1OutgoingRequest, request: ClientRequest): void {
   client.requestMade(outgoing);
   bindEvents(request, new RequestBinding(client));
-  return request;
 }
 
 interface PlannedRequest {

@@ -10,11 +10,12 @@ import {
 import { defaultPort, parseAuthority } from '../attributes/authority.ts';
 import { bindEvents, type EmitterBinding } from '../bound-emitter.ts';
 import { type ClientSpan, startClientSpan } from '../client-span.ts';
+import { isGrpc } from '../grpc-content.ts';
 import { guardedCall } from '../guarded-call.ts';
+import { resetError } from '../http2-reset.ts';
 import type { HeaderValue, OutgoingRequest, ReceivedResponse } from '../http-exchange.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import type { PatchSet } from '../patched-functions.ts';
-import { isGrpc, resetError } from '../server/http2-server.ts';
 
 /** Names and values in turn, as newer versions of Node take them too. */
 type HeaderInput = OutgoingHttpHeaders | readonly string[] | undefined;

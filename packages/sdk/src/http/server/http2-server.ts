@@ -3,6 +3,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 
 import { bindEvents, type EmitterBinding, isBound } from '../bound-emitter.ts';
 import type { HeaderValue, IncomingRequest, SentResponse } from '../http-exchange.ts';
+import { resetError } from '../http2-reset.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import { type ServerSpan, startServerSpan } from '../server-span.ts';
 
@@ -78,11 +79,6 @@ export function serveHttp2(
   return server;
 }
 
-export function isGrpc(headers: { readonly 'content-type'?: unknown }): boolean {
-  const type = headers['content-type'];
-  return typeof type === 'string' && type.startsWith('application/grpc');
-}
-
 /** Ends the span when the stream closes, after the application's own listeners. */
 class StreamBinding implements EmitterBinding {
   readonly context: Context;
@@ -110,27 +106,3 @@ function statusOf(stream: ServerHttp2Stream): number | undefined {
   const status = stream.sentHeaders?.[':status'];
   return status === undefined ? undefined : Number(status);
 }
-
-/** HTTP/2's error code by its name in node:http2, such as `NGHTTP2_CANCEL`. */
-export function resetError(code: number | undefined): Error {
-  const name = Object.entries(constants).find(([key, value]) => RESET_CODES.has(key) && value === code)?.[0];
-  return Object.assign(new Error(`The stream was reset with code ${code}`), { code: name ?? 'ERR_HTTP2_STREAM_ERROR' });
-}
-
-/** The constants that are error codes (RFC 9113, section 7); others have the same numbers. */
-const RESET_CODES: ReadonlySet<string> = new Set([
-  'NGHTTP2_NO_ERROR',
-  'NGHTTP2_PROTOCOL_ERROR',
-  'NGHTTP2_INTERNAL_ERROR',
-  'NGHTTP2_FLOW_CONTROL_ERROR',
-  'NGHTTP2_SETTINGS_TIMEOUT',
-  'NGHTTP2_STREAM_CLOSED',
-  'NGHTTP2_FRAME_SIZE_ERROR',
-  'NGHTTP2_REFUSED_STREAM',
-  'NGHTTP2_CANCEL',
-  'NGHTTP2_COMPRESSION_ERROR',
-  'NGHTTP2_CONNECT_ERROR',
-  'NGHTTP2_ENHANCE_YOUR_CALM',
-  'NGHTTP2_INADEQUATE_SECURITY',
-  'NGHTTP2_HTTP_1_1_REQUIRED',
-]);

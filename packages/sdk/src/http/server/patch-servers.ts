@@ -5,11 +5,12 @@ import http2 from 'node:http2';
 import https from 'node:https';
 import { Duplex } from 'node:stream';
 
+import { isGrpc } from '../grpc-content.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import { isWrapped, type PatchSet, tellWrapped } from '../patched-functions.ts';
 import type { ServerSpan } from '../server-span.ts';
 import { serveHttp1 } from './http1-server.ts';
-import { isGrpc, serveHttp2 } from './http2-server.ts';
+import { serveHttp2 } from './http2-server.ts';
 import { serveUpgrade } from './upgrade.ts';
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
@@ -30,15 +31,31 @@ const OTHER_REQUEST_EVENTS: ReadonlySet<string | symbol> = new Set([
   'connect',
 ]);
 
-/** Makes every server of this process, also those that exist, start a span for each request. */
+/** Makes every server of this process, also those that exist (unless of HTTP/2 over TLS), start a span for each request. */
 export function patchServers(patches: PatchSet, settings: HttpSettings, options: ServerPatchOptions): void {
   patchHttp1(patches, settings, emitting(http.Server.prototype), 'http');
   patchHttp1(patches, settings, emitting(https.Server.prototype), 'https');
   if (!options.http2) return;
-  // The classes are not exported; servers that are never started cost nothing.
-  const plain: object = http2.createServer();
-  const secure: object = http2.createSecureServer();
-  for (const server of [plain, secure]) patchHttp2(patches, settings, Object.getPrototypeOf(server), options.grpc);
+  // The classes are not exported. A server that is never started costs nothing, but one with TLS reads all root
+  // certificates, so that class waits for the application's first.
+  patchHttp2(patches, settings, prototypeOf(http2.createServer()), options.grpc);
+  let isSecurePatched = false;
+  patches.replace(http2 as unknown as SecureServerModule, 'createSecureServer', (original) => (...args) => {
+    const server = original(...args);
+    if (!isSecurePatched && patches.active) patchHttp2(patches, settings, prototypeOf(server), options.grpc);
+    isSecurePatched = true;
+    return server;
+  });
+}
+
+/** The overloads come down to this. */
+interface SecureServerModule {
+  createSecureServer: (...args: unknown[]) => EventEmitter;
+}
+
+function prototypeOf(server: EventEmitter): Emitting {
+  // Of an emitter, and so one.
+  return Object.getPrototypeOf(server) as Emitting;
 }
 
 function patchHttp1(patches: PatchSet, settings: HttpSettings, prototype: Emitting, scheme: 'http' | 'https'): void {
