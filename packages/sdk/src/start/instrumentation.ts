@@ -1,4 +1,4 @@
-import { diag, type TracerProvider } from '@opentelemetry/api';
+import { diag, type MeterProvider, metrics, type TracerProvider } from '@opentelemetry/api';
 
 import { instrumentBundledModules } from '../bundler/bundled-modules.ts';
 import { recorder } from './recorder-hook.ts';
@@ -7,6 +7,7 @@ import { recorder } from './recorder-hook.ts';
 export interface Instrumentation {
   readonly instrumentationName: string;
   setTracerProvider(provider: TracerProvider): void;
+  setMeterProvider?(provider: MeterProvider): void;
   enable(): void;
   disable(): void;
   getConfig?(): { readonly enabled?: boolean };
@@ -25,6 +26,8 @@ export function enableInstrumentations(
   for (const instrumentation of instrumentations) {
     try {
       instrumentation.setTracerProvider(provider);
+      // The one of the application, for their metrics: they asked for it when they were made, perhaps too early.
+      instrumentation.setMeterProvider?.(metrics.getMeterProvider());
       if (instrumentation.getConfig?.().enabled !== true) instrumentation.enable();
       enabled.push(instrumentation);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, diag, metrics, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -161,6 +161,7 @@ test('instrumentations get the provider; one that fails is told and passed over'
     setTracerProvider: vi.fn(() => {
       if (fails) throw new Error('no such module');
     }),
+    setMeterProvider: vi.fn(),
     enable: vi.fn(),
     disable: vi.fn(),
     getConfig: () => ({ enabled }),
@@ -168,6 +169,7 @@ test('instrumentations get the provider; one that fails is told and passed over'
   const [bad, on, off] = [made('bad', true, true), made('on', false, true), made('off', false, false)];
   const tracing = start({ instrumentations: [bad, [on, off]] });
   expect(on.setTracerProvider).toHaveBeenCalledWith(tracing.provider);
+  expect(on.setMeterProvider).toHaveBeenCalledWith(metrics.getMeterProvider());
   expect([on.enable.mock.calls.length, off.enable.mock.calls.length]).toEqual([0, 1]);
   expect(lines.join('')).toContain('instrumentation bad cannot be enabled Error: no such module');
   await tracing.shutdown();
