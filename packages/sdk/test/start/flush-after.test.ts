@@ -1,7 +1,10 @@
 import { context, diag, trace } from '@opentelemetry/api';
+import { once } from 'node:events';
+import http from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { createTracerProvider, flushAfter, memoryExporter, startTracing, type Tracing } from '../../src/index.ts';
+import { originOf } from '../export/http-receiver.ts';
 
 const started: Tracing[] = [];
 
@@ -102,6 +105,23 @@ test('a response ends after the flush; a second end does not end it twice', asyn
   await ended.promise;
   expect(calls).toEqual([[response, 'body', 'utf8']]);
   expect(Object.hasOwn(response, 'end')).toBe(false);
+});
+
+test('a real response arrives whole, after the spans of its handler', async () => {
+  const exporter = start();
+  const handler = flushAfter((request: http.IncomingMessage, response: http.ServerResponse) => {
+    span(request.url ?? '');
+    response.setHeader('x-from', 'handler');
+    response.write('to');
+    response.end('gether');
+  });
+  const server = http.createServer(handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const answer = await fetch(`${originOf(server.address())}/orders`);
+  expect([await answer.text(), answer.headers.get('x-from')]).toEqual(['together', 'handler']);
+  expect(exporter.spans.map(({ name }) => name)).toContain('/orders');
+  server.closeAllConnections();
+  server.close();
 });
 
 test('other results come at once', () => {
