@@ -19,8 +19,8 @@ const INSTRUMENTED: symbol = Symbol.for('throughline.http.instrumented');
 
 /**
  * Spans for what this process's HTTP servers receive and its clients send, and the propagation of their contexts:
- * node:http, node:https and node:http2, whichever way they are imported and servers that listen already included, and
- * fetch and undici. What the official instrumentation has instrumented is left to it.
+ * node:http, node:https and node:http2, whichever way they are imported and servers that listen already included (except
+ * those of HTTP/2 over TLS), and fetch and undici. What the official instrumentation has instrumented is left to it.
  */
 export function instrumentHttp(options: HttpInstrumentationOptions & HttpTracingParts = {}): HttpInstrumentation {
   if (Reflect.get(globalThis, INSTRUMENTED) === true) {
