@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findNode20 } from '../../../../scripts/node-20.ts';
 import { runChild, startChild } from '../../testing/child-app.ts';
+import { NODE_VERSIONS } from '../../testing/node-versions.ts';
 import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
 import { type SpanReceiver, startSpanReceiver } from '../../testing/span-receiver.ts';
 import { type TemporaryApp, temporaryApp } from '../../testing/temporary-app.ts';
@@ -10,14 +10,6 @@ let packed: PackedSdk;
 beforeAll(async () => {
   packed = await packedSdk();
 });
-
-const node20 = findNode20();
-if (node20 === undefined) {
-  console.warn('The SDK is not tested on Node.js 20: "npm ci" installs it, or set THROUGHLINE_NODE_20 to its path.');
-}
-const NODES = [process.execPath, ...(node20 === undefined ? [] : [node20])].map(
-  (path) => [path === node20 ? 'Node.js 20' : 'Node.js 24', path] as const,
-);
 
 /** Makes three spans whose parents show that the context is kept, and ends when its input does. */
 const WORK = `
@@ -124,7 +116,7 @@ test('npm installs the tarball without a network, and it runs', async () => {
   expect(help).toMatchObject({ code: 0, stdout: '0.1.0\n' });
 });
 
-describe.each(NODES)('%s', (_name, node) => {
+describe.each(NODE_VERSIONS)('%s', (_name, node) => {
   test.each(['esm.mjs', 'common.cjs', 'both.mjs'])('%s starts tracing itself', async (script) => {
     await using receiver = await startSpanReceiver();
     using app = installedApp();

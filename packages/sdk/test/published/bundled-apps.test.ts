@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type { Stats } from 'webpack';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findNode20 } from '../../../../scripts/node-20.ts';
 import { startChild } from '../../testing/child-app.ts';
+import { NODE_VERSIONS } from '../../testing/node-versions.ts';
 import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
 import { type SpanReceiver, startSpanReceiver } from '../../testing/span-receiver.ts';
 import { type TemporaryApp, temporaryApp } from '../../testing/temporary-app.ts';
@@ -136,9 +136,6 @@ const BUILDERS: Readonly<Record<string, Build>> = {
   },
 };
 
-const node20 = findNode20();
-const NODES = { 'Node.js 24': process.execPath, ...(node20 === undefined ? {} : { 'Node.js 20': node20 }) };
-
 async function spansOf(
   node: string,
   args: readonly string[],
@@ -191,7 +188,7 @@ describe.each(Object.entries(BUILDERS))('%s', (_builder, build) => {
     for (const withPlugin of [true, false]) {
       const bundle = await build(app, 'plain.mjs', withPlugin);
       using place = deployed(bundle, true);
-      for (const node of withPlugin ? Object.values(NODES) : [process.execPath]) {
+      for (const [, node] of withPlugin ? NODE_VERSIONS : NODE_VERSIONS.slice(0, 1)) {
         await using receiver = await startSpanReceiver();
         const args = ['--import', '@throughline/sdk/register', place.path(basename(bundle))];
         expect(await spansOf(node, args, place, receiver)).toEqual(withPlugin ? INSTRUMENTED : PLAIN);
@@ -203,7 +200,7 @@ describe.each(Object.entries(BUILDERS))('%s', (_builder, build) => {
     using app = bundledApp();
     const bundle = await build(app, 'traced.mjs', true);
     using place = deployed(bundle, false);
-    for (const node of Object.values(NODES)) {
+    for (const [, node] of NODE_VERSIONS) {
       await using receiver = await startSpanReceiver();
       expect(await spansOf(node, [place.path(basename(bundle))], place, receiver)).toEqual(INSTRUMENTED);
     }

@@ -1,8 +1,8 @@
 import { cpSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findNode20 } from '../../../../scripts/node-20.ts';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
 import { runChild } from '../../testing/child-app.ts';
+import { NODE_VERSIONS } from '../../testing/node-versions.ts';
 import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
 import { type TemporaryApp, temporaryApp } from '../../testing/temporary-app.ts';
 
@@ -64,15 +64,10 @@ async function doctor(
   return [code, Object.fromEntries(modules.map(({ name, status, reason }) => [name, reason ?? status]))];
 }
 
-const node20 = findNode20();
-const NODES = [process.execPath, ...(node20 === undefined ? [] : [node20])].map(
-  (path) => [path === node20 ? 'Node.js 20' : 'Node.js 24', path] as const,
-);
-
 /** It ends long before, unless it does not end at all. */
 const RUN = ['--run', '--seconds', '50'];
 
-describe.each(NODES)('%s', (_name, node) => {
+describe.each(NODE_VERSIONS)('%s', (_name, node) => {
   test('without a run it says what can be told', async () => {
     using app = shop();
     const [code, said] = await doctor(node, app, ['app.mjs']);
