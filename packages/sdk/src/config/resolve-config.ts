@@ -1,3 +1,4 @@
+import { HAS_ZSTD } from '../export/compress-body.ts';
 import { RESOURCE_DETECTORS } from '../resource/detect-resource.ts';
 import { isHttpUrl } from './checks.ts';
 import { checkOptions } from './check-options.ts';
@@ -237,8 +238,9 @@ function compressionOf(
   path: string,
   warn: (message: string) => void,
 ): Compression {
-  if (protocol !== 'grpc' || compression !== 'zstd') return compression;
-  warn(`${path}: gRPC is compressed with gzip instead of zstd`);
+  if (compression !== 'zstd' || (HAS_ZSTD && protocol !== 'grpc')) return compression;
+  const why = HAS_ZSTD ? 'gRPC is compressed' : 'this Node.js has no zstd, which comes with 22.15; it compresses';
+  warn(`${path}: ${why} with gzip instead of zstd`);
   return 'gzip';
 }
 

@@ -20,11 +20,15 @@ const gzipCompressor: Compressor = {
   compress: (bytes) => gzip(bytes, { level: GZIP_LEVEL }),
 };
 
-/** Undefined for `none`. A Node without zstd (before 22.15) takes gzip, which every receiver of OTLP has. */
+// The types are those of a newer Node than the oldest that this runs on.
+const zstd: typeof zlib.zstdCompress | undefined = zlib.zstdCompress;
+
+/** Whether this Node has zstd: from 22.15 on. */
+export const HAS_ZSTD: boolean = zstd !== undefined;
+
+/** Undefined for `none`. A Node without zstd takes gzip, which every receiver of OTLP has. */
 export function compressorOf(compression: Compression): Compressor | undefined {
   if (compression === 'none') return undefined;
-  // The types are those of a newer Node than the oldest that this runs on.
-  const zstd: typeof zlib.zstdCompress | undefined = zlib.zstdCompress;
   if (compression === 'gzip' || zstd === undefined) return gzipCompressor;
   return { encoding: 'zstd', compress: promisify<zlib.InputType, Buffer>(zstd) };
 }
