@@ -15,8 +15,10 @@ export interface WorkerThread {
 
 /** Starts `exporter-worker`, which is beside this file in the sources and in the build. It does not keep the process alive. */
 export function startExporterThread(config: ExporterConfig): WorkerThread {
-  const extension = extname(new URL(import.meta.url).pathname);
-  const worker = new Worker(new URL(`./exporter-worker${extension}`, import.meta.url), {
+  // In a variable: webpack would copy what it takes for a file's URL, without the files that this one needs.
+  const here = import.meta.url;
+  const extension = extname(new URL(here).pathname);
+  const worker = new Worker(new URL(`./exporter-worker${extension}`, here), {
     workerData: { config } satisfies WorkerSettings,
     // What the application preloads, tracing itself above all, has no place in this thread.
     env: withoutPreloads(),

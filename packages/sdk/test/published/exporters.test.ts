@@ -22,9 +22,15 @@ beforeAll(async () => {
 });
 
 /** One span through every exporter; how many were dropped, and why, is printed. */
-const APP = `
+const IMPORT = `
   import { trace } from '@opentelemetry/api';
   import { startTracing } from '@throughline/sdk';
+`;
+const REQUIRE = `
+  const { trace } = require('@opentelemetry/api');
+  const { startTracing } = require('@throughline/sdk');
+`;
+const APP = `
   const tracing = startTracing({ serviceName: 'shop', exporters: JSON.parse(process.env.EXPORTERS) });
   trace.getTracer('app').startSpan('work', { attributes: { size: 7 } }).end();
   await tracing.shutdown();
@@ -35,7 +41,7 @@ const namesOf = ({ spans }: { readonly spans: readonly { readonly name: string }
   spans.map(({ name }) => name);
 
 describe.each(NODE_VERSIONS)('%s', (name, node) => {
-  test('every exporter delivers', async () => {
+  test.each(['app.mjs', 'app.cjs'])('every exporter delivers, from %s', async (script) => {
     await using http = await startHttpReceiver();
     await using grpc = await startGrpcReceiver();
     const udp = dgram.createSocket('udp4');
@@ -43,7 +49,11 @@ describe.each(NODE_VERSIONS)('%s', (name, node) => {
     await once(udp, 'listening');
     const packet = once(udp, 'message');
     using app = temporaryApp(
-      { 'package.json': { name: 'app' }, 'app.mjs': APP },
+      {
+        'package.json': { name: 'app' },
+        'app.mjs': `${IMPORT}${APP}`,
+        'app.cjs': `${REQUIRE}(async () => {${APP}})();`,
+      },
       { 'node_modules/@opentelemetry/api': installedPackage('@opentelemetry/api') },
     );
     cpSync(packed.folder, app.path('node_modules/@throughline/sdk'), { recursive: true });
@@ -51,6 +61,7 @@ describe.each(NODE_VERSIONS)('%s', (name, node) => {
       { type: 'otlp', endpoint: `${http.origin}/protobuf` },
       { type: 'otlp', endpoint: `${http.origin}/gzip`, compression: 'gzip' },
       { type: 'otlp', endpoint: `${http.origin}/zstd`, compression: 'zstd' },
+      { type: 'otlp', endpoint: `${http.origin}/worker`, worker: true },
       { type: 'otlp', endpoint: `${http.origin}/json`, protocol: 'http/json' },
       { type: 'otlp', endpoint: grpc.origin, protocol: 'grpc' },
       { type: 'zipkin', endpoint: `${http.origin}/zipkin` },
@@ -62,7 +73,7 @@ describe.each(NODE_VERSIONS)('%s', (name, node) => {
       { type: 'console', format: 'json' },
       { type: 'memory' },
     ];
-    const result = await runChild(node, ['app.mjs'], app.folder, { EXPORTERS: JSON.stringify(exporters) });
+    const result = await runChild(node, [script], app.folder, { EXPORTERS: JSON.stringify(exporters) });
     expect(result.code, result.stderr).toBe(0);
     const zstdIsMissing = name === 'Node.js 20';
     const why = 'this Node.js has no zstd, which comes with 22.15; it compresses with gzip instead of zstd';
@@ -73,6 +84,7 @@ describe.each(NODE_VERSIONS)('%s', (name, node) => {
     );
     const body = (path: string): Buffer => received[path]?.[1] ?? Buffer.alloc(0);
     expect(namesOf(decodeOtlpProtobuf(body('protobuf')))).toEqual(['work']);
+    expect(namesOf(decodeOtlpProtobuf(body('worker')))).toEqual(['work']);
     expect(namesOf(decodeOtlpProtobuf(body('gzip')))).toEqual(['work']);
     expect(namesOf(decodeOtlpProtobuf(body('zstd')))).toEqual(['work']);
     expect([received['gzip']?.[0], received['zstd']?.[0]]).toEqual(['gzip', zstdIsMissing ? 'gzip' : 'zstd']);
