@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import winston from 'winston';
 import { addTraceIdsToConsole, pinoTraceMixin, traceIds, winstonTraceFormat, withSpan } from '../../src/index.ts';
 import { useOfficialProvider } from './official-provider.ts';
 
@@ -29,6 +31,29 @@ test('winston: the format adds to the record it is given', () => {
   expect(outside).toEqual({ level: 'info', message: 'outside' });
   const inside = withSpan('work', () => format.transform({ level: 'info', message: 'inside' }));
   expect(inside).toEqual({ level: 'info', message: 'inside', ...idsOf(0) });
+});
+
+test('winston: ids in what a logger writes inside a span, and only there', async () => {
+  const lines: unknown[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(JSON.parse(chunk.toString()));
+      done();
+    },
+  });
+  const logger = winston.createLogger({
+    format: winston.format.combine(winstonTraceFormat(), winston.format.json()),
+    transports: [new winston.transports.Stream({ stream })],
+  });
+  logger.info('outside');
+  withSpan('work', () => logger.info('inside'));
+  const finish = once(logger, 'finish');
+  logger.end();
+  await finish;
+  expect(lines).toEqual([
+    { level: 'info', message: 'outside' },
+    { level: 'info', message: 'inside', ...idsOf(0) },
+  ]);
 });
 
 test('console: ids at the end of the line, until undone, also under a later wrapper', () => {
