@@ -106,12 +106,15 @@ async function measuredChild(
 
 /** What ended must have arrived, or the measurement does not count. */
 async function check(
-  { scenario }: MeasureOptions,
+  { scenario, subject }: MeasureOptions,
   child: Child<MeasuredCalls>,
   counted: Awaited<ReturnType<typeof countFrom>>,
   operations: number,
 ): Promise<void> {
   const dropped = await child.call('dropped');
   if (dropped > 0) throw new Error(`${dropped} spans were dropped`);
+  // An export thread that cannot start is replaced by the application's thread.
+  const threads = await child.call('threads');
+  if (threads !== (subject === 'ours-worker' ? 1 : 0)) throw new Error(`${threads} worker threads run`);
   if (scenario.throughExport === true) await counted.check(operations * scenario.recordedSpans);
 }

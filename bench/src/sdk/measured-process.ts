@@ -15,6 +15,8 @@ export interface MeasuredCalls {
   heapRound(operationCount: number): Promise<HeapUse>;
   /** Spans that the subject says it has lost. */
   dropped(): number;
+  /** Worker threads that run. */
+  threads(): number;
 }
 
 export interface StartOptions extends SubjectOptions {
@@ -43,6 +45,11 @@ interface Started {
 }
 
 let running: Started | undefined;
+let threads = 0;
+process.on('worker', (worker) => {
+  threads++;
+  worker.once('exit', () => threads--);
+});
 
 function started(): Started {
   if (running === undefined) throw new Error('nothing was started');
@@ -111,4 +118,5 @@ answerCalls<MeasuredCalls>({
     return { bytes, collections };
   },
   dropped: () => started().subject.dropped(),
+  threads: () => threads,
 });

@@ -18,13 +18,14 @@ export interface Scenario {
   readonly sampledOut?: boolean;
   /** Through OTLP (or dd-trace's protocol) to a sink in another process, which counts what arrives. */
   readonly throughExport?: boolean;
-  readonly subjects: readonly SubjectName[];
+  /** Ours first. */
+  readonly subjects: readonly ['ours' | 'ours-worker', ...SubjectName[]];
   /** Spans that an operation ends and that are recorded. */
   readonly recordedSpans: 0 | 1 | 3;
 }
 
-const OTEL: readonly SubjectName[] = ['ours', 'official'];
-const ALL: readonly SubjectName[] = [...OTEL, 'dd-trace'];
+const OTEL = ['ours', 'official'] as const satisfies readonly SubjectName[];
+const ALL = ['ours', 'official', 'dd-trace'] as const satisfies readonly SubjectName[];
 
 export const scenarios = {
   tenAttributes: {
@@ -40,6 +41,13 @@ export const scenarios = {
     uniqueValues: true,
     throughExport: true,
     subjects: ALL,
+    recordedSpans: 1,
+  },
+  tenAttributesWorker: {
+    name: '10 attributes, exported by a thread of its own, repeated values',
+    operation: 'span-10',
+    throughExport: true,
+    subjects: ['ours-worker', 'official'],
     recordedSpans: 1,
   },
   noAttributes: {
@@ -78,4 +86,4 @@ export const scenarios = {
   inject: { name: 'inject', operation: 'inject', subjects: OTEL, recordedSpans: 0 },
   spanInject: { name: 'span + inject', operation: 'span-inject', subjects: OTEL, recordedSpans: 1 },
   nest: { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', subjects: OTEL, recordedSpans: 3 },
-} satisfies Readonly<Record<string, Scenario>>;
+} as const satisfies Readonly<Record<string, Scenario>>;

@@ -16,32 +16,44 @@ import type { SubjectName } from '../subjects/subject.ts';
 import { measureCpu, measureHeap, type MeasureOptions } from './measure.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
+type Resource = 'CPU' | 'main thread' | 'heap';
+
 interface Comparison {
+  readonly resource: Resource;
   readonly scenario: Scenario;
   readonly official?: Gate;
+  /** Where it is another one there. */
+  readonly officialOnNode20?: Gate;
   readonly datadog?: Gate;
   /** Of our own figure. */
   readonly own?: Gate;
 }
 
-const cpuComparisons: readonly Comparison[] = [
-  { scenario: scenarios.tenAttributes, official: { atLeast: 4 }, datadog: { atLeast: 3 } },
-  { scenario: scenarios.tenUnique, official: { atLeast: 3 }, datadog: { atLeast: 4 } },
-  { scenario: scenarios.noAttributes, official: { atLeast: 3.5 } },
-  { scenario: scenarios.noAttributesDiscarded },
-  { scenario: scenarios.sampledOutRoot, official: { atLeast: 5 }, own: { atMost: 250 } },
-  { scenario: scenarios.sampledOutChild },
-  { scenario: scenarios.extractChild, official: { atLeast: 2.3 } },
-  { scenario: scenarios.inject, official: { atLeast: 1.5 } },
-  { scenario: scenarios.spanInject },
-  { scenario: scenarios.nest },
+const comparisons: readonly Comparison[] = [
+  { resource: 'CPU', scenario: scenarios.tenAttributes, official: { atLeast: 4 }, datadog: { atLeast: 3 } },
+  { resource: 'CPU', scenario: scenarios.tenUnique, official: { atLeast: 3 }, datadog: { atLeast: 4 } },
+  { resource: 'CPU', scenario: scenarios.noAttributes, official: { atLeast: 3.5 } },
+  {
+    resource: 'main thread',
+    scenario: scenarios.tenAttributesWorker,
+    official: { atLeast: 6 },
+    officialOnNode20: { atLeast: 5 },
+  },
+  { resource: 'CPU', scenario: scenarios.tenAttributesWorker },
+  { resource: 'CPU', scenario: scenarios.noAttributesDiscarded },
+  { resource: 'CPU', scenario: scenarios.sampledOutRoot, official: { atLeast: 5 }, own: { atMost: 250 } },
+  { resource: 'CPU', scenario: scenarios.sampledOutChild },
+  { resource: 'CPU', scenario: scenarios.extractChild, official: { atLeast: 2.3 } },
+  { resource: 'CPU', scenario: scenarios.inject, official: { atLeast: 1.5 } },
+  { resource: 'CPU', scenario: scenarios.spanInject },
+  { resource: 'CPU', scenario: scenarios.nest },
+  { resource: 'heap', scenario: scenarios.noAttributesDiscarded, own: { atMost: 400 } },
+  { resource: 'heap', scenario: scenarios.tenAttributes, own: { atMost: 850 } },
+  { resource: 'heap', scenario: scenarios.sampledOutRoot, own: { atMost: 128 } },
 ];
 
-const heapComparisons: readonly Comparison[] = [
-  { scenario: scenarios.noAttributesDiscarded, own: { atMost: 400 } },
-  { scenario: scenarios.tenAttributes, own: { atMost: 850 } },
-  { scenario: scenarios.sampledOutRoot, own: { atMost: 128 } },
-];
+/** The SDK looks for its export thread beside itself, which is in the bundle of the program. */
+const exporterWorker = new URL('../../../packages/sdk/src/export/exporter-worker.ts', import.meta.url);
 
 /** What spans cost beside the official SDK and dd-trace: ratios of the same run, in the same order of repetitions. */
 export const sdk: Benchmark = {
@@ -50,46 +62,42 @@ export const sdk: Benchmark = {
   quick: false,
   run: async (log) => {
     const program = await bundleProgram('measured-process', new URL('measured-process.ts', import.meta.url));
+    await bundleProgram('exporter-worker', exporterWorker);
     await using sink = await startSink();
     warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const release of nodeReleases(log)) {
       const options = { program, release, sink };
-      for (const comparison of cpuComparisons) {
-        if (!isChosen(titleOf(release, 'CPU', comparison.scenario))) continue;
-        const samples = await repeat(
-          comparison.scenario,
-          options,
-          log,
-          async (one) => (await measureCpu(one)).processNs,
-        );
-        figures.push(...figuresOf(comparison, samples, 'CPU', release));
-      }
-      for (const comparison of heapComparisons) {
-        if (!isChosen(titleOf(release, 'heap', comparison.scenario))) continue;
-        const samples = await repeat(comparison.scenario, options, log, measureHeap);
-        figures.push(...figuresOf(comparison, samples, 'heap', release));
+      for (const comparison of comparisons) {
+        const title = `${release.label}, ${comparison.resource}, ${comparison.scenario.name}`;
+        if (!isChosen(title)) continue;
+        const samples = await repeat(comparison, options, log);
+        log(`  done: ${title}`);
+        figures.push(...figuresOf(title, comparison, samples, release));
       }
     }
     return figures;
   },
 };
 
-type Resource = 'CPU' | 'heap';
-
-function titleOf({ label }: NodeRelease, resource: Resource, { name }: Scenario): string {
-  return `${label}, ${resource}, ${name}`;
-}
+const measurements: Readonly<Record<Resource, (options: MeasureOptions) => Promise<number>>> = {
+  CPU: async (options) => (await measureCpu(options)).processNs,
+  'main thread': async (options) => {
+    const { mainThreadNs } = await measureCpu(options);
+    if (mainThreadNs === undefined) throw new Error('this system does not tell the CPU of a thread');
+    return mainThreadNs;
+  },
+  heap: measureHeap,
+};
 
 type SamplesBySubject = ReadonlyMap<SubjectName, Samples>;
 const NONE: Samples = new Map<number, number>();
 
 /** Each subject once a repetition, in rotated order. One that fails is told and leaves a gap. */
 async function repeat(
-  scenario: Scenario,
+  { resource, scenario }: Comparison,
   options: Pick<MeasureOptions, 'program' | 'release' | 'sink'>,
   log: (line: string) => void,
-  measure: (options: MeasureOptions) => Promise<number>,
 ): Promise<SamplesBySubject> {
   const subjects = scenario.subjects.filter(
     (subject) => subject !== 'dd-trace' || options.release.datadogPeers !== undefined,
@@ -98,36 +106,35 @@ async function repeat(
   for (let repetition = 0; repetition < REPETITIONS; repetition++) {
     for (const subject of rotated(subjects, repetition)) {
       try {
-        const value = await measure({ ...options, scenario, subject });
+        const value = await measurements[resource]({ ...options, scenario, subject });
         samples.get(subject)?.set(repetition, value);
       } catch (error) {
-        log(`FAILED: ${options.release.label}, ${scenario.name}, ${subject}: ${String(error)}`);
+        log(`FAILED: ${options.release.label}, ${resource}, ${scenario.name}, ${subject}: ${String(error)}`);
       }
     }
   }
-  log(`  done: ${options.release.label}, ${scenario.name}`);
   return samples;
 }
 
 function figuresOf(
-  { scenario, official, datadog, own }: Comparison,
+  title: string,
+  { resource, scenario, official, officialOnNode20, datadog, own }: Comparison,
   samples: SamplesBySubject,
-  resource: Resource,
-  release: NodeRelease,
+  { label }: NodeRelease,
 ): readonly Figure[] {
-  const name = titleOf(release, resource, scenario);
-  const unit = resource === 'CPU' ? 'ns' : 'bytes';
-  const ours = samples.get('ours') ?? NONE;
-  const figures = [gatedFigure(`${name}: ours`, spreadOf(ours.values()), unit, own)];
+  const unit = resource === 'heap' ? 'bytes' : 'ns';
+  const [our] = scenario.subjects;
+  const ours = samples.get(our) ?? NONE;
+  const figures = [gatedFigure(`${title}: ${our}`, spreadOf(ours.values()), unit, own)];
   for (const [subject, gate] of [
-    ['official', official],
+    ['official', label === 'Node 20' ? (officialOnNode20 ?? official) : official],
     ['dd-trace', datadog],
   ] as const) {
     const theirs = samples.get(subject);
     if (theirs === undefined) continue;
     figures.push(
-      gatedFigure(`${name}: ${subject}`, spreadOf(theirs.values()), unit),
-      gatedFigure(`${name}: ${subject} / ours`, spreadOf(paired(theirs, ours, (a, b) => a / b)), 'times', gate),
+      gatedFigure(`${title}: ${subject}`, spreadOf(theirs.values()), unit),
+      gatedFigure(`${title}: ${subject} / ${our}`, spreadOf(paired(theirs, ours, (a, b) => a / b)), 'times', gate),
     );
   }
   return figures;

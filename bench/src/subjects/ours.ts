@@ -1,17 +1,23 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { type BatchExporter, otlpHttpExporter, startTracing } from '@throughline/sdk';
+import {
+  type BatchExporter,
+  exporterOfConfig,
+  resolveTracingConfig,
+  startTracing,
+  workerExporter,
+} from '@throughline/sdk';
 import { exportsUnderWay } from './exports-under-way.ts';
 import { httpInstrumentation } from './official.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 
 /** Throughline's SDK as applications start it, all by default but the endpoint. */
-export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOptions): Subject {
+export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOptions, inThread: boolean): Subject {
   const discard: BatchExporter = {
     name: 'discard',
     export: async ({ spanCount }) => ({ exportedCount: spanCount, droppedCount: 0 }),
     shutdown: async () => {},
   };
-  const exporter = sinkOrigin === undefined ? discard : otlpHttpExporter({ endpoint: sinkOrigin });
+  const exporter = sinkOrigin === undefined ? discard : otlp(sinkOrigin, inThread);
   const underWay = exportsUnderWay();
   const counted: BatchExporter = {
     name: exporter.name,
@@ -41,4 +47,10 @@ export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOption
     flush: () => provider.forceFlush(),
     dropped: () => [...provider.dropped.values()].reduce((sum, count) => sum + count, 0),
   };
+}
+
+function otlp(endpoint: string, inThread: boolean): BatchExporter {
+  const [config] = resolveTracingConfig({ exporters: [{ type: 'otlp', endpoint }] }, { environment: {} }).exporters;
+  if (config === undefined) throw new Error('an exporter was configured, and there is none');
+  return inThread ? workerExporter(config) : exporterOfConfig(config);
 }

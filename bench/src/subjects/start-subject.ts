@@ -6,7 +6,9 @@ import type { Subject, SubjectName, SubjectOptions } from './subject.ts';
 export function startSubject(name: SubjectName, options: SubjectOptions): Subject {
   switch (name) {
     case 'ours':
-      return startOurs(options);
+      return startOurs(options, false);
+    case 'ours-worker':
+      return startOurs(options, true);
     case 'official':
       return startOfficial(options);
     case 'dd-trace':
