@@ -45,6 +45,7 @@ export const sdkHttp: Benchmark = {
           (subject !== 'dd-trace' || release.datadogPeers !== undefined) &&
           (name === 'none' || isChosen(`${release.label}, ${what}`)),
       );
+      if (chosen.length < 2) continue;
       const served = new Map(chosen.map(({ name }) => [name, new Map<number, Served>()]));
       for (let repetition = 0; repetition < REPETITIONS; repetition++) {
         for (const variant of rotated(chosen, repetition)) {
@@ -135,6 +136,7 @@ function figuresOf(
     );
   }
   const ratio = (name: VariantName, to: VariantName, gate?: Gate): void => {
+    if (!served.has(name) || !served.has(to)) return;
     const ratios = paired(added(name), added(to), (a, b) => a / b);
     figures.push(gatedFigure(`${release.label}, added CPU: ${name} / ${to}`, spreadOf(ratios), 'times', gate));
   };
