@@ -20,6 +20,11 @@ export interface GroupCommitOptions {
   readonly hashSeed: number;
 }
 
+/** After an insert of so many rows more of them are expected, and the next block waits while they come. */
+const STEADY_ROW_COUNT = 4_000;
+const GATHER_STEP_MS = 20;
+const MAX_GATHER_MS = 1_000;
+
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -27,7 +32,8 @@ interface Waiter {
 
 /**
  * Gathers batches while an insert runs, so that inserts grow with the load. A batch is inserted at once when none runs
- * (but see `insertBurst`).
+ * (but see `insertBurst`), unless the insert before it was a large one: then senders who were just answered send again,
+ * and one insert for all of them costs a third of two for half of them each, merges included.
  * Two blocks take turns: one is filled while the other is written.
  */
 export class GroupCommit {
@@ -39,6 +45,8 @@ export class GroupCommit {
   #closed = false;
   /** When the next insert would be due if there were no bursts: they may start that much earlier. */
   #dueMs = Number.NEGATIVE_INFINITY;
+  #lastRowCount = 0;
+  #lastInsertMs = 0;
   #wake: () => void = () => undefined;
 
   constructor(options: GroupCommitOptions) {
@@ -86,6 +94,21 @@ export class GroupCommit {
     });
   }
 
+  /** Waits while rows keep coming: for a step at least, and for as long as the last insert took at most. */
+  async #gather(maxMs: number): Promise<void> {
+    const until = performance.now() + Math.min(maxMs, MAX_GATHER_MS);
+    let seen = -1;
+    while (
+      !this.#closed &&
+      this.#open.rowCount !== seen &&
+      this.#open.rowCount < this.#options.ampleRowCount &&
+      performance.now() < until
+    ) {
+      seen = this.#open.rowCount;
+      await this.#pause(GATHER_STEP_MS);
+    }
+  }
+
   async #run(): Promise<void> {
     // What arrives in the same turn of the event loop goes into the same insert.
     await new Promise((resolve) => setImmediate(resolve));
@@ -93,18 +116,22 @@ export class GroupCommit {
       const { ampleRowCount, insertBurst, insertIntervalMs } = this.#options;
       const aheadMs = this.#dueMs - performance.now() - (insertBurst - 1) * insertIntervalMs;
       if (!this.#closed && this.#open.rowCount < ampleRowCount && aheadMs > 0) await this.#pause(aheadMs);
+      if (this.#lastRowCount >= STEADY_ROW_COUNT) await this.#gather(this.#lastInsertMs);
       this.#dueMs = Math.max(this.#dueMs, performance.now()) + insertIntervalMs;
       const block = this.#open;
       const waiters = this.#waiters;
       this.#open = this.#spare;
       this.#spare = block;
       this.#waiters = [];
+      this.#lastRowCount = block.rowCount;
+      const startedMs = performance.now();
       try {
         await this.#options.insert(block);
         for (const waiter of waiters) waiter.resolve();
       } catch (error) {
         for (const waiter of waiters) waiter.reject(error);
       }
+      this.#lastInsertMs = performance.now() - startedMs;
       block.clear();
     }
     this.#running = undefined;

@@ -1,6 +1,6 @@
 import { CodedError, type SpanBatch } from '@throughline/model';
 import { columnsFromSpans } from '@throughline/wire';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { GroupCommit } from '../../src/chdb/group-commit.ts';
 import { spanId, spanOf } from '../../testing/span-store-contract.ts';
 
@@ -132,4 +132,59 @@ it('does not keep a gathered batch from being stored when it closes', async () =
   await started(2);
   inserts[1]?.end();
   await Promise.all([second, closed]);
+});
+
+it('waits after a large insert while more keeps coming, no longer than that insert took', async () => {
+  vi.useFakeTimers();
+  try {
+    const { commit, inserts } = controlled({ rows: 100_000 });
+    // Of setImmediate and promises, nothing of time.
+    const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+    const writes = [commit.write(batchOf(3_999)), commit.write(batchOf(1))];
+    await settle();
+    await vi.advanceTimersByTimeAsync(300);
+    inserts[0]?.end();
+    await settle();
+    writes.push(commit.write(batchOf(2)));
+    await vi.advanceTimersByTimeAsync(19);
+    writes.push(commit.write(batchOf(3)));
+    await vi.advanceTimersByTimeAsync(20);
+    expect(inserts.map(({ rowCount }) => rowCount)).toEqual([4_000]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(inserts.map(({ rowCount }) => rowCount)).toEqual([4_000, 5]);
+    inserts[1]?.end();
+    await Promise.all(writes);
+
+    // A small insert came before this one.
+    const last = commit.write(batchOf(1));
+    await settle();
+    expect(inserts).toHaveLength(3);
+    inserts[2]?.end();
+    await last;
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('inserts what it has gathered when it has waited as long as the insert before took', async () => {
+  vi.useFakeTimers();
+  try {
+    const { commit, inserts } = controlled({ rows: 100_000 });
+    const writes = [commit.write(batchOf(4_000))];
+    await vi.advanceTimersByTimeAsync(50);
+    inserts[0]?.end();
+    await vi.advanceTimersByTimeAsync(0);
+    for (let step = 0; step < 10; step++) {
+      writes.push(commit.write(batchOf(1)));
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(inserts.length).toBeGreaterThan(1);
+    expect(inserts[1]?.rowCount).toBeLessThan(10);
+    inserts[1]?.end();
+    await vi.advanceTimersByTimeAsync(2_000);
+    inserts[2]?.end();
+    await Promise.all(writes);
+  } finally {
+    vi.useRealTimers();
+  }
 });
