@@ -1,4 +1,5 @@
 import type { RandomStream } from '../random/random-stream.ts';
+import { allSteps } from '../scenario/nested-steps.ts';
 import { FAULT_KINDS, type FaultKind, type FaultSpec, type Scenario } from '../scenario/scenario.ts';
 import { hostIndex } from '../service/host.ts';
 import { findStep } from './run-fault.ts';
@@ -93,15 +94,12 @@ function reachedServices({ services, queues, workload }: Scenario): ReadonlySet<
     if (reached.has(name)) continue;
     reached.add(name);
     const service = services.get(name);
-    const steps = [...(service?.operations.values() ?? [])].flatMap((operation) => [...operation.steps]);
-    for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-      const { action } = step;
+    const steps = [...(service?.operations.values() ?? [])].flatMap((operation) => operation.steps);
+    for (const { action } of allSteps(steps)) {
       if (action.kind === 'call') waiting.push(action.target.service);
       else if (action.kind === 'query') waiting.push(action.database);
       else if (action.kind === 'publish')
         waiting.push(...(queues.get(action.queue)?.consumers ?? []).map((of) => of.service));
-      if ('steps' in action) steps.push(...action.steps);
-      if (action.kind === 'cache') steps.push(...action.miss);
     }
     for (const { database } of service?.caches.values() ?? []) if (database !== undefined) waiting.push(database);
   }

@@ -1,5 +1,6 @@
 import type { Grant, Resource } from '../engine/resource.ts';
 import type { Process } from '../engine/simulation.ts';
+import { allSteps } from '../scenario/nested-steps.ts';
 import type { Step } from '../scenario/scenario.ts';
 import type { Replica } from '../service/replica.ts';
 import type { World } from '../service/world.ts';
@@ -97,11 +98,6 @@ function repeatedStep(world: World, { spec }: ActiveFault): Step | undefined {
 }
 
 export function findStep(steps: readonly Step[], kind: Step['action']['kind']): Step | undefined {
-  for (const step of steps) {
-    if (step.action.kind === kind) return step;
-    const inner = 'steps' in step.action ? step.action.steps : step.action.kind === 'cache' ? step.action.miss : [];
-    const found = findStep(inner, kind);
-    if (found !== undefined) return found;
-  }
+  for (const step of allSteps(steps)) if (step.action.kind === kind) return step;
   return undefined;
 }

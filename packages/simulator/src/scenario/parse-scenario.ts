@@ -1,8 +1,9 @@
 import { CodedError } from '@throughline/model';
 import { generateCompany } from './generate-company.ts';
+import { allSteps } from './nested-steps.ts';
 import type { FaultSpec, Scenario, ServiceSpec, Step, Target } from './scenario.ts';
 import { faultSchema, scenarioSchema } from './scenario-schema.ts';
-import { INVALID, isRecord, join, type Schema, type ScenarioIssue } from './schema.ts';
+import { INVALID, isRecord, join, jsonDefinitions, type Schema, type ScenarioIssue } from './schema.ts';
 import { step } from './step-schema.ts';
 
 const MAX_ISSUES_TOLD = 20;
@@ -50,7 +51,7 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
       scenarioSchema.json,
       { type: 'object', required: ['name', 'generate'], properties: { generate: { type: 'object' } } },
     ],
-    $defs: { step: step.json },
+    $defs: { ...jsonDefinitions(), step: step.json },
   };
 }
 
@@ -99,6 +100,11 @@ function checkReferences(scenario: Scenario, issues: ScenarioIssue[]): void {
       } else if (action.kind === 'cache') {
         if (!service.caches.has(action.cache)) unknown(`${at}.cache`, 'cache', action.cache, service.caches.keys());
         checkSteps(`${at}.miss`, service, action.miss);
+      }
+      if (action.kind === 'choose') {
+        for (const [j, { steps: of }] of action.alternatives.entries()) {
+          checkSteps(`${at}.choose[${j}].steps`, service, of);
+        }
       }
       if ('steps' in action) checkSteps(`${at}.steps`, service, action.steps);
     }
@@ -177,12 +183,8 @@ export function checkFault(scenario: Scenario, fault: FaultSpec, path: string, i
 
 function locksOf(service: ServiceSpec): ReadonlySet<string> {
   const locks = new Set<string>();
-  const steps = [...service.operations.values()].flatMap((operation) => [...operation.steps]);
-  for (let next = steps.pop(); next !== undefined; next = steps.pop()) {
-    const { action } = next;
-    if (action.kind === 'lock') locks.add(action.lock);
-    if (action.kind === 'cache') steps.push(...action.miss);
-    if ('steps' in action) steps.push(...action.steps);
+  for (const { steps } of service.operations.values()) {
+    for (const { action } of allSteps(steps)) if (action.kind === 'lock') locks.add(action.lock);
   }
   return locks;
 }

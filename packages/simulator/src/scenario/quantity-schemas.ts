@@ -1,19 +1,29 @@
 import { type AttributeValue, parseDuration } from '@throughline/model';
 import { type Distribution, logNormalFromQuantiles } from '../random/distribution.ts';
 import type { AttributeSpec } from './scenario.ts';
-import { INVALID, isRecord, join, number, type Parsed, type Schema, type ScenarioIssue, wrong } from './schema.ts';
+import {
+  defined,
+  INVALID,
+  isRecord,
+  join,
+  number,
+  type Parsed,
+  type Schema,
+  type ScenarioIssue,
+  wrong,
+} from './schema.ts';
 
 const DURATION_TEXT = String.raw`^(\d+\.?\d*(ns|us|µs|ms|s|m|h|d) ?)+$|^0$`;
 
 /** `1.5s`, as nanoseconds. */
-export const durationNano: Schema<number> = {
+export const durationNano: Schema<number> = defined('duration', {
   json: { type: ['string', 'integer'], pattern: DURATION_TEXT, examples: ['20ms', '1.5s', '2m'] },
   parse: (input, path, issues) => {
     if (input === 0) return 0;
     const nanos = typeof input === 'string' ? parseDuration(input) : undefined;
     return nanos === undefined ? wrong(issues, path, 'must be a duration such as 20ms or 1.5s', input) : Number(nanos);
   },
-};
+});
 
 export const probability: Schema<number> = number({ min: 0, max: 1 });
 export const count: Schema<number> = number({ min: 1, max: 10_000_000, whole: true });
@@ -149,11 +159,11 @@ export function distribution(scalar: Schema<number>): Schema<Distribution> {
   }
 }
 
-export const durationDistribution: Schema<Distribution> = distribution(durationNano);
-export const numberDistribution: Schema<Distribution> = distribution(number({ min: 0 }));
+export const durationDistribution: Schema<Distribution> = defined('durations', distribution(durationNano));
+export const numberDistribution: Schema<Distribution> = defined('numbers', distribution(number({ min: 0 })));
 
 /** An attribute: a fixed value, or one that is drawn for each span. */
-export const attributeSpec: Schema<AttributeSpec> = {
+export const attributeSpec: Schema<AttributeSpec> = defined('attribute', {
   json: {
     anyOf: [
       { type: ['string', 'number', 'boolean'] },
@@ -207,7 +217,7 @@ export const attributeSpec: Schema<AttributeSpec> = {
       input,
     );
   },
-};
+});
 
 /** Whole numbers are int64, as an SDK would send them. */
 function fixedValue(input: unknown): AttributeValue {

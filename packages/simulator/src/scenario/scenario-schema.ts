@@ -1,3 +1,4 @@
+import { SpanKind } from '@throughline/model';
 import { constant } from '../random/distribution.ts';
 import { count, durationDistribution, durationNano, numberDistribution, probability } from './quantity-schemas.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type QueueSpec,
   type Scenario,
   type ServiceSpec,
+  type Target,
   type WorkloadSpec,
 } from './scenario.ts';
 import {
@@ -31,7 +33,7 @@ import {
   withDefault,
   wrong,
 } from './schema.ts';
-import { attributes, step, target } from './step-schema.ts';
+import { attributes, spanKind, step, target } from './step-schema.ts';
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -39,6 +41,7 @@ const rate: Schema<number> = number({ min: 0, max: 1e6 });
 
 const operationObject: Schema<OperationSpec> = object<OperationSpec>({
   steps: withDefault('steps', list(step), [], 'what it does, in order'),
+  spanKind: withDefault('kind', spanKind, SpanKind.SERVER, 'of its span; messages have consumer'),
   attributes: withDefault('attributes', attributes, new Map(), 'of its span'),
   status: withDefault('status', number({ min: 200, max: 399, whole: true }), 200, 'HTTP status of a success'),
   errorRate: withDefault('error_rate', probability, 0, 'share of its requests that fail on their own'),
@@ -46,6 +49,7 @@ const operationObject: Schema<OperationSpec> = object<OperationSpec>({
 
 const operationSteps: Schema<OperationSpec> = mapped(list(step), (steps) => ({
   steps,
+  spanKind: SpanKind.SERVER,
   attributes: new Map(),
   status: 200,
   errorRate: 0,
@@ -93,21 +97,21 @@ const service: Schema<ServiceSpec> = object<ServiceSpec>({
 });
 
 const consumer: Schema<ConsumerSpec> = mapped(
-  object<{ target: { service: string; operation: string }; concurrency: number; batch: number; batchWaitNano: number }>(
-    {
-      target: required('call', target, 'SERVICE OPERATION'),
-      concurrency: withDefault('concurrency', count, 1, 'loops on each replica'),
-      batch: withDefault('batch', count, 1, 'messages at once; several are linked, one continues its trace'),
-      batchWaitNano: withDefault('batch_wait', durationNano, 100 * MS, 'for a batch to fill'),
-    },
-  ),
+  object<Omit<ConsumerSpec, 'service' | 'operation'> & { target: Target }>({
+    target: required('call', target, 'SERVICE OPERATION'),
+    name: optional('name', text(), "the span's name; process QUEUE unless told otherwise"),
+    concurrency: withDefault('concurrency', count, 1, 'loops on each replica'),
+    batch: withDefault('batch', count, 1, 'messages at once; several are linked, one continues its trace'),
+    batchWaitNano: withDefault('batch_wait', durationNano, 100 * MS, 'for a batch to fill'),
+  }),
   ({ target: { service: name, operation: called }, ...rest }) => ({ service: name, operation: called, ...rest }),
 );
 
 const queue: Schema<QueueSpec> = object<QueueSpec>({
   system: withDefault('system', text(), 'kafka', 'messaging.system'),
   capacity: withDefault('capacity', count, 100_000, 'messages that wait; further ones are refused'),
-  latency: withDefault('latency', durationDistribution, constant(2 * MS), 'of a delivery'),
+  latency: withDefault('latency', durationDistribution, constant(2 * MS), 'of sending'),
+  delay: withDefault('delay', durationDistribution, constant(0), 'from then until a consumer can take the message'),
   partitions: withDefault('partitions', count, 1, ''),
   consumers: withDefault('consumers', list(consumer), [], ''),
 });

@@ -39,13 +39,32 @@ export interface CallPolicy {
   readonly isOptional: boolean;
 }
 
+/** The span that a caller makes for a call. */
+export interface ClientSpanSpec {
+  /** Undefined: the name that the target's protocol gives it. */
+  readonly name: string | undefined;
+  readonly spanKind: SpanKind;
+  /** Time within the span before the request leaves, and after the answer is there. */
+  readonly before: Distribution;
+  readonly after: Distribution;
+}
+
 export type StepAction =
   | { readonly kind: 'work'; readonly duration: Distribution }
-  | { readonly kind: 'call'; readonly target: Target; readonly policy: CallPolicy; readonly attributes: AttributeSpecs }
+  | {
+      readonly kind: 'call';
+      readonly target: Target;
+      readonly policy: CallPolicy;
+      readonly attributes: AttributeSpecs;
+      /** Undefined: the caller makes no span for it. */
+      readonly client: ClientSpanSpec | undefined;
+    }
   | {
       readonly kind: 'query';
       readonly database: string;
       readonly text: string;
+      /** Of its span; undefined: what the text is about. */
+      readonly name: string | undefined;
       readonly latency: Distribution | undefined;
       readonly rows: Distribution | undefined;
       readonly policy: CallPolicy;
@@ -56,8 +75,14 @@ export type StepAction =
       /** What is done when the entry is not there. */
       readonly miss: readonly Step[];
     }
-  | { readonly kind: 'publish'; readonly queue: string }
-  | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
+  /** `name` is that of its span; undefined: `send QUEUE`. */
+  | { readonly kind: 'publish'; readonly queue: string; readonly name: string | undefined }
+  /** `copies` of each step at once; undefined: one. */
+  | { readonly kind: 'parallel'; readonly steps: readonly Step[]; readonly copies: Distribution | undefined }
+  /** One of the alternatives, by weight. */
+  | { readonly kind: 'choose'; readonly alternatives: readonly Alternative[] }
+  /** Begun, and not waited for; its failure is nobody's. */
+  | { readonly kind: 'background'; readonly steps: readonly Step[] }
   | { readonly kind: 'sequence'; readonly steps: readonly Step[] }
   | { readonly kind: 'lock'; readonly lock: string; readonly steps: readonly Step[] }
   | {
@@ -76,6 +101,11 @@ export type StepAction =
       readonly isException: boolean;
     };
 
+export interface Alternative {
+  readonly weight: number;
+  readonly steps: readonly Step[];
+}
+
 /** One step of an operation. */
 export interface Step {
   readonly action: StepAction;
@@ -86,6 +116,8 @@ export interface Step {
 
 export interface OperationSpec {
   readonly steps: readonly Step[];
+  /** Of its span; messages have CONSUMER whatever this says. */
+  readonly spanKind: SpanKind;
   readonly attributes: AttributeSpecs;
   /** HTTP status of a success; 200 unless told otherwise. */
   readonly status: number;
@@ -134,6 +166,8 @@ export interface ServiceSpec {
 export interface ConsumerSpec {
   readonly service: string;
   readonly operation: string;
+  /** Of its spans; undefined: `process QUEUE`. */
+  readonly name: string | undefined;
   /** Message-processing loops on each replica. */
   readonly concurrency: number;
   /** Messages taken at once, at most; one message continues its trace, several are linked. */
@@ -146,7 +180,10 @@ export interface QueueSpec {
   /** `messaging.system` */
   readonly system: string;
   readonly capacity: number;
+  /** Until the queue has a message: how long sending takes. */
   readonly latency: Distribution;
+  /** From then until a consumer can take it. */
+  readonly delay: Distribution;
   readonly partitions: number;
   readonly consumers: readonly ConsumerSpec[];
 }

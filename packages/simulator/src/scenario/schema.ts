@@ -172,6 +172,19 @@ export function recursive<T>(name: string, schema: () => Schema<T>): Schema<T> {
   };
 }
 
+const definitions = new Map<string, Readonly<Record<string, unknown>>>();
+
+/** A schema that stands in the JSON Schema once, as the definition `name`, however often it is used. */
+export function defined<T>(name: string, schema: Schema<T>): Schema<T> {
+  definitions.set(name, schema.json);
+  return { ...schema, json: { $ref: `#/$defs/${name}` } };
+}
+
+/** Those of all schemas, by name. */
+export function jsonDefinitions(): Readonly<Record<string, unknown>> {
+  return Object.fromEntries([...definitions].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Another type of the same input. */
 export function mapped<A, B>(schema: Schema<A>, map: (value: A) => B): Schema<B> {
   return {

@@ -6,9 +6,21 @@ import {
   numberDistribution,
   probability,
 } from './quantity-schemas.ts';
-import type { AttributeSpecs, BreakerSpec, CallPolicy, RetrySpec, Step, StepAction, Target } from './scenario.ts';
+import { constant } from '../random/distribution.ts';
+import type {
+  Alternative,
+  AttributeSpecs,
+  BreakerSpec,
+  CallPolicy,
+  ClientSpanSpec,
+  RetrySpec,
+  Step,
+  StepAction,
+  Target,
+} from './scenario.ts';
 import {
   boolean,
+  defined,
   type Fields,
   INVALID,
   isRecord,
@@ -28,33 +40,46 @@ import {
   wrong,
 } from './schema.ts';
 
-const MAX_STEP_DEPTH = 40;
+/** A step within a step, and so on: a few for each span within a span of a learnt scenario. */
+const MAX_STEP_DEPTH = 200;
 const MS = 1e6;
 
-/** `cart GET /items`: a service and one of its operations. */
-export const target: Schema<Target> = {
-  json: { type: 'string', pattern: String.raw`^\S+ .+$`, examples: ['cart GET /items'] },
+const targetMap: Schema<Target> = object<Target>({
+  service: required('service', text(), ''),
+  operation: required('operation', text(), ''),
+});
+
+/** `cart GET /items`: a service and one of its operations; a map where the service's name has a space in it. */
+export const target: Schema<Target> = defined('target', {
+  json: { anyOf: [{ type: 'string', pattern: String.raw`^\S+ .+$`, examples: ['cart GET /items'] }, targetMap.json] },
   parse: (input, path, issues) => {
+    if (isRecord(input)) return targetMap.parse(input, path, issues);
     const match = typeof input === 'string' ? /^(\S+) +(\S.*)$/.exec(input) : null;
     if (match === null) return wrong(issues, path, 'must be "SERVICE OPERATION"', input);
     return { service: match[1] ?? '', operation: match[2] ?? '' };
   },
-};
+});
 
 const noAttributes: AttributeSpecs = new Map();
 export const attributes: Schema<AttributeSpecs> = mapOf(attributeSpec);
 
-const retry: Schema<RetrySpec> = object<RetrySpec>({
-  attempts: required('attempts', number({ min: 2, max: 100, whole: true }), 'the first one included'),
-  backoffNano: withDefault('backoff', durationNano, 50 * MS, 'before the second attempt; twice as long each time'),
-  maxBackoffNano: withDefault('max_backoff', durationNano, 5_000 * MS, ''),
-  jitter: withDefault('jitter', probability, 0.5, 'random share of the backoff'),
-});
+const retry: Schema<RetrySpec> = defined(
+  'retry',
+  object<RetrySpec>({
+    attempts: required('attempts', number({ min: 2, max: 100, whole: true }), 'the first one included'),
+    backoffNano: withDefault('backoff', durationNano, 50 * MS, 'before the second attempt; twice as long each time'),
+    maxBackoffNano: withDefault('max_backoff', durationNano, 5_000 * MS, ''),
+    jitter: withDefault('jitter', probability, 0.5, 'random share of the backoff'),
+  }),
+);
 
-const breaker: Schema<BreakerSpec> = object<BreakerSpec>({
-  failures: required('failures', number({ min: 1, max: 1_000_000, whole: true }), 'in a row'),
-  openNano: required('open', durationNano, 'how long calls fail at once'),
-});
+const breaker: Schema<BreakerSpec> = defined(
+  'breaker',
+  object<BreakerSpec>({
+    failures: required('failures', number({ min: 1, max: 1_000_000, whole: true }), 'in a row'),
+    openNano: required('open', durationNano, 'how long calls fail at once'),
+  }),
+);
 
 interface CommonKeys {
   readonly probability: number;
@@ -75,6 +100,42 @@ const policyFields = {
 const steps: Schema<readonly Step[]> = list(recursive('step', () => step));
 
 const SPAN_KINDS = ['internal', 'client', 'server', 'producer', 'consumer'] as const;
+export const spanKind: Schema<SpanKind> = mapped(oneOf(SPAN_KINDS), spanKindOf);
+
+const NO_TIME = constant(0);
+const clientSpan: Schema<ClientSpanSpec> = object<ClientSpanSpec>({
+  name: optional('name', text(), "the span's name; the protocol's unless told otherwise"),
+  spanKind: withDefault('kind', spanKind, SpanKind.CLIENT, ''),
+  before: withDefault('before', durationDistribution, NO_TIME, 'time within the span before the request leaves'),
+  after: withDefault('after', durationDistribution, NO_TIME, 'time within the span after the answer is there'),
+});
+const PLAIN_CLIENT: ClientSpanSpec = {
+  name: undefined,
+  spanKind: SpanKind.CLIENT,
+  before: NO_TIME,
+  after: NO_TIME,
+};
+
+/** The caller's span of a call, or `none`. */
+const client: Schema<ClientSpanSpec | undefined> = defined('client', {
+  json: { anyOf: [{ enum: ['none'] }, clientSpan.json] },
+  parse: (input, path, issues) => (input === 'none' ? undefined : clientSpan.parse(input, path, issues)),
+});
+
+const alternative: Schema<Alternative> = object<Alternative>({
+  weight: withDefault('weight', number({ min: 0, max: 1e9 }), 1, ''),
+  steps: withDefault('steps', steps, [], ''),
+});
+/** Of which one can be chosen. */
+const alternatives: Schema<readonly Alternative[]> = defined('alternatives', {
+  json: list(alternative, { min: 1 }).json,
+  parse: (input, path, issues) => {
+    const parsed = list(alternative, { min: 1 }).parse(input, path, issues);
+    if (parsed === INVALID || parsed.some(({ weight }) => weight > 0)) return parsed;
+    issues.push({ code: 'out_of_range', path, message: 'must have a weight above 0' });
+    return INVALID;
+  },
+});
 
 /** A kind of step with its keys, the common ones among them. */
 function form<T extends object>(fields: Fields<T>, make: (values: T) => StepAction): Schema<Step> {
@@ -98,12 +159,14 @@ const forms: Readonly<Record<string, Schema<Step>>> = {
     {
       target: required('call', target, 'SERVICE OPERATION'),
       attributes: withDefault('attributes', attributes, noAttributes, 'of the client span'),
+      client: withDefault('client', client, PLAIN_CLIENT, "the caller's span, or none"),
       ...policyFields,
     },
-    ({ target: called, attributes: of, ...policy }) => ({
+    ({ target: called, attributes: of, client: clientOf, ...policy }) => ({
       kind: 'call',
       target: called,
       attributes: of,
+      client: clientOf,
       policy,
     }),
   ),
@@ -111,14 +174,16 @@ const forms: Readonly<Record<string, Schema<Step>>> = {
     {
       text: required('query', text1, 'the query text'),
       database: required('database', text1, 'a service with the key database'),
+      name: optional('name', text1, "the span's name; what the text is about unless told otherwise"),
       latency: optional('latency', durationDistribution, "instead of the database's own"),
       rows: optional('rows', numberDistribution, 'db.response.returned_rows'),
       ...policyFields,
     },
-    ({ text: query, database, latency, rows, ...policy }) => ({
+    ({ text: query, database, name, latency, rows, ...policy }) => ({
       kind: 'query',
       text: query,
       database,
+      name,
       latency,
       rows,
       policy,
@@ -131,11 +196,28 @@ const forms: Readonly<Record<string, Schema<Step>>> = {
     },
     ({ cache, miss }) => ({ kind: 'cache', cache, miss }),
   ),
-  publish: form({ queue: required('publish', text1, 'a queue') }, ({ queue }) => ({ kind: 'publish', queue })),
-  parallel: form({ steps: required('parallel', steps, 'all at once') }, ({ steps: of }) => ({
-    kind: 'parallel',
-    steps: of,
-  })),
+  publish: form(
+    {
+      queue: required('publish', text1, 'a queue'),
+      name: optional('name', text1, "the span's name; send QUEUE unless told otherwise"),
+    },
+    ({ queue, name }) => ({ kind: 'publish', queue, name }),
+  ),
+  parallel: form(
+    {
+      steps: required('parallel', steps, 'all at once'),
+      copies: optional('copies', numberDistribution, 'of each step, at once'),
+    },
+    ({ steps: of, copies }) => ({ kind: 'parallel', steps: of, copies }),
+  ),
+  choose: form(
+    { alternatives: required('choose', alternatives, 'one of them, by weight') },
+    ({ alternatives: of }) => ({ kind: 'choose', alternatives: of }),
+  ),
+  background: form(
+    { steps: required('background', steps, 'begun, and not waited for; a failure is nobody’s') },
+    ({ steps: of }) => ({ kind: 'background', steps: of }),
+  ),
   sequence: form({ steps: required('sequence', steps, 'one after the other') }, ({ steps: of }) => ({
     kind: 'sequence',
     steps: of,
@@ -147,14 +229,14 @@ const forms: Readonly<Record<string, Schema<Step>>> = {
   span: form(
     {
       name: required('span', text1, "the span's name"),
-      spanKind: withDefault('kind', oneOf(SPAN_KINDS), 'internal', ''),
+      spanKind: withDefault('kind', spanKind, SpanKind.INTERNAL, ''),
       attributes: withDefault('attributes', attributes, noAttributes, ''),
       steps: withDefault('steps', steps, [], ''),
     },
-    ({ name, spanKind, attributes: of, steps: within }) => ({
+    ({ name, spanKind: kindOf, attributes: of, steps: within }) => ({
       kind: 'span',
       name,
-      spanKind: spanKindOf(spanKind),
+      spanKind: kindOf,
       attributes: of,
       steps: within,
     }),

@@ -1,11 +1,13 @@
 import { SpanKind } from '@throughline/model';
 import type { Process } from '../engine/simulation.ts';
+import { draw } from '../random/distribution.ts';
 import type { StepAction } from '../scenario/scenario.ts';
 import { drawAttributes } from '../spans/draw-attributes.ts';
 import type { OpenSpan } from '../spans/open-span.ts';
 import { clientAttributes, type Failure, requestSpanName, setOutcome } from '../spans/request-spans.ts';
 import { withPolicy, withTimeout } from './attempt-policy.ts';
 import { withConnection } from './connection-pool.ts';
+import { doWork } from './do-work.ts';
 import { transmit } from './network.ts';
 import type { RunningOperation } from './running-service.ts';
 import { serveRequest } from './serve-request.ts';
@@ -35,17 +37,21 @@ function* attempt(
   const { world, operation } = frame;
   const { recorder, simulation } = world;
   const { parsed, service } = target;
+  const { client } = action;
   const attributes = clientAttributes(parsed, service.peer, () => operation.random.below(10_000), resendCount);
   drawAttributes(action.attributes, attributes, operation.random);
-  const span = startChild(frame, {
-    name: requestSpanName(target.name, parsed, SpanKind.CLIENT),
-    kind: SpanKind.CLIENT,
-    instrumented: parsed.protocol === 'none' ? 'application' : parsed.protocol,
-    attributes,
-  });
+  const span =
+    client === undefined
+      ? undefined
+      : startChild(frame, {
+          name: client.name ?? requestSpanName(target.name, parsed, SpanKind.CLIENT),
+          kind: client.spanKind,
+          instrumented: parsed.protocol === 'none' ? 'application' : parsed.protocol,
+          attributes,
+        });
   if (resendCount > 0) world.faults.retried(service.name, { trace: frame.trace, witness: span });
   recorder.retain(frame.trace);
-  const exchanged = exchange(frame, target, span);
+  const exchanged = exchange(frame, action, target, span);
   const { timeoutNano } = action.policy;
   const failure = timeoutNano === undefined ? yield* exchanged : yield* withTimeout(frame, timeoutNano, exchanged);
   if (span !== undefined) {
@@ -57,11 +63,17 @@ function* attempt(
 }
 
 /** There, served, and back. It keeps the trace open by itself, because its client may have given up. */
-function* exchange(frame: Frame, target: RunningOperation, span: OpenSpan | undefined): Process<Failure | undefined> {
-  const { world, replica, trace } = frame;
+function* exchange(
+  frame: Frame,
+  { client }: CallAction,
+  target: RunningOperation,
+  span: OpenSpan | undefined,
+): Process<Failure | undefined> {
+  const { world, replica, trace, operation } = frame;
   const server = target.service.nextReplica();
   world.recorder.retain(trace);
   const at = { trace, witness: span ?? frame.witness };
+  if (client !== undefined) yield* doWork(frame, draw(client.before, operation.random));
   yield* transmit(world, replica, server, at);
   const failure = yield* serveRequest(world, {
     operation: target,
@@ -72,6 +84,7 @@ function* exchange(frame: Frame, target: RunningOperation, span: OpenSpan | unde
     clientAddress: replica.address,
   });
   yield* transmit(world, server, replica, at);
+  if (client !== undefined) yield* doWork(frame, draw(client.after, operation.random));
   world.recorder.release(trace, world.simulation.nowNano);
   return failure;
 }

@@ -24,6 +24,18 @@ interface Message {
   readonly partition: number;
 }
 
+/** What waits for a consumer. */
+interface Waiting {
+  readonly spec: ConsumerSpec;
+  readonly waiting: Store<Message>;
+}
+
+/** One of the loops that take messages. */
+interface RunningConsumer extends Waiting {
+  readonly replica: Replica;
+  readonly operation: RunningOperation;
+}
+
 const QUEUE_FULL: Failure = { type: 'queue_full', message: 'the queue is full', status: 503, isException: false };
 
 /** A queue of messages between services. Each consumer (a service's operation) gets every message once. */
@@ -31,7 +43,7 @@ export class MessageQueue {
   readonly #name: string;
   readonly #spec: QueueSpec;
   readonly #random: RandomStream;
-  readonly #consumers: { readonly spec: ConsumerSpec; readonly waiting: Store<Message> }[];
+  readonly #consumers: readonly Waiting[];
 
   constructor(name: string, spec: QueueSpec, random: RandomStream) {
     this.#name = name;
@@ -41,14 +53,14 @@ export class MessageQueue {
   }
 
   /** Sends a message, and is done when the queue has it. */
-  *publish(frame: Frame): Process<Failure | undefined> {
+  *publish(frame: Frame, name: string | undefined): Process<Failure | undefined> {
     const { world, operation, trace } = frame;
     const { simulation, recorder } = world;
     const partition = this.#random.below(this.#spec.partitions);
     const id = this.#random.uint32().toString(16).padStart(8, '0');
     operation.service.counters.initiated++;
     const span = startChild(frame, {
-      name: `send ${this.#name}`,
+      name: name ?? `send ${this.#name}`,
       kind: SpanKind.PRODUCER,
       instrumented: 'messaging',
       attributes: messageAttributes({
@@ -67,12 +79,16 @@ export class MessageQueue {
     const { traceId, traceState, isSampled } = trace;
     const producer = parentId === undefined ? undefined : { traceId, spanId: parentId, traceState, isSampled };
     let isFull = false;
-    for (const { waiting } of this.#consumers) {
+    for (const consumer of this.#consumers) {
       // The trace goes on as long as a message of it waits.
       recorder.retain(trace);
-      if (waiting.tryPut({ id, trace, producer, partition })) continue;
-      recorder.release(trace, simulation.nowNano);
-      isFull = true;
+      const message = { id, trace, producer, partition };
+      const delayNano = draw(this.#spec.delay, this.#random);
+      if (delayNano > 0) simulation.spawn(this.#putLater(world, consumer, message, delayNano));
+      else if (!consumer.waiting.tryPut(message)) {
+        recorder.release(trace, simulation.nowNano);
+        isFull = true;
+      }
     }
     if (isFull && span !== undefined) {
       span.attributes.set('error.type', QUEUE_FULL.type);
@@ -80,6 +96,15 @@ export class MessageQueue {
     }
     endSpan(world, operation.service, span);
     return isFull ? QUEUE_FULL : undefined;
+  }
+
+  /** A message that finds no room by then is counted as refused by its consumer: the producer was told that all is well. */
+  *#putLater(world: World, { spec, waiting }: Waiting, message: Message, delayNano: number): Process {
+    yield delayNano;
+    if (waiting.tryPut(message)) return;
+    const service = world.services.get(spec.service);
+    if (service !== undefined) service.counters.refused++;
+    world.recorder.release(message.trace, world.simulation.nowNano);
   }
 
   /** Starts the loops that take and process messages. */
@@ -96,17 +121,9 @@ export class MessageQueue {
     }
   }
 
-  *#consume(
-    world: World,
-    consumer: {
-      readonly spec: ConsumerSpec;
-      readonly waiting: Store<Message>;
-      readonly replica: Replica;
-      readonly operation: RunningOperation;
-    },
-  ): Process {
+  *#consume(world: World, consumer: RunningConsumer): Process {
     const { simulation, recorder } = world;
-    const { spec, waiting, replica, operation } = consumer;
+    const { spec, waiting, replica } = consumer;
     for (;;) {
       const first = waiting.take();
       yield first;
@@ -127,7 +144,7 @@ export class MessageQueue {
       const grant = replica.workers.request();
       yield grant;
       try {
-        yield* this.#process(world, batch, replica, operation);
+        yield* this.#process(world, batch, consumer);
       } finally {
         replica.workers.release(grant);
         for (const { trace } of batch) recorder.release(trace, simulation.nowNano);
@@ -136,13 +153,13 @@ export class MessageQueue {
   }
 
   /** A single message continues its trace; a batch begins a new one with links to all. */
-  *#process(world: World, batch: readonly Message[], replica: Replica, operation: RunningOperation): Process {
+  *#process(world: World, batch: readonly Message[], { spec, replica, operation }: RunningConsumer): Process {
     const { recorder, simulation } = world;
     const { service } = operation;
     const [first] = batch;
     if (first === undefined) return;
     const isSingle = batch.length === 1;
-    const name = `process ${this.#name}`;
+    const name = spec.name ?? `process ${this.#name}`;
     const trace = isSingle ? first.trace : recorder.startTrace(service.name, name, simulation.nowNano);
     recorder.retain(trace);
     const attributes = messageAttributes({

@@ -14,6 +14,8 @@ import { endSpan, type Frame, startChild } from './world.ts';
 export interface Query {
   readonly database: string;
   readonly text: string;
+  /** Of the span; undefined: what the text is about. */
+  readonly name: string | undefined;
   readonly latency: Distribution | undefined;
   readonly rows: Distribution | undefined;
   readonly policy: CallPolicy;
@@ -40,7 +42,7 @@ function* attempt(
   const { world, operation, trace } = frame;
   const summary = summarize(query.text);
   const span = startChild(frame, {
-    name: summary.summary,
+    name: query.name ?? summary.summary,
     kind: SpanKind.CLIENT,
     instrumented: 'database',
     attributes: databaseAttributes({

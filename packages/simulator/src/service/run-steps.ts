@@ -1,7 +1,8 @@
 import { allOf } from '../engine/combine-events.ts';
-import type { Process } from '../engine/simulation.ts';
+import type { Process, Task } from '../engine/simulation.ts';
 import { draw } from '../random/distribution.ts';
-import type { Step, StepAction } from '../scenario/scenario.ts';
+import type { RandomStream } from '../random/random-stream.ts';
+import type { Alternative, Step, StepAction } from '../scenario/scenario.ts';
 import { drawAttributes } from '../spans/draw-attributes.ts';
 import { type Failure, recordException } from '../spans/request-spans.ts';
 import { callService } from './call-service.ts';
@@ -47,10 +48,16 @@ function* runAction(frame: Frame, action: StepAction): Process<Failure | undefin
     case 'publish': {
       const queue = world.queues.get(action.queue);
       if (queue === undefined) throw new Error(`there is no queue ${action.queue}`);
-      return yield* queue.publish(frame);
+      return yield* queue.publish(frame, action.name);
     }
     case 'parallel':
-      return yield* runParallel(frame, action.steps);
+      return yield* runParallel(frame, action);
+    case 'choose':
+      return yield* runSteps(frame, drawAlternative(action.alternatives, operation.random));
+    case 'background':
+      world.recorder.retain(frame.trace);
+      world.simulation.spawn(runBackground(frame, action.steps));
+      return undefined;
     case 'sequence':
       return yield* runSteps(frame, action.steps);
     case 'lock':
@@ -65,12 +72,34 @@ function* runAction(frame: Frame, action: StepAction): Process<Failure | undefin
 }
 
 /** All at once, to the end of each; the failure of the first that has one. */
-function* runParallel(frame: Frame, steps: readonly Step[]): Process<Failure | undefined> {
+function* runParallel(
+  frame: Frame,
+  { steps, copies }: Extract<StepAction, { kind: 'parallel' }>,
+): Process<Failure | undefined> {
   const { simulation } = frame.world;
-  const tasks = steps.map((step) => simulation.spawn(runStep(frame, step)));
+  const count = copies === undefined ? 1 : Math.round(draw(copies, frame.operation.random));
+  const tasks: Task<Failure | undefined>[] = [];
+  for (let i = 0; i < count; i++) for (const step of steps) tasks.push(simulation.spawn(runStep(frame, step)));
   yield allOf(tasks);
   for (const task of tasks) if (task.value !== undefined) return task.value;
   return undefined;
+}
+
+function drawAlternative(alternatives: readonly Alternative[], random: RandomStream): readonly Step[] {
+  let left = random.next() * alternatives.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { weight, steps } of alternatives) {
+    left -= weight;
+    if (left < 0) return steps;
+  }
+  // Rounding can leave a rest.
+  return alternatives.findLast(({ weight }) => weight > 0)?.steps ?? [];
+}
+
+/** The trace, which was retained for it, goes on as long as it does. */
+function* runBackground(frame: Frame, steps: readonly Step[]): Process {
+  const { recorder, simulation } = frame.world;
+  yield* runSteps(frame, steps);
+  recorder.release(frame.trace, simulation.nowNano);
 }
 
 function* runSpan(frame: Frame, action: Extract<StepAction, { kind: 'span' }>): Process<Failure | undefined> {

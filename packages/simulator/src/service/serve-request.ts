@@ -98,7 +98,7 @@ function startServerSpan(world: World, request: IncomingRequest): OpenSpan | und
     parentSpanId,
     isParentRemote: parentSpanId !== '',
     name: requestSpanName(operation.name, parsed, SpanKind.SERVER),
-    kind: SpanKind.SERVER,
+    kind: operation.spec.spanKind,
     scope: scopeOf(service.spec.language, instrumented),
     attributes,
     nowNano: world.simulation.nowNano,

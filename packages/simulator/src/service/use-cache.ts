@@ -18,7 +18,7 @@ export function* useCache(frame: Frame, name: string, miss: readonly Step[]): Pr
   const isHit = !world.faults.isCacheCold(name, frame) && cache.has(key, world.simulation.nowNano);
   const { database } = cache.spec;
   if (database !== undefined) {
-    const query = { database, latency: undefined, policy: NO_POLICY };
+    const query = { database, name: undefined, latency: undefined, policy: NO_POLICY };
     yield* queryDatabase(frame, { ...query, text: `GET ${name}:?`, rows: isHit ? ONE_ROW : NO_ROW });
   }
   if (isHit) return undefined;
@@ -26,7 +26,7 @@ export function* useCache(frame: Frame, name: string, miss: readonly Step[]): Pr
   if (failure !== undefined) return failure;
   cache.put(key, world.simulation.nowNano);
   if (database !== undefined) {
-    const query = { database, latency: undefined, policy: NO_POLICY, rows: undefined };
+    const query = { database, name: undefined, latency: undefined, policy: NO_POLICY, rows: undefined };
     yield* queryDatabase(frame, { ...query, text: `SET ${name}:? ?` });
   }
   return undefined;
