@@ -49,11 +49,11 @@ export type { PairOffset } from './skew/fit-offset.ts';
 export { dependencyEdges, type DependencyEdge } from './statistics/dependency-edges.ts';
 export { DurationSketch, type DurationSketchJson } from './statistics/duration-sketch.ts';
 export { type ErrorFingerprint, errorFingerprint } from './statistics/error-fingerprint.ts';
+export { type ErrorGroup, ErrorGroups } from './statistics/error-groups.ts';
 export { type HealthFacts, healthScore, type HealthScore } from './statistics/health-score.ts';
 export { type Peer, peerOf, type Transport, transportOf } from './statistics/peer.ts';
 export { quantile } from './statistics/quantile.ts';
 export {
-  type ErrorGroup,
   type RequestStatistics,
   type ServiceStatistics,
   serviceStatistics,

@@ -17,6 +17,10 @@ export interface IncompletenessReason {
     | 'attribute_limit'
     /** A list of an analysis has more entries than the answer may hold. */
     | 'analysis_limit'
+    /** Only the newest error spans of the window were read. */
+    | 'error_scan_limit'
+    /** Only a sample of the traces of the window was read. */
+    | 'trace_sample'
     /** The store has given up older spans to stay within its bounds. */
     | 'spans_evicted'
     /** Spans name parents that are not stored. */

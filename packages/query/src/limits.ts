@@ -20,6 +20,13 @@ export interface QueryLimits {
   readonly defaultAnalysisLimit: number;
   /** The largest limit of these that a request may name. */
   readonly maxAnalysisLimit: number;
+  /** Steps of time in an analysis. */
+  readonly maxAnalysisPoints: number;
+  /** Error spans, the newest, that one request for errors reads. */
+  readonly maxErrorSpans: number;
+  /** Traces, and spans of all of them, that an analysis of many traces reads of one window. */
+  readonly maxSampledTraces: number;
+  readonly maxSampledSpans: number;
   /** Time for one request, including everything it asks of the store. */
   readonly queryTimeoutMs: number;
 }
@@ -35,5 +42,9 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   maxAttributeSpans: 1_000_000,
   defaultAnalysisLimit: 1_000,
   maxAnalysisLimit: 100_000,
+  maxAnalysisPoints: 1_440,
+  maxErrorSpans: 20_000,
+  maxSampledTraces: 5_000,
+  maxSampledSpans: 100_000,
   queryTimeoutMs: 30_000,
 };

@@ -62,6 +62,22 @@ export function scriptedStore(script: StoreScript): SpanStore {
     operations: () => orFail([]),
     dependencies: () => orFail([]),
     red: () => orFail([]),
+    requests: () =>
+      orFail({
+        requestCount: 0,
+        errorCount: 0,
+        durationSumNano: 0,
+        durationMinNano: 0,
+        durationMaxNano: 0,
+        durationQuantilesNano: [],
+        operations: [],
+        points: [],
+        traceCount: 0,
+        errorTraceCount: 0,
+        slowTraceCount: 0,
+      }),
+    errorSpans: () => orFail({ spans: [], scanLimited: false }),
+    sampleTraces: () => orFail({ traceIds: [], traceCount: 0 }),
     attributeNames: () => orFail({ names: [], scanLimited: false }),
     attributeValues: () => orFail({ values: [], scanLimited: false }),
     status: () =>

@@ -12,17 +12,25 @@ export { openChdbStore } from './chdb/chdb-store.ts';
 export { type ChdbStoreOptions, chdbDefaults } from './chdb/chdb-options.ts';
 export { memoryDefaults, type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
-export type {
-  DependencyEdge,
-  ReadOptions,
-  RedPoint,
-  ServiceOperation,
-  SpanStore,
-  StoredTrace,
-  StoreStatus,
-  TimeWindow,
-  TraceCandidate,
-  TraceOrder,
-  TraceSearch,
-  TraceSummary,
+export {
+  type DependencyEdge,
+  type ErrorScan,
+  type ErrorSpans,
+  type ReadOptions,
+  type RedPoint,
+  REQUEST_QUANTILES,
+  type RequestFilter,
+  type RequestStatistics,
+  type ServiceOperation,
+  type ServiceRequests,
+  type SpanStore,
+  type StoredTrace,
+  type StoreStatus,
+  type TimeWindow,
+  type TraceCandidate,
+  type TraceOrder,
+  type TraceSample,
+  type TraceSampling,
+  type TraceSearch,
+  type TraceSummary,
 } from './span-store.ts';

@@ -93,6 +93,78 @@ export interface RedPoint {
   readonly durationP99Nano: number;
 }
 
+/** Requests: counts are sums of weights, durations nanoseconds. */
+export interface RequestStatistics {
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly durationSumNano: number;
+  /** Exact. */
+  readonly durationMinNano: number;
+  readonly durationMaxNano: number;
+  /** At the shares {@link REQUEST_QUANTILES}; each may be too low by 1 %. */
+  readonly durationQuantilesNano: readonly number[];
+}
+
+/** The shares at which {@link RequestStatistics} has quantiles. */
+export const REQUEST_QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999] as const;
+
+export interface RequestFilter {
+  readonly service: string;
+  /** Only requests with this name. */
+  readonly operation?: string;
+  readonly window: TimeWindow;
+  /** Length of the steps of {@link ServiceRequests.points}, which begin at its multiples since the epoch. */
+  readonly stepNano: bigint;
+  /** What takes longer is slow. */
+  readonly slowNano: bigint;
+}
+
+/**
+ * What a service was asked to do. A request is a distinct span of the service that no span of the same service is the
+ * parent of: its entry spans. A parent that starts more than an hour outside the window may be missed.
+ */
+export interface ServiceRequests extends RequestStatistics {
+  /** Sorted by name. */
+  readonly operations: readonly (RequestStatistics & { readonly operation: string })[];
+  /** By time; steps without requests are left out. */
+  readonly points: readonly (RequestStatistics & { readonly startTimeUnixNano: bigint })[];
+  /** Distinct traces, unweighted: with a span of the service (and operation) that started in the window, ... */
+  readonly traceCount: number;
+  /** ... with such a span that failed, ... */
+  readonly errorTraceCount: number;
+  /** ... and with a request that was slow. */
+  readonly slowTraceCount: number;
+}
+
+export interface ErrorScan {
+  readonly window: TimeWindow;
+  readonly service?: string;
+  readonly operation?: string;
+  /** Only the newest stored error spans, copies included, are read. */
+  readonly maxSpanCount: number;
+}
+
+export interface ErrorSpans {
+  /** Distinct, newest first. */
+  readonly spans: readonly Span[];
+  /** Whether there are older ones that were not read. */
+  readonly scanLimited: boolean;
+}
+
+export interface TraceSampling {
+  readonly window: TimeWindow;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly maxTraceCount: number;
+}
+
+export interface TraceSample {
+  /** By the CRC-32 of the trace id, which has nothing to do with what is in the trace: a fair sample, and a stable one. */
+  readonly traceIds: readonly string[];
+  /** How many traces there are to choose from. */
+  readonly traceCount: number;
+}
+
 export interface ServiceOperation {
   readonly name: string;
   readonly kind: number;
@@ -160,6 +232,12 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
     filter: { readonly service?: string; readonly window: TimeWindow },
     options?: ReadOptions,
   ): Promise<readonly RedPoint[]>;
+  /** What a service was asked to do in the window. Of a service without spans there all counts and lists are empty. */
+  requests(tenant: string, filter: RequestFilter, options?: ReadOptions): Promise<ServiceRequests>;
+  /** The error spans that started in the window. */
+  errorSpans(tenant: string, scan: ErrorScan, options?: ReadOptions): Promise<ErrorSpans>;
+  /** Some of the traces with a span (of the service and operation) that started in the window. */
+  sampleTraces(tenant: string, sampling: TraceSampling, options?: ReadOptions): Promise<TraceSample>;
   /** The names of the attributes of spans and their resources. */
   attributeNames(tenant: string, scan: AttributeScan, options?: ReadOptions): Promise<AttributeNames>;
   /** The scalar values of an attribute. */

@@ -26,6 +26,7 @@ import { columnsFromSpans } from '@throughline/wire';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributeContract } from './attribute-contract.ts';
+import { requestContract } from './request-contract.ts';
 import type { DependencyEdge, SpanStore, TraceCandidate, TraceOrder, TraceSearch } from '../src/index.ts';
 
 const BASE = 1_700_000_040_000_000_000n;
@@ -560,6 +561,16 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
         });
         return weight === 4 ? withWeight(span) : span;
       },
+    });
+
+    requestContract({
+      store: () => store,
+      write,
+      newTenant,
+      span: spanOf,
+      resource: resourceOf,
+      error: ERROR,
+      startUnixNano: BASE,
     });
 
     it('rejects a query whose signal is aborted with its reason', async () => {

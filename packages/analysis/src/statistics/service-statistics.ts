@@ -1,7 +1,7 @@
 import type { Trace } from '@throughline/model';
 import { durationOf, traceFacts } from '../trace/trace-facts.ts';
 import { DurationSketch } from './duration-sketch.ts';
-import { type ErrorFingerprint, errorFingerprint } from './error-fingerprint.ts';
+import { type ErrorGroup, ErrorGroups } from './error-groups.ts';
 import { type HealthScore, healthScore } from './health-score.ts';
 
 /** Requests: a service's entry spans, whose parent is absent or in another service. Counts are sums of weights. */
@@ -29,13 +29,6 @@ export interface ServiceStatistics extends RequestStatistics {
   readonly health: HealthScore | undefined;
 }
 
-export interface ErrorGroup extends Omit<ErrorFingerprint, 'message'> {
-  readonly count: number;
-  readonly firstUnixNano: bigint;
-  readonly lastUnixNano: bigint;
-  readonly samples: readonly { readonly traceId: string; readonly spanId: string; readonly message: string }[];
-}
-
 export interface ServiceStatisticsOptions {
   /** Default 1 s. */
   readonly slowNano?: number;
@@ -46,10 +39,6 @@ export interface ServiceStatisticsOptions {
   /** Objective for the health score, see `healthScore`. */
   readonly p95ObjectiveNano?: number;
 }
-
-const MAX_SAMPLES = 5;
-/** Kinds of errors that are told apart while counting; a bound of memory, far above what is listed. */
-const MAX_FINGERPRINTS = 10_000;
 
 interface Sums {
   requestCount: number;
@@ -64,12 +53,8 @@ interface ServiceSums extends Sums {
   slowTraceCount: number;
   /** The longest, in no order, and some more until they are pruned. */
   slow: { traceId: string; spanId: string; durationNano: number }[];
-  readonly errors: Map<string, MutableErrorGroup>;
+  readonly errors: ErrorGroups;
 }
-
-type MutableErrorGroup = { -readonly [Key in keyof ErrorGroup]: ErrorGroup[Key] } & {
-  samples: { traceId: string; spanId: string; message: string }[];
-};
 
 /** What each service did in the traces, by name. Linear in spans but for sorting what is listed. */
 export function serviceStatistics(
@@ -95,9 +80,7 @@ export function serviceStatistics(
         slowTraceCount,
         slowTraces: slow.toSorted(longestFirst).slice(0, maxSlowTraces),
         errorTraceCount,
-        errors: [...sums.errors.values()]
-          .toSorted((a, b) => b.count - a.count || compareText(a.id, b.id))
-          .slice(0, maxErrors),
+        errors: sums.errors.mostFrequent(maxErrors),
         health:
           p95Nano === undefined
             ? undefined
@@ -127,7 +110,7 @@ function addTrace(services: Map<string, ServiceSums>, trace: Trace, slowNano: nu
         errorTraceCount: 0,
         slowTraceCount: 0,
         slow: [],
-        errors: new Map(),
+        errors: new ErrorGroups(),
       };
       services.set(name, sums);
     }
@@ -139,7 +122,7 @@ function addTrace(services: Map<string, ServiceSums>, trace: Trace, slowNano: nu
     const failed = facts.error[row] === 1;
     if (failed) {
       inTrace.failed = true;
-      addError(sums.errors, errorFingerprint(span, name), span);
+      sums.errors.add(span, name);
     }
     const parent = trace.parent[row] ?? -1;
     if (parent >= 0 && facts.service[parent] === facts.service[row]) continue;
@@ -167,30 +150,6 @@ function addTrace(services: Map<string, ServiceSums>, trace: Trace, slowNano: nu
     sums.slow.push({ traceId: trace.traceId, spanId: trace.spans[row]?.spanId ?? '', durationNano: nano });
     if (sums.slow.length > 2 * maxSlow + 100) sums.slow = sums.slow.toSorted(longestFirst).slice(0, maxSlow);
   }
-}
-
-function addError(
-  errors: Map<string, MutableErrorGroup>,
-  fingerprint: ErrorFingerprint,
-  span: Trace['spans'][number],
-): void {
-  const { message, ...rest } = fingerprint;
-  let group = errors.get(rest.id);
-  if (group === undefined) {
-    if (errors.size >= MAX_FINGERPRINTS) return;
-    group = {
-      ...rest,
-      count: 0,
-      firstUnixNano: span.startTimeUnixNano,
-      lastUnixNano: span.startTimeUnixNano,
-      samples: [],
-    };
-    errors.set(rest.id, group);
-  }
-  group.count += span.weight;
-  if (span.startTimeUnixNano < group.firstUnixNano) group.firstUnixNano = span.startTimeUnixNano;
-  if (span.startTimeUnixNano > group.lastUnixNano) group.lastUnixNano = span.startTimeUnixNano;
-  if (group.samples.length < MAX_SAMPLES) group.samples.push({ traceId: span.traceId, spanId: span.spanId, message });
 }
 
 function longestFirst(a: ServiceStatistics['slowTraces'][number], b: ServiceStatistics['slowTraces'][number]): number {

@@ -12,6 +12,19 @@ export type {
   TraceComparisonAnswer,
 } from '../native/analysis-answer-types.ts';
 export type {
+  AnalysisWindowAnswer,
+  DurationsAnswer,
+  ErrorGroupAnswer,
+  ErrorSampleAnswer,
+  ErrorsAnswer,
+  HealthAnswer,
+  OperationPerformanceAnswer,
+  PerformanceAnswer,
+  PerformancePointAnswer,
+  RequestStatisticsAnswer,
+  SlowTracesAnswer,
+} from '../native/analysis/set-answer-types.ts';
+export type {
   AttributeAnswer,
   AttributesAnswer,
   AttributeValueAnswer,
@@ -36,10 +49,13 @@ export {
   type AttributeParameters,
   type AttributeValueParameters,
   createQueryClient,
+  type ErrorsParameters,
   type ExportFormat,
+  type PerformanceParameters,
   type QueryClient,
   type QueryClientOptions,
   type SearchParameters,
+  type SlowTracesParameters,
   type TraceColumnsAnswer,
   type WindowParameters,
 } from './query-client.ts';

@@ -1,6 +1,7 @@
 import type { TraceColumns } from '@throughline/model';
 import { decodeTraceColumns } from '@throughline/wire';
 import type { TraceAnalysisAnswer, TraceComparisonAnswer } from '../native/analysis-answer-types.ts';
+import type { ErrorsAnswer, PerformanceAnswer, SlowTracesAnswer } from '../native/analysis/set-answer-types.ts';
 import type {
   AttributesAnswer,
   AttributeValuesAnswer,
@@ -61,6 +62,33 @@ export interface AnalysisParameters {
   readonly limit?: number | undefined;
 }
 
+export interface PerformanceParameters extends WindowParameters {
+  readonly operation?: string | undefined;
+  /** Whole seconds, e.g. `60s`. */
+  readonly step?: string | undefined;
+  /** What takes longer is slow, e.g. `500ms`. */
+  readonly slow?: string | undefined;
+  /** What p95 may be without harm to the health. */
+  readonly objective?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface SlowTracesParameters extends WindowParameters {
+  readonly service?: string | undefined;
+  readonly operation?: string | undefined;
+  /** E.g. `500ms`. */
+  readonly above?: string | undefined;
+  /** Instead of `above`: 50, 75, 90, 95, 99 or 99.9. */
+  readonly percentile?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface ErrorsParameters extends WindowParameters {
+  readonly service?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin';
 
 export interface TraceColumnsAnswer {
@@ -90,6 +118,14 @@ export interface QueryClient {
     parameters?: AnalysisParameters,
     options?: CallOptions,
   ): Promise<TraceComparisonAnswer>;
+  /** How a service does. Rejects with `service_not_found`. */
+  servicePerformance(
+    service: string,
+    parameters?: PerformanceParameters,
+    options?: CallOptions,
+  ): Promise<PerformanceAnswer>;
+  slowTraces(parameters?: SlowTracesParameters, options?: CallOptions): Promise<SlowTracesAnswer>;
+  errors(parameters?: ErrorsParameters, options?: CallOptions): Promise<ErrorsAnswer>;
   services(window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   operations(service: string, window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   dependencies(window?: WindowParameters, options?: CallOptions): Promise<DependenciesAnswer>;
@@ -129,6 +165,10 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
       getJson(connection, `/v1/analysis/traces/${encodeURIComponent(traceId)}`, { ...parameters }, call),
     compareTraces: (a, b, parameters = {}, call = {}) =>
       getJson(connection, '/v1/analysis/compare', { a, b, ...parameters }, call),
+    servicePerformance: (service, parameters = {}, call = {}) =>
+      getJson(connection, `/v1/analysis/services/${encodeURIComponent(service)}`, { ...parameters }, call),
+    slowTraces: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/slow', { ...parameters }, call),
+    errors: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/errors', { ...parameters }, call),
     services: (window = {}, call = {}) => getJson(connection, '/v1/services', { ...window }, call),
     operations: (service, window = {}, call = {}) =>
       getJson(connection, `/v1/services/${encodeURIComponent(service)}/operations`, { ...window }, call),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { useZodSchemas } from '../http/zod-routes.ts';
 import { type QueryApiOptions, queryContext } from '../query-context.ts';
+import { setAnalysisRoutes } from './analysis/set-analysis-routes.ts';
 import { analysisRoutes } from './analysis-routes.ts';
 import { attributeRoutes } from './attribute-routes.ts';
 import { catalogRoutes } from './catalog-routes.ts';
@@ -21,5 +22,6 @@ export async function nativeApi(scope: FastifyInstance, options: QueryApiOptions
   catalogRoutes(scope, context);
   attributeRoutes(scope, context);
   analysisRoutes(scope, context);
+  setAnalysisRoutes(scope, context);
   statusRoute(scope, context);
 }

@@ -9,17 +9,23 @@ import type {
   StatusAnswer,
   TraceAnswer,
   TraceMetadataAnswer,
+  TraceSummaryAnswer,
 } from './answer-types.ts';
 
 /** The schemas of the native API's answers, for the OpenAPI document and for the tests. */
 
-const seconds = z.number().meta({ description: 'Seconds, or seconds since the epoch, as a float' });
+export const seconds: z.ZodNumber = z.number().meta({ description: 'Seconds, or seconds since the epoch, as a float' });
 const unixNano = z
   .string()
   .regex(/^\d+$/)
   .meta({ description: 'The same instant exactly: nanoseconds since the epoch, in decimal' });
 
-const times = {
+export const times: {
+  readonly start_time: z.ZodNumber;
+  readonly end_time: z.ZodNumber;
+  readonly start_time_unix_nano: z.ZodString;
+  readonly end_time_unix_nano: z.ZodString;
+} = {
   start_time: seconds,
   end_time: seconds,
   start_time_unix_nano: unixNano,
@@ -57,7 +63,7 @@ export const errorAnswer: z.ZodType<ErrorAnswer> = z
   })
   .meta({ component: 'Error', description: 'What went wrong' });
 
-const traceSummary = z
+export const traceSummary: z.ZodType<TraceSummaryAnswer> = z
   .strictObject({
     trace_id: z.string(),
     root_service: z.string(),

@@ -20,7 +20,7 @@ import type {
 const NANO_PER_MS = 1e6;
 const MAX_SPAN_IDS_PER_ISSUE = 100;
 
-function times(start: bigint, end: bigint): TimesAnswer {
+export function times(start: bigint, end: bigint): TimesAnswer {
   return {
     start_time: secondsFromNanos(start),
     end_time: secondsFromNanos(end),

@@ -14,23 +14,32 @@ import { bigintAt, column, numberAt, textAt } from '../native/native-values.ts';
 import { SPAN_COLUMNS, spansFromBlock } from '../native/spans-from-block.ts';
 import type {
   DependencyEdge,
+  ErrorScan,
+  ErrorSpans,
   ReadOptions,
   RedPoint,
+  RequestFilter,
   ServiceOperation,
+  ServiceRequests,
   SpanStore,
   StoreStatus,
   StoredTrace,
   TimeWindow,
   TraceCandidate,
+  TraceSample,
+  TraceSampling,
   TraceSearch,
   TraceSummary,
 } from '../span-store.ts';
+import { readRequests } from '../requests/read-requests.ts';
 import { readDependencies } from '../rollup/read-dependencies.ts';
 import { readRed } from '../rollup/read-red.ts';
 import { Roller } from '../rollup/roller.ts';
 import type { RunQuery } from '../rollup/rolled-minutes.ts';
 import { IN_ORDER } from '../sql/distinct-spans.ts';
 import { findTraces } from '../search/find-traces.ts';
+import { readErrorSpans } from '../search/read-error-spans.ts';
+import { readTraceSample } from '../search/read-trace-sample.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
 import { BackgroundLoop } from './background-loop.ts';
 import { blockInserter } from './block-inserter.ts';
@@ -274,6 +283,18 @@ class ChdbStore implements SpanStore {
     options: ReadOptions = {},
   ): Promise<readonly RedPoint[]> {
     return readRed(this.#runner(options), tenant, filter.service, filter.window);
+  }
+
+  requests(tenant: string, filter: RequestFilter, options: ReadOptions = {}): Promise<ServiceRequests> {
+    return readRequests(this.#runner(options), tenant, filter);
+  }
+
+  errorSpans(tenant: string, scan: ErrorScan, options: ReadOptions = {}): Promise<ErrorSpans> {
+    return readErrorSpans(this.#runner(options), tenant, scan);
+  }
+
+  sampleTraces(tenant: string, sampling: TraceSampling, options: ReadOptions = {}): Promise<TraceSample> {
+    return readTraceSample(this.#runner(options), tenant, sampling);
   }
 
   attributeNames(tenant: string, scan: AttributeScan, options: ReadOptions = {}): Promise<AttributeNames> {

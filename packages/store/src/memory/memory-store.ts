@@ -2,6 +2,7 @@ import {
   assembleTrace,
   CodedError,
   durationNano,
+  isErrorSpan,
   serviceName,
   type Span,
   type SpanBatch,
@@ -17,19 +18,28 @@ import type {
 } from '../attributes/attribute-types.ts';
 import type {
   DependencyEdge,
+  ErrorScan,
+  ErrorSpans,
   ReadOptions,
   RedPoint,
+  RequestFilter,
   ServiceOperation,
+  ServiceRequests,
   SpanStore,
   StoredTrace,
   StoreStatus,
   TimeWindow,
   TraceCandidate,
+  TraceSample,
+  TraceSampling,
   TraceSearch,
   TraceSummary,
 } from '../span-store.ts';
 import { dependencyEdges, redPoints } from './red-points.ts';
+import { newestFirst } from '../search/read-error-spans.ts';
+import { sampleTraceIds } from './sample-traces.ts';
 import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
+import { serviceRequests } from './service-requests.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
 export interface MemoryStoreOptions {
@@ -239,6 +249,35 @@ class MemoryStore implements SpanStore {
     return Promise.resolve(redPoints(spans));
   }
 
+  async requests(tenant: string, filter: RequestFilter, options: ReadOptions = {}): Promise<ServiceRequests> {
+    this.#check(options);
+    return Promise.resolve(serviceRequests(this.#traces(tenant), filter));
+  }
+
+  async errorSpans(tenant: string, scan: ErrorScan, options: ReadOptions = {}): Promise<ErrorSpans> {
+    this.#check(options);
+    const isMeant = (span: Span): boolean => isErrorSpan(span) && isSelected(span, scan);
+    const stored = [...this.#spans(tenant)].filter(isMeant).sort(newestFirst);
+    const tooOld = stored[scan.maxSpanCount];
+    const spans: Span[] = [];
+    for (const trace of this.#traces(tenant)) {
+      for (const span of trace.spans) {
+        if (!isMeant(span)) continue;
+        if (tooOld === undefined || span.startTimeUnixNano > tooOld.startTimeUnixNano) spans.push(span);
+      }
+    }
+    return Promise.resolve({ spans: spans.sort(newestFirst), scanLimited: tooOld !== undefined });
+  }
+
+  async sampleTraces(tenant: string, sampling: TraceSampling, options: ReadOptions = {}): Promise<TraceSample> {
+    this.#check(options);
+    const traceIds: string[] = [];
+    for (const [traceId, { spans }] of this.#tenants.get(tenant) ?? []) {
+      if (spans.some((span) => isSelected(span, sampling))) traceIds.push(traceId);
+    }
+    return Promise.resolve(sampleTraceIds(traceIds, sampling.maxTraceCount));
+  }
+
   async attributeNames(tenant: string, scan: AttributeScan, options: ReadOptions = {}): Promise<AttributeNames> {
     this.#check(options);
     return Promise.resolve(scanAttributeNames([...this.#scanned(tenant)], scan));
@@ -320,6 +359,11 @@ const MINUTE_NANO = 60_000_000_000n;
 
 function isWithin({ startTimeUnixNano }: Span, { fromUnixNano, toUnixNano }: TimeWindow): boolean {
   return startTimeUnixNano >= fromUnixNano && startTimeUnixNano < toUnixNano;
+}
+
+function isSelected(span: Span, { window, service, operation }: Omit<TraceSampling, 'maxTraceCount'>): boolean {
+  if (!isWithin(span, window) || (operation !== undefined && span.name !== operation)) return false;
+  return service === undefined || serviceName(span.resource) === service;
 }
 
 /** Of spans with one id the parent is the earliest, then the longest, then that of the first service by name. */

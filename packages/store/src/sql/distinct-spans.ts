@@ -33,6 +33,23 @@ export function redOfRows(where: string): string {
   );
 }
 
+/**
+ * Statistics of the distinct rows that satisfy `where`, by name (`level` 1), by step of time (2) and altogether (3).
+ * Quantiles are of durations cut to 8 significant bits, so that their memory is bounded.
+ */
+export function requestsOfRows(where: string, sql: { stepNano: string; slowNano: string; levels: string }): string {
+  return (
+    `SELECT one_name AS operation, one_step AS step, grouping(one_name, one_step) AS level, ${SUMS}, ` +
+    'min(one_duration_nano) AS shortest, max(one_duration_nano) AS longest, ' +
+    `quantilesBFloat16Weighted(${sql.levels})(one_duration_nano, ${WHOLE_WEIGHT}) AS quantiles, ` +
+    `uniqExactIf(trace, one_duration_nano > ${sql.slowNano}) AS slow_traces FROM (` +
+    `SELECT trace_id AS trace, any(name) AS one_name, ` +
+    `any(intDiv(start_time_unix_nano, ${sql.stepNano})) AS one_step, ${ONE_OF_COPIES} ` +
+    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}) ` +
+    'GROUP BY GROUPING SETS ((one_name), (one_step), ())'
+  );
+}
+
 /** A bucket of durations is 2.2 % wide. */
 const BUCKETS_PER_DOUBLING = 32;
 

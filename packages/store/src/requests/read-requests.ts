@@ -1,0 +1,114 @@
+import { startsBetween } from '../chdb/trace-bounds.ts';
+import { bigintAt, column, numberAt, numbersAt, textAt } from '../native/native-values.ts';
+import type { NativeBlock } from '../native/native-reader.ts';
+import type { RunQuery } from '../rollup/rolled-minutes.ts';
+import {
+  REQUEST_QUANTILES,
+  type RequestFilter,
+  type RequestStatistics,
+  type ServiceRequests,
+  type TimeWindow,
+} from '../span-store.ts';
+import { requestsOfRows } from '../sql/distinct-spans.ts';
+import { SqlParameters } from '../sql/sql-parameters.ts';
+import { noRequests } from './request-statistics.ts';
+
+/** Parents are looked for in so much time around the window. */
+const PARENTS_WITHIN_NANO = 3_600_000_000_000n;
+const LAST_INSTANT = 2n ** 64n - 1n;
+/** Which keys a row is grouped by, see `requestsOfRows`. */
+const BY_OPERATION = 1;
+const BY_STEP = 2;
+
+export async function readRequests(run: RunQuery, tenant: string, filter: RequestFilter): Promise<ServiceRequests> {
+  const { window, stepNano, slowNano } = filter;
+  if (window.toUnixNano <= window.fromUnixNano || window.toUnixNano <= 0n) return noRequests();
+  const parameters = new SqlParameters();
+  const ofService = spansOf(parameters, tenant, filter, window);
+  const around = {
+    fromUnixNano: window.fromUnixNano - PARENTS_WITHIN_NANO,
+    toUnixNano: window.toUnixNano + PARENTS_WITHIN_NANO,
+  };
+  const parents = spansOf(parameters, tenant, { service: filter.service }, around);
+  const isEntry =
+    "(parent_span_id = toFixedString('', 8) OR " +
+    `(trace_id, parent_span_id) NOT IN (SELECT trace_id, span_id FROM spans WHERE ${parents}))`;
+  const blocks = await run(
+    requestsOfRows(`${ofService} AND ${isEntry}`, {
+      stepNano: parameters.uint64(stepNano),
+      slowNano: parameters.uint64(slowNano),
+      levels: REQUEST_QUANTILES.join(', '),
+    }),
+    parameters,
+  );
+  let total: RequestStatistics = noRequests();
+  let slowTraceCount = 0;
+  const operations: ServiceRequests['operations'][number][] = [];
+  const points: ServiceRequests['points'][number][] = [];
+  for (const block of blocks) {
+    for (let row = 0; row < block.rowCount; row++) {
+      const level = numberAt(column(block, 'level'), row);
+      const statistics = statisticsAt(block, row);
+      if (level === BY_OPERATION) {
+        operations.push({ operation: textAt(column(block, 'operation'), row), ...statistics });
+      } else if (level === BY_STEP) {
+        points.push({ startTimeUnixNano: bigintAt(column(block, 'step'), row) * stepNano, ...statistics });
+      } else if (statistics.requestCount > 0) {
+        total = statistics;
+        slowTraceCount = numberAt(column(block, 'slow_traces'), row);
+      }
+    }
+  }
+  return {
+    ...total,
+    operations: operations.sort((a, b) => (a.operation < b.operation ? -1 : 1)),
+    points: points.sort((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1)),
+    ...(await traceCounts(run, tenant, filter)),
+    slowTraceCount,
+  };
+}
+
+async function traceCounts(
+  run: RunQuery,
+  tenant: string,
+  filter: RequestFilter,
+): Promise<Pick<ServiceRequests, 'traceCount' | 'errorTraceCount'>> {
+  const parameters = new SqlParameters();
+  const [block] = await run(
+    'SELECT uniqExact(trace_id) AS traces, uniqExactIf(trace_id, is_error = 1) AS error_traces FROM spans ' +
+      `WHERE ${spansOf(parameters, tenant, filter, filter.window)}`,
+    parameters,
+  );
+  if (block === undefined) return { traceCount: 0, errorTraceCount: 0 };
+  return {
+    traceCount: numberAt(column(block, 'traces'), 0),
+    errorTraceCount: numberAt(column(block, 'error_traces'), 0),
+  };
+}
+
+/** The rows of the tenant (and service, and operation) that started in the window, which is not empty. */
+export function spansOf(
+  parameters: SqlParameters,
+  tenant: string,
+  filter: { readonly service?: string; readonly operation?: string },
+  { fromUnixNano, toUnixNano }: TimeWindow,
+): string {
+  const first = fromUnixNano < 0n ? 0n : fromUnixNano;
+  const last = toUnixNano - 1n > LAST_INSTANT ? LAST_INSTANT : toUnixNano - 1n;
+  return (
+    `tenant = ${parameters.string(tenant)} AND ${startsBetween(parameters, first, last)}` +
+    (filter.service === undefined ? '' : ` AND service = ${parameters.string(filter.service)}`) +
+    (filter.operation === undefined ? '' : ` AND name = ${parameters.string(filter.operation)}`)
+  );
+}
+
+function statisticsAt(block: NativeBlock, row: number): RequestStatistics {
+  return {
+    requestCount: numberAt(column(block, 'total'), row),
+    errorCount: numberAt(column(block, 'errors'), row),
+    durationSumNano: numberAt(column(block, 'duration_sum'), row),
+    durationMinNano: numberAt(column(block, 'shortest'), row),
+    durationMaxNano: numberAt(column(block, 'longest'), row),
+    durationQuantilesNano: numbersAt(column(block, 'quantiles'), row),
+  };
+}
