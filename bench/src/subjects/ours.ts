@@ -14,6 +14,7 @@ import type { Subject, SubjectOptions } from './subject.ts';
 export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOptions, inThread: boolean): Subject {
   const discard: BatchExporter = {
     name: 'discard',
+    releasesBytes: true,
     export: async ({ spanCount }) => ({ exportedCount: spanCount, droppedCount: 0 }),
     shutdown: async () => {},
   };
@@ -21,6 +22,7 @@ export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOption
   const underWay = exportsUnderWay();
   const counted: BatchExporter = {
     name: exporter.name,
+    ...(exporter.releasesBytes === undefined ? {} : { releasesBytes: exporter.releasesBytes }),
     export: async (batch, signal) => {
       underWay.begin();
       try {

@@ -9,7 +9,7 @@ import { encodeResource } from './resource/encode-resource.ts';
 import { readableResource } from './resource/readable-resource.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import { type ClockSource, systemClock } from './span/clock.ts';
-import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span/span-limits.ts';
+import { wholeLimits, type SpanLimits } from './span/span-limits.ts';
 import type { ProviderResource, ProviderState } from './span/span-owner.ts';
 import type { SpanProcessor } from './span/span-processor.ts';
 import { ScopeTracer } from './span/tracer.ts';
@@ -59,7 +59,7 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
   });
   const provider: ProviderState = {
     resource,
-    limits: { ...DEFAULT_SPAN_LIMITS, ...options.spanLimits },
+    limits: wholeLimits(options.spanLimits),
     clock: options.clock ?? systemClock,
     processors,
     ended: queues.length > 1 ? new FanOut(queues) : queues[0],

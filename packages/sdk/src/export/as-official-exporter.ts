@@ -86,5 +86,5 @@ function encodedScope(spans: readonly ReadableSpan[]): EncodedScopeSpans {
     arena.append(message);
   }
   const { name = '', version = '', schemaUrl = '' } = spans[0]?.instrumentationScope ?? {};
-  return { scope: { name, version, schemaUrl }, spans: arena.take(), spanCount: spans.length };
+  return { scope: { name, version, schemaUrl }, spans: arena.written(), spanCount: spans.length };
 }

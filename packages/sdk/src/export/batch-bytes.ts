@@ -18,12 +18,15 @@ export function requestOfBatch(batch: SpanBatch): Uint8Array<ArrayBuffer> {
   return requestOfBatches([batch]);
 }
 
-/** An OTLP `ExportTraceServiceRequest` of all batches, in their order. */
-export function requestOfBatches(batches: readonly SpanBatch[]): Uint8Array<ArrayBuffer> {
+/** An OTLP `ExportTraceServiceRequest` of all batches, in their order, at the start of what `allocate` gives. */
+export function requestOfBatches(
+  batches: readonly SpanBatch[],
+  allocate: (length: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
+): Uint8Array<ArrayBuffer> {
   const frames = batches.map(frameOf);
   let length = 0;
   for (const frame of frames) length += fieldLength(frame.length);
-  const bytes = new Uint8Array(length);
+  const bytes = allocate(length);
   let offset = 0;
   for (const frame of frames) {
     offset = writeHeader(bytes, offset, FIELD_1, frame.length);
@@ -37,7 +40,7 @@ export function requestOfBatches(batches: readonly SpanBatch[]): Uint8Array<Arra
     }
     offset = writeField(bytes, offset, FIELD_3, frame.schemaUrl);
   }
-  return bytes;
+  return bytes.length === length ? bytes : bytes.subarray(0, length);
 }
 
 /**

@@ -38,6 +38,8 @@ export interface EncodedRequest {
   readonly bytes: Uint8Array;
   /** Spans of the batch that are in it. */
   readonly spanCount: number;
+  /** Called when the receiver has taken it: nobody reads `bytes` any more. */
+  readonly onAccepted?: () => void;
 }
 
 /** How an exporter's requests are made and sent. */
@@ -124,6 +126,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
         ? ended(batch.spanCount, deadline)
         : dropped(batch.spanCount, attempt.reason, attempt.message);
     }
+    request.onAccepted?.();
     const rejectedCount = Math.min(attempt.rejectedCount, spanCount);
     const droppedCount = rejectedCount + batch.spanCount - spanCount;
     return {
@@ -161,6 +164,8 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
 
   return {
     name: transport.name,
+    // Requests hold copies.
+    releasesBytes: true,
     export: async (batch, signal) => {
       const task = withoutTracing(() => exportBatch(batch, signal));
       underWay.add(task);

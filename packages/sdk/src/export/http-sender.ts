@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { codeOf, connectionFailure, redactor } from './connection-failure.ts';
 import { type FailedAttempt, failedAttempt, messageOf } from './delivering-exporter.ts';
 import { readTlsFiles, type TlsOptions } from './tls-files.ts';
@@ -62,9 +63,12 @@ function workingSender(
   const isSecure = url.protocol === 'https:';
   const maxResponseBytes = options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
   const target = `POST ${url.origin}${url.pathname}`;
+  const { request: requestOf } = isSecure ? https : http;
   const agent = isSecure
     ? new https.Agent({ keepAlive: true, maxSockets, ...readTlsFiles(options.tls) })
     : new http.Agent({ keepAlive: true, maxSockets });
+  // Once, not for every request.
+  const address = urlToHttpOptions(url);
   return {
     target,
     redact,
@@ -78,7 +82,8 @@ function workingSender(
           resolve(isStale ? { ...failure, retryAfterMs: 0 } : failure);
         };
         try {
-          const request = (isSecure ? https : http).request(url, {
+          const request = requestOf({
+            ...address,
             method: 'POST',
             agent,
             signal,
@@ -100,7 +105,9 @@ function workingSender(
             hasAnswer = true;
             const chunks: Buffer[] = [];
             let length = 0;
-            const answer = (isCut: boolean): void =>
+            const answer = (isCut: boolean): void => {
+              // An answer before the whole request: nobody reads the rest, and its memory may be used again.
+              if (!request.writableFinished) request.destroy();
               resolve({
                 kind: 'answer',
                 status: response.statusCode ?? 0,
@@ -108,6 +115,7 @@ function workingSender(
                 body: Buffer.concat(chunks),
                 isCut,
               });
+            };
             response.on('data', (chunk: Buffer) => {
               length += chunk.length;
               if (length > maxResponseBytes) {

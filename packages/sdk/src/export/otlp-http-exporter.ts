@@ -1,5 +1,6 @@
 import { decodeExportResponse, decodeRpcStatus, encodeOtlpJson } from '@throughline/wire';
-import { requestOfBatch, spansOfBatch } from './batch-bytes.ts';
+import { SpareBuffers } from '../span/spare-buffers.ts';
+import { requestOfBatch, requestOfBatches, spansOfBatch } from './batch-bytes.ts';
 import { deliveringExporter, type EncodedRequest } from './delivering-exporter.ts';
 import { type HttpExporterOptions, type HttpProtocol, httpTransport } from './http-transport.ts';
 import { otlpTracesUrl } from './otlp-endpoint.ts';
@@ -31,11 +32,21 @@ export function otlpHttpExporter(options: OtlpHttpExporterOptions = {}): BatchEx
           name: 'otlp-http-protobuf',
           url,
           contentType: 'application/x-protobuf',
-          encode: encodeProtobuf,
+          encode: protobufEncoder(),
           readSuccess: readProtobufSuccess,
           readError: (body) => decodeRpcStatus(body).message,
         };
   return deliveringExporter(httpTransport(protocol, options), options);
+}
+
+/** As `encodeProtobuf`, in memory that is used again when a request is through. */
+function protobufEncoder(): (batch: SpanBatch) => EncodedRequest {
+  const spare = new SpareBuffers();
+  return (batch) => {
+    let memory = new Uint8Array(0);
+    const bytes = requestOfBatches([batch], (length) => (memory = spare.take(length)));
+    return { bytes, spanCount: batch.spanCount, onAccepted: () => spare.give(memory) };
+  };
 }
 
 export function encodeProtobuf(batch: SpanBatch): EncodedRequest {

@@ -36,6 +36,8 @@ export interface ExportOutcome {
  */
 export interface BatchExporter {
   readonly name: string;
+  /** Neither it nor what it has made of a batch reads the batch's bytes after `export` has settled: they are used again. */
+  readonly releasesBytes?: boolean;
   export(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome>;
   forceFlush?(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;

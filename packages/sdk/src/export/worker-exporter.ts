@@ -157,6 +157,8 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
 
   return {
     name: `worker-${config.type}`,
+    // The thread gets copies.
+    releasesBytes: true,
     export: async (batch, signal) => {
       if (stopped !== undefined) return dropped(batch.spanCount, 'shut_down', 'worker: it is shut down');
       if (signal.aborted) return dropped(batch.spanCount, 'aborted', 'worker: the export was aborted');

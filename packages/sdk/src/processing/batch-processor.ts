@@ -7,6 +7,7 @@ import { ByteArena } from '../span/byte-arena.ts';
 import { SpanEncoder } from '../span/encode-span.ts';
 import type { RecordingSpan } from '../span/recording-span.ts';
 import type { EndedSpans, InstrumentationScope } from '../span/span-owner.ts';
+import { SpareBuffers } from '../span/spare-buffers.ts';
 
 export interface BatchProcessorOptions {
   /** 512; 1 exports every span as it ends. */
@@ -30,6 +31,9 @@ function scheduleUnref(task: () => void, delayMs: number): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Of a scope's first spans, unless there is memory that was used before. */
+const INITIAL_SCOPE_BYTES = 4096;
+
 interface OpenScope {
   readonly arena: ByteArena;
   spanCount: number;
@@ -48,6 +52,9 @@ export class BatchProcessor implements EndedSpans {
   private readonly open: Map<InstrumentationScope, OpenScope> = new Map<InstrumentationScope, OpenScope>();
   private readonly encoder: SpanEncoder = new SpanEncoder();
   private readonly running: Set<Promise<void>> = new Set<Promise<void>>();
+  private readonly spare: SpareBuffers = new SpareBuffers();
+  /** A closure made where it is used would cost every span its context. */
+  private readonly sendOpen: () => void = () => this.send();
   private openSpans = 0;
   private openBytes = 0;
   private queuedSpans = 0;
@@ -104,7 +111,7 @@ export class BatchProcessor implements EndedSpans {
   private openScope(instrumentationScope: InstrumentationScope): OpenScope {
     let scope = this.open.get(instrumentationScope);
     if (scope === undefined) {
-      scope = { arena: new ByteArena(), spanCount: 0 };
+      scope = { arena: new ByteArena(this.spare.take(INITIAL_SCOPE_BYTES)), spanCount: 0 };
       this.open.set(instrumentationScope, scope);
     }
     return scope;
@@ -124,7 +131,7 @@ export class BatchProcessor implements EndedSpans {
     this.queuedSpans++;
     this.queuedBytes += byteLength;
     if (this.openSpans >= this.options.maxBatchSpans) this.send();
-    else this.cancelTimer ??= this.options.schedule(() => this.send(), this.options.scheduledDelayMs);
+    else this.cancelTimer ??= this.options.schedule(this.sendOpen, this.options.scheduledDelayMs);
   }
 
   /** Open, waiting and being exported. */
@@ -163,12 +170,13 @@ export class BatchProcessor implements EndedSpans {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     if (this.openSpans === 0) return;
+    const open = [...this.open];
     const batch: SpanBatch = {
       resource: this.resource,
       resourceSchemaUrl: this.resourceSchemaUrl,
-      scopes: [...this.open].map(([{ name, version = '', schemaUrl = '' }, { arena, spanCount }]) => ({
+      scopes: open.map(([{ name, version = '', schemaUrl = '' }, { arena, spanCount }]) => ({
         scope: { name, version, schemaUrl },
-        spans: arena.take(),
+        spans: arena.written(),
         spanCount,
       })),
       spanCount: this.openSpans,
@@ -177,7 +185,11 @@ export class BatchProcessor implements EndedSpans {
     this.open.clear();
     this.openSpans = 0;
     this.openBytes = 0;
-    const exported = Promise.all(this.exporters.map(async (exporter) => this.exportTo(exporter, batch))).then(() => {
+    const exports = this.exporters.map(async (exporter) => this.exportTo(exporter, batch));
+    const exported = Promise.all(exports).then((isSettled) => {
+      if (isSettled.every(Boolean) && this.exporters.every(({ releasesBytes }) => releasesBytes === true)) {
+        for (const [, { arena }] of open) this.spare.give(arena.bytes);
+      }
       this.queuedSpans -= batch.spanCount;
       this.queuedBytes -= batch.byteLength;
       this.running.delete(exported);
@@ -185,7 +197,8 @@ export class BatchProcessor implements EndedSpans {
     this.running.add(exported);
   }
 
-  private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<void> {
+  /** False if the exporter may still be at it. */
+  private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<boolean> {
     const { signal, expired, done } = this.deadline(this.options.exportTimeoutMs);
     const context = contextApi.active().setValue(SUPPRESS_TRACING_KEY, true);
     try {
@@ -195,10 +208,12 @@ export class BatchProcessor implements EndedSpans {
       else if (outcome.droppedCount > 0) {
         this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
       }
+      return outcome !== undefined;
     } catch (error) {
       // Exporters never reject by contract; one that does loses its batch and nothing else.
       const message = error instanceof Error ? error.message : String(error);
       this.drop('exporter_failed', batch.spanCount, `${exporter.name}: ${message}`);
+      return false;
     } finally {
       done();
     }

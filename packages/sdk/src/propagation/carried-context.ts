@@ -10,6 +10,8 @@ import {
 } from '@opentelemetry/api';
 
 import { contextWithSpan } from '../context/tracing-context.ts';
+import { RecordingSpan } from '../span/recording-span.ts';
+import { UnrecordedSpan } from '../span/unrecorded-span.ts';
 
 /** The official SDK's key: `@opentelemetry/core` makes it by the same call, which answers the same symbol. */
 const SUPPRESS_TRACING: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
@@ -18,8 +20,12 @@ const DEBUG_REQUESTED: symbol = createContextKey('Throughline debug trace reques
 /** The span context to write, or undefined: none, invalid, or tracing is suppressed. */
 export function contextToInject(context: Context): SpanContext | undefined {
   if (context.getValue(SUPPRESS_TRACING) === true) return undefined;
-  const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+  const span = trace.getSpan(context);
+  if (span === undefined) return undefined;
+  const spanContext = span.spanContext();
+  // The ids of our own spans are valid.
+  const isOwn = span instanceof RecordingSpan || span instanceof UnrecordedSpan;
+  return isOwn || isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 /** Whether a header asks that nothing be written. */

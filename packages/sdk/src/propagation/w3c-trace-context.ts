@@ -10,7 +10,12 @@ export interface TraceContextOptions {
   readonly maxTraceStateCharacters?: number;
 }
 
-const TRACE_PARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+/** Where the parts of `00-TRACE_ID-PARENT_ID-FLAGS` end, each but the last before a hyphen. */
+const VERSION_END = 2;
+const TRACE_ID_END = 35;
+const PARENT_ID_END = 52;
+const FLAGS_END = 55;
+const HYPHEN = 45;
 const ZERO_TRACE_ID = '0'.repeat(32);
 const ZERO_SPAN_ID = '0'.repeat(16);
 
@@ -34,15 +39,41 @@ export function traceContextPropagator(options: TraceContextOptions = {}): TextM
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
       const parent = onlyValue(getter.get(carrier, 'traceparent') ?? getter.get(carrier, 'Traceparent'));
       if (parent === undefined) return context;
-      const match = TRACE_PARENT.exec(trimBlanks(parent));
-      if (match === null) return context;
-      const [, version = '', traceId = '', spanId = '', flags = '', rest] = match;
-      if (version === 'ff' || (version === '00' && rest !== undefined)) return context;
+      const text = trimBlanks(parent);
+      if (!isTraceParent(text)) return context;
+      const traceId = text.slice(VERSION_END + 1, TRACE_ID_END);
+      const spanId = text.slice(TRACE_ID_END + 1, PARENT_ID_END);
       if (traceId === ZERO_TRACE_ID || spanId === ZERO_SPAN_ID) return context;
+      const flags = text.slice(PARENT_ID_END + 1, FLAGS_END);
       const state = traceStateOf(getter.get(carrier, 'tracestate') ?? getter.get(carrier, 'Tracestate'), level);
       return withRemoteParent(context, traceId, spanId, Number.parseInt(flags, 16) & flagMask, state);
     },
   };
+}
+
+/** By the grammar, ids of zeros apart. Later versions may go on behind a hyphen; version `ff` is forbidden. */
+function isTraceParent(text: string): boolean {
+  const { length } = text;
+  return (
+    length >= FLAGS_END &&
+    isLowerHex(text, 0, VERSION_END) &&
+    text.charCodeAt(VERSION_END) === HYPHEN &&
+    isLowerHex(text, VERSION_END + 1, TRACE_ID_END) &&
+    text.charCodeAt(TRACE_ID_END) === HYPHEN &&
+    isLowerHex(text, TRACE_ID_END + 1, PARENT_ID_END) &&
+    text.charCodeAt(PARENT_ID_END) === HYPHEN &&
+    isLowerHex(text, PARENT_ID_END + 1, FLAGS_END) &&
+    !text.startsWith('ff') &&
+    (length === FLAGS_END || (text.charCodeAt(FLAGS_END) === HYPHEN && !text.startsWith('00')))
+  );
+}
+
+function isLowerHex(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
+  }
+  return true;
 }
 
 /** A repeated `traceparent` is no `traceparent`. */

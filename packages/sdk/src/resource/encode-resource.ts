@@ -7,5 +7,5 @@ import { ByteArena } from '../span/byte-arena.ts';
 export function encodeResource(attributes: Readonly<Attributes>): Uint8Array {
   const arena = new ByteArena();
   arena.attributes(10, copyAttributes(attributes, Infinity, Infinity).attributes);
-  return arena.take();
+  return arena.written();
 }

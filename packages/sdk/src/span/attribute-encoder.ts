@@ -43,8 +43,7 @@ export class AttributeEncoder {
   /** `tag` is that of a field with a number below 16. */
   write(arena: ByteArena, tag: number, attributes: AttributeList): void {
     let previous = this.start;
-    for (let i = 0; i < attributes.length; i += 2) {
-      const key = keyAt(attributes, i);
+    for (let i = 0, key = keyAt(attributes, 0); key !== undefined; i += 2, key = keyAt(attributes, i)) {
       const value = attributes[i + 1];
       let known = previous.next;
       if (known === undefined || known.key !== key) {

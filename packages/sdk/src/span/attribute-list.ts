@@ -2,19 +2,40 @@ import type { Attributes } from '@opentelemetry/api';
 
 import { copySimpleValue, copyValue, type RecordedValue } from './copy-value.ts';
 
-/** Attributes as a flat list: key, value, key, value. Looking a key up is a scan, cheaper than a hash for usual counts. */
-export type AttributeList = RecordedValue[];
+/**
+ * Attributes as a flat list: key, value, key, value. It ends where it ends or at `undefined`. Looking a key up is a scan,
+ * cheaper than a hash for usual counts.
+ */
+export type AttributeList = (RecordedValue | undefined)[];
 
 /** Shared by all who have no attributes: never written to. Emptied, so that it is of the same kind as the others. */
 export const NO_ATTRIBUTES: AttributeList = ['', ''];
 NO_ATTRIBUTES.length = 0;
 
-export interface CountedAttributes {
-  readonly attributes: AttributeList;
-  readonly droppedCount: number;
+/** With room for ten: a list that grows from two leaves twice as much garbage behind. */
+export function attributeListOf(key: string, value: RecordedValue): AttributeList {
+  // A literal is made at once, which `new Array` and `fill` are not.
+  // prettier-ignore
+  return [
+    key, value, undefined, undefined, undefined, undefined, undefined, undefined,
+    undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined,
+    undefined, undefined, undefined, undefined,
+  ];
 }
 
-const NONE: CountedAttributes = { attributes: NO_ATTRIBUTES, droppedCount: 0 };
+interface CountedAttributes {
+  attributes: AttributeList;
+  droppedCount: number;
+}
+
+/** What `copyAttributes` returns: it is that of the last call, and whoever calls reads it at once. */
+const counted: CountedAttributes = { attributes: NO_ATTRIBUTES, droppedCount: 0 };
+
+function countedOf(attributes: AttributeList, droppedCount: number): Readonly<CountedAttributes> {
+  counted.attributes = attributes;
+  counted.droppedCount = droppedCount;
+  return counted;
+}
 
 /**
  * Copies of the valid attributes up to the limit; undefined values are ignored, invalid ones and those above counted.
@@ -25,9 +46,10 @@ export function copyAttributes(
   countLimit: number,
   lengthLimit: number,
   simple = false,
-): CountedAttributes {
-  if (typeof input !== 'object' || input === null) return NONE;
+): Readonly<CountedAttributes> {
+  if (typeof input !== 'object' || input === null) return countedOf(NO_ATTRIBUTES, 0);
   let attributes = NO_ATTRIBUTES;
+  let length = 0;
   let droppedCount = 0;
   const hasOwnOnly = Object.getPrototypeOf(input) === Object.prototype && !isPrototypeEnumerable();
   // Takes no list of the keys, unlike `Object.keys`.
@@ -36,16 +58,24 @@ export function copyAttributes(
     const value = input[key];
     if (value === undefined) continue;
     const copy =
-      attributes.length >= 2 * countLimit || key === ''
+      length >= 2 * countLimit || key === ''
         ? undefined
         : simple
           ? copySimpleValue(value, lengthLimit)
           : copyValue(value, lengthLimit);
-    if (copy === undefined) droppedCount++;
-    else if (attributes === NO_ATTRIBUTES) attributes = [key, copy];
-    else attributes.push(key, copy);
+    if (copy === undefined) {
+      droppedCount++;
+      continue;
+    }
+    if (length === 0) {
+      attributes = attributeListOf(key, copy);
+    } else {
+      attributes[length] = key;
+      attributes[length + 1] = copy;
+    }
+    length += 2;
   }
-  return { attributes, droppedCount };
+  return countedOf(attributes, droppedCount);
 }
 
 const PLAIN: object = {};
@@ -57,19 +87,29 @@ function isPrototypeEnumerable(): boolean {
   return false;
 }
 
-export function indexOfKey(attributes: AttributeList, key: string): number {
-  for (let i = 0; i < attributes.length; i += 2) if (attributes[i] === key) return i;
-  return -1;
+/** Where the key stands, or would be added: there the list ends or holds `undefined`. */
+export function placeOfKey(attributes: AttributeList, key: string): number {
+  let place = 0;
+  while (place < attributes.length && attributes[place] !== undefined && attributes[place] !== key) place += 2;
+  return place;
 }
 
-/** Keys stand at even places. */
-export function keyAt(attributes: AttributeList, index: number): string {
+/** Whether there are at least `count`, above 0. */
+export function hasAttributes(attributes: AttributeList, count: number): boolean {
+  return attributes.length >= 2 * count && attributes[2 * (count - 1)] !== undefined;
+}
+
+/** Keys stand at even places; undefined behind the last one. */
+export function keyAt(attributes: AttributeList, index: number): string | undefined {
+  if (index >= attributes.length) return undefined;
   const key = attributes[index];
-  return typeof key === 'string' ? key : '';
+  return typeof key === 'string' ? key : undefined;
 }
 
 export function attributesObject(attributes: AttributeList): Attributes {
   const object: Attributes = {};
-  for (let i = 0; i < attributes.length; i += 2) object[keyAt(attributes, i)] = attributes[i + 1];
+  for (let i = 0, key = keyAt(attributes, 0); key !== undefined; i += 2, key = keyAt(attributes, i)) {
+    object[key] = attributes[i + 1];
+  }
   return object;
 }

@@ -16,19 +16,16 @@ export class ByteArena {
   view: DataView<ArrayBuffer>;
   length = 0;
 
-  constructor(capacity: number = INITIAL_CAPACITY) {
-    this.bytes = allocateBytes(capacity);
+  /** Writes into `bytes`, made by `allocateBytes`, as long as there is room in them. */
+  constructor(bytes: Uint8Array<ArrayBuffer> = allocateBytes(INITIAL_CAPACITY)) {
+    this.bytes = bytes;
     this.view = viewOf(this.bytes);
   }
 
-  /** What was written; the arena starts anew in a buffer of its own with room for as much again. */
-  take(): Uint8Array<ArrayBuffer> {
+  /** What was written so far, in the arena's own memory. */
+  written(): Uint8Array<ArrayBuffer> {
     // Not a `Buffer`, whose `slice` does not copy.
-    const taken = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.length);
-    this.bytes = allocateBytes(Math.max(INITIAL_CAPACITY, Math.ceil(this.length * 1.25)));
-    this.view = viewOf(this.bytes);
-    this.length = 0;
-    return taken;
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.length);
   }
 
   /** Room for so many more bytes. */
@@ -137,7 +134,9 @@ export class ByteArena {
   }
 
   attributes(tag: number, attributes: AttributeList): void {
-    for (let i = 0; i < attributes.length; i += 2) this.keyValue(tag, keyAt(attributes, i), attributes[i + 1]);
+    for (let i = 0, key = keyAt(attributes, 0); key !== undefined; i += 2, key = keyAt(attributes, i)) {
+      this.keyValue(tag, key, attributes[i + 1]);
+    }
   }
 
   keyValue(tag: number, key: string, value: RecordedValue | undefined): void {

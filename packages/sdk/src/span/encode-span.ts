@@ -1,5 +1,6 @@
 import { type SpanContext, SpanStatusCode, type TraceState } from '@opentelemetry/api';
 
+import { hasAttributes } from './attribute-list.ts';
 import { AttributeEncoder } from './attribute-encoder.ts';
 import { ByteArena } from './byte-arena.ts';
 import { int32OfHex } from './hex.ts';
@@ -25,7 +26,7 @@ export class SpanEncoder {
   /** Appends an ended span as a field `ScopeSpans.spans`. */
   encode(arena: ByteArena, span: RecordingSpan): void {
     const { attributeList } = span;
-    const lengthLength = attributeList.length > 2 * SHORT_SPAN_ATTRIBUTES ? 2 : 1;
+    const lengthLength = hasAttributes(attributeList, SHORT_SPAN_ATTRIBUTES + 1) ? 2 : 1;
     const content = arena.open(18, lengthLength);
     writeIds(arena, span);
     const { traceState } = span.identity;
@@ -93,7 +94,7 @@ export class SpanEncoder {
 }
 
 function nameBlock(name: string): Block {
-  const arena = new ByteArena(4 * name.length + 16);
+  const arena = new ByteArena();
   arena.text(42, name);
   return blockOf(arena.bytes.subarray(0, arena.length));
 }

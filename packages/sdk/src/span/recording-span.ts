@@ -12,7 +12,14 @@ import {
 } from '@opentelemetry/api';
 
 import type { ReadableResource } from '../resource/readable-resource.ts';
-import { type AttributeList, attributesObject, copyAttributes, indexOfKey, NO_ATTRIBUTES } from './attribute-list.ts';
+import {
+  type AttributeList,
+  attributeListOf,
+  attributesObject,
+  copyAttributes,
+  NO_ATTRIBUTES,
+  placeOfKey,
+} from './attribute-list.ts';
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
@@ -37,6 +44,12 @@ export type SpanParent = UnrecordedSpan | SpanContext | undefined;
 
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
+interface DroppedCounts {
+  attributes: number;
+  events: number;
+  links: number;
+}
+
 /** A span that records. After `end` it changes no more and every mutator is without effect. */
 export class RecordingSpan implements Span {
   // Declared, not defined: defining a field stores `undefined` first, which costs its number representation.
@@ -53,9 +66,8 @@ export class RecordingSpan implements Span {
   endNano = 0;
   ended = false;
   status: SpanStatus = UNSET;
-  droppedAttributesCount = 0;
-  droppedEventsCount = 0;
-  droppedLinksCount = 0;
+  /** Made when something is dropped. */
+  private dropped: DroppedCounts | undefined = undefined;
   attributeList: AttributeList = NO_ATTRIBUTES;
   recordedEvents: RecordedEvent[] | undefined = undefined;
   recordedLinks: RecordedLink[] | undefined = undefined;
@@ -92,7 +104,8 @@ export class RecordingSpan implements Span {
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const copy = copyAttributes(attributes, attributeCountLimit, attributeValueLengthLimit);
     this.attributeList = copy.attributes;
-    this.droppedAttributesCount = copy.droppedCount + invalidCount;
+    const droppedCount = copy.droppedCount + invalidCount;
+    if (droppedCount > 0) this.droppedCounts().attributes = droppedCount;
   }
 
   isRecording(): boolean {
@@ -103,16 +116,20 @@ export class RecordingSpan implements Span {
     if (this.ended || value === undefined || key === '') return this;
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const list = this.attributeList;
-    const index = indexOfKey(list, key);
-    if (index < 0 && list.length >= 2 * attributeCountLimit) {
-      this.droppedAttributesCount++;
+    const place = placeOfKey(list, key);
+    const isNew = place >= list.length || list[place] === undefined;
+    if (isNew && place >= 2 * attributeCountLimit) {
+      this.droppedCounts().attributes++;
       return this;
     }
     const copy = copyValue(value, attributeValueLengthLimit);
     if (copy === undefined) return this;
-    if (index >= 0) list[index + 1] = copy;
-    else if (list === NO_ATTRIBUTES) this.attributeList = [key, copy];
-    else list.push(key, copy);
+    if (list === NO_ATTRIBUTES) {
+      this.attributeList = attributeListOf(key, copy);
+      return this;
+    }
+    if (isNew) list[place] = key;
+    list[place + 1] = copy;
     return this;
   }
 
@@ -125,13 +142,13 @@ export class RecordingSpan implements Span {
     if (this.ended) return this;
     const { limits, clock } = this.owner.provider;
     if (limits.eventCountLimit === 0) {
-      this.droppedEventsCount++;
+      this.droppedCounts().events++;
       return this;
     }
     this.recordedEvents ??= [];
     if (this.recordedEvents.length >= limits.eventCountLimit) {
       this.recordedEvents.shift();
-      this.droppedEventsCount++;
+      this.droppedCounts().events++;
     }
     const timeFirst = isTimeInput(attributesOrTime);
     const { attributes, droppedCount } = copyAttributes(
@@ -150,13 +167,13 @@ export class RecordingSpan implements Span {
     if (this.ended) return this;
     const { limits } = this.owner.provider;
     if (limits.linkCountLimit === 0) {
-      this.droppedLinksCount++;
+      this.droppedCounts().links++;
       return this;
     }
     this.recordedLinks ??= [];
     if (this.recordedLinks.length >= limits.linkCountLimit) {
       this.recordedLinks.shift();
-      this.droppedLinksCount++;
+      this.droppedCounts().links++;
     }
     const { attributes, droppedCount } = copyAttributes(
       link.attributes,
@@ -211,6 +228,23 @@ export class RecordingSpan implements Span {
     this.ended = true;
     if (provider.ended !== undefined && this.identity.sampled) provider.ended.add(this);
     if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
+  }
+
+  private droppedCounts(): DroppedCounts {
+    this.dropped ??= { attributes: 0, events: 0, links: 0 };
+    return this.dropped;
+  }
+
+  get droppedAttributesCount(): number {
+    return this.dropped?.attributes ?? 0;
+  }
+
+  get droppedEventsCount(): number {
+    return this.dropped?.events ?? 0;
+  }
+
+  get droppedLinksCount(): number {
+    return this.dropped?.links ?? 0;
   }
 
   get startTime(): HrTime {

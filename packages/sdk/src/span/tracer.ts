@@ -57,12 +57,12 @@ export class ScopeTracer implements Tracer {
     } else {
       let result = sampler.decide?.(parent, identity);
       if (result === undefined) {
-        const valid = copyAttributes(attributes, Infinity, Infinity);
-        const seen = attributesObject(valid.attributes);
+        const { attributes: valid, droppedCount } = copyAttributes(attributes, Infinity, Infinity);
+        const seen = attributesObject(valid);
         const asked = rootless(context, options);
         result = sampler.shouldSample(asked, identity.traceId, name, kind, seen, options.links ?? []);
         attributes = Object.assign(seen, result.attributes);
-        invalidCount = valid.droppedCount;
+        invalidCount = droppedCount;
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) return identity;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { BatchExporter, SpanBatch } from '../../src/export/span-exporter.ts';
 import { spansOfBatch } from '../../src/export/batch-bytes.ts';
 import { SUPPRESS_TRACING_KEY } from '../../src/context/tracing-context.ts';
-import type { BatchProcessorOptions } from '../../src/processing/batch-processor.ts';
+import { BatchProcessor, type BatchProcessorOptions } from '../../src/processing/batch-processor.ts';
 import { createTracerProvider, type TracerProvider, type TracerProviderOptions } from '../../src/provider.ts';
 
 /** Timers that fire when told, and an exporter that keeps what it gets. */
@@ -132,4 +132,42 @@ test('parents: a remote one is continued, an invalid one and `root` start a new 
   expect(unsampled.spanContext().spanId).not.toBe(remote.spanId);
   const suppressed = tracer.startSpan('c', {}, inside.setValue(SUPPRESS_TRACING_KEY, true));
   expect(suppressed.spanContext()).toEqual(INVALID_SPAN_CONTEXT);
+});
+
+const SCOPE = { name: 'scope' };
+
+/** Two batches, and whether the second stands in the memory of the first. */
+async function memoryOfTwoBatches(releases: readonly (boolean | undefined)[], answer: () => Promise<unknown>) {
+  const batches: SpanBatch[] = [];
+  const exporters = releases.map((releasesBytes): BatchExporter => ({
+    name: 'one',
+    ...(releasesBytes === undefined ? {} : { releasesBytes }),
+    export: async (batch) => {
+      batches.push(batch);
+      await answer();
+      return { exportedCount: batch.spanCount, droppedCount: 0 };
+    },
+    shutdown: async () => {},
+  }));
+  const options = { maxBatchSpans: 1, schedule: () => () => {} };
+  const processor = new BatchProcessor(new Uint8Array(0), '', exporters, options);
+  processor.addEncoded(SCOPE, Uint8Array.of(1, 2, 3));
+  await new Promise((resolve) => setImmediate(resolve));
+  processor.addEncoded(SCOPE, Uint8Array.of(4, 5, 6));
+  const first = batches[0]?.scopes[0]?.spans;
+  const second = batches[releases.length]?.scopes[0]?.spans;
+  expect([...(second ?? [])]).toEqual([4, 5, 6]);
+  return { isSame: first?.buffer === second?.buffer, first: [...(first ?? [])] };
+}
+
+test('memory of a batch is used again when every exporter has settled and releases it', async () => {
+  expect((await memoryOfTwoBatches([true, true], async () => {})).isSame).toBe(true);
+});
+
+test('memory of a batch is left alone while an exporter is at it, and for ever if one does not release it', async () => {
+  const untouched = { isSame: false, first: [1, 2, 3] };
+  expect(await memoryOfTwoBatches([true, undefined], async () => {})).toEqual(untouched);
+  expect(await memoryOfTwoBatches([true, false], async () => {})).toEqual(untouched);
+  expect(await memoryOfTwoBatches([true], () => new Promise(() => {}))).toEqual(untouched);
+  expect(await memoryOfTwoBatches([true], () => Promise.reject(new Error('no')))).toEqual(untouched);
 });

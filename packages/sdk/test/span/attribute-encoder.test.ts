@@ -5,12 +5,13 @@ import { AttributeEncoder } from '../../src/span/attribute-encoder.ts';
 import { type AttributeList, copyAttributes } from '../../src/span/attribute-list.ts';
 import { ByteArena } from '../../src/span/byte-arena.ts';
 import { type Block, type BlockBudget, blockOf, putBlock, RepeatedTexts } from '../../src/span/repeated-texts.ts';
+import { allocateBytes } from '../../src/span/text-bytes.ts';
 import { attributes } from './span-programs.ts';
 
 function written(write: (arena: ByteArena) => void): number[] {
-  const arena = new ByteArena(1);
+  const arena = new ByteArena(allocateBytes(1));
   write(arena);
-  return [...arena.take()];
+  return [...arena.written()];
 }
 
 function listOf(object: Record<string, unknown>): AttributeList {
@@ -37,7 +38,7 @@ test('floods of keys and values change nothing that is written', () => {
     const arena = new ByteArena();
     encoder.write(arena, 26, list);
     // Often enough to cross every limit.
-    if (i % 97 === 0) expect([...arena.take()]).toEqual(written((plain) => plain.attributes(26, list)));
+    if (i % 97 === 0) expect([...arena.written()]).toEqual(written((plain) => plain.attributes(26, list)));
   }
 });
 

@@ -1,0 +1,26 @@
+import { allocateBytes } from './text-bytes.ts';
+
+const MAX_BUFFERS = 4;
+/** A larger one is not kept. */
+const MAX_BUFFER_BYTES = 1 << 20;
+
+/**
+ * Memory that is used again: a fresh buffer costs the system some microseconds for each page that is first written to,
+ * and its garbage more collections. Keeps 4 MiB at most.
+ */
+export class SpareBuffers {
+  private readonly spare: Uint8Array<ArrayBuffer>[] = [];
+
+  /** At least `length` bytes of any content. */
+  take(length: number): Uint8Array<ArrayBuffer> {
+    const spare = this.spare.pop();
+    return spare !== undefined && spare.length >= length ? spare : allocateBytes(length);
+  }
+
+  /** Nobody reads or writes `bytes` any more. */
+  give(bytes: Uint8Array<ArrayBuffer>): void {
+    // Memory that was handed to another thread has no length here.
+    if (bytes.length === 0 || bytes.length > MAX_BUFFER_BYTES || this.spare.length >= MAX_BUFFERS) return;
+    this.spare.push(bytes);
+  }
+}
