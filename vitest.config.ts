@@ -6,7 +6,12 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts', 'bench/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.{ts,tsx}',
+      'e2e/**/*.test.ts',
+      'bench/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+    ],
     setupFiles: ['scripts/seed-properties.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findServer, installCommand } from '../../scripts/servers.ts';
 import { startRabbitmq } from '../servers/rabbitmq.ts';
 import type { TestServer } from '../servers/server-process.ts';
+import { treeOf } from '../span-tree.ts';
 
 const APP = fileURLToPath(new URL('app/', import.meta.url));
 const rabbitmqProgram = findServer('rabbitmq');
@@ -111,16 +112,6 @@ async function search(parameters: Readonly<Record<string, string>>): Promise<rea
 
 async function spansOf(traceId: string): Promise<readonly Span[]> {
   return decodeOtlpJson(JSON.stringify(await getJson(`/v1/traces/${traceId}?format=otlp`))).spans;
-}
-
-/** A span as `service: name KIND`, and after it its children, oldest first. */
-type Tree = readonly (string | Tree)[];
-
-function treeOf(span: Span, trace: readonly Span[]): Tree {
-  const kind = Object.entries(SpanKind).find(([, value]) => value === span.kind)?.[0];
-  const children = trace.filter(({ parentSpanId }) => parentSpanId === span.spanId);
-  const inOrder = children.toSorted((a, b) => Number(a.startTimeUnixNano - b.startTimeUnixNano));
-  return [`${serviceName(span.resource)}: ${span.name} ${kind}`, ...inOrder.map((child) => treeOf(child, trace))];
 }
 
 describe('two services traced by our SDK, in Throughline', () => {

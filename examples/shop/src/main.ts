@@ -1,0 +1,91 @@
+// Starts the shop: all its services and customers, or some of them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { knownFault } from './faults.ts';
+import { startServices } from './launch/start-services.ts';
+import { findThroughline } from './launch/throughline.ts';
+import { addressOf, addressVariable, amqpUrl, isServiceName, SERVICE_NAMES, type ServiceName } from './settings.ts';
+
+const HELP = `A tea shop of small services that send their traces to Throughline.
+
+  npm run example                                     everything, with customers
+  npm run example -- --rate 5 --faults slow-bank      five orders a second, and a fault
+  npm run example -- orders                           one service alone
+
+Options
+  --rate N          orders a second that customers place (default 1; 0: no customers)
+  --faults A,B      what goes wrong: slow-bank, failing-inventory, n-plus-one
+  --free-ports      ports that the system picks, instead of 8080 to 8086
+  --data-dir DIR    where SQLite's files are (default: a temporary folder)
+  --help
+
+Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, else to the Throughline on this machine; one is started if none runs.
+SHOP_AMQP_URL names a RabbitMQ instead of the shop's own broker, SHOP_POSTGRES_URL a PostgreSQL instead of SQLite.`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rate: { type: 'string' },
+      faults: { type: 'string' },
+      'free-ports': { type: 'boolean', default: false },
+      'data-dir': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const names = chosenServices(positionals, values.rate);
+  for (const name of (values.faults ?? '').split(',')) if (name !== '') knownFault(name);
+
+  const stop = Promise.withResolvers<void>();
+  process.once('SIGINT', () => stop.resolve());
+  process.once('SIGTERM', () => stop.resolve());
+
+  const temporary = values['data-dir'] === undefined ? await mkdtemp(join(tmpdir(), 'shop-')) : undefined;
+  const throughline = await findThroughline();
+  try {
+    const env: Record<string, string> = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: throughline.otlpUrl,
+      SHOP_THROUGHLINE_URL: throughline.url,
+      SHOP_DATA_DIR: values['data-dir'] ?? temporary ?? '',
+      ...(values.rate === undefined ? {} : { SHOP_RATE: values.rate }),
+      ...(values.faults === undefined ? {} : { SHOP_FAULTS: values.faults }),
+    };
+    if (values['free-ports']) for (const name of names) env[addressVariable(name)] = 'http://127.0.0.1:0';
+    const services = await startServices(names, env);
+    try {
+      if (names.includes('gateway'))
+        console.log(`shop:   ${services.addresses.get('gateway') ?? addressOf('gateway').origin}`);
+      console.log(`traces: ${throughline.url}`);
+      console.log('Ctrl-C ends it.');
+      await Promise.race([stop.promise, services.failed]);
+    } finally {
+      await services.stop();
+    }
+  } finally {
+    await throughline.stop();
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function chosenServices(given: readonly string[], rate: string | undefined): readonly ServiceName[] {
+  const unknown = given.find((name) => !isServiceName(name));
+  if (unknown !== undefined) throw new Error(`No service is called ${unknown}; there are ${SERVICE_NAMES.join(', ')}`);
+  return SERVICE_NAMES.filter((name) => {
+    if (given.length > 0) return given.includes(name);
+    if (name === 'broker') return amqpUrl() === undefined;
+    return name !== 'traffic' || Number(rate ?? 1) !== 0;
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
