@@ -18,7 +18,13 @@ export type { ReadableEvent, ReadableSpan } from './export/readable-span.ts';
 export { otlpGrpcExporter, type OtlpGrpcExporterOptions } from './export/otlp-grpc-exporter.ts';
 export { otlpHttpExporter, type OtlpHttpExporterOptions } from './export/otlp-http-exporter.ts';
 export { simpleListExporter, type SimpleListExporterOptions } from './export/simple-list-exporter.ts';
-export type { BatchExporter, EncodedScopeSpans, ExportOutcome, SpanBatch } from './export/span-exporter.ts';
+export type {
+  BatchExporter,
+  EncodedScopeSpans,
+  ExportOutcome,
+  ExportTimer,
+  SpanBatch,
+} from './export/span-exporter.ts';
 export type { TlsOptions } from './export/tls-files.ts';
 export { workerExporter, type WorkerExporterOptions } from './export/worker-exporter.ts';
 export { zipkinExporter, type ZipkinExporterOptions } from './export/zipkin-exporter.ts';
@@ -106,6 +112,20 @@ export type {
 } from './config/tracing-config.ts';
 export type { ExporterOptions, SamplerOptions, TracingOptions } from './config/tracing-options.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
+export type { DurationCounts } from './overhead/duration-histogram.ts';
+export type { OverheadMonitor } from './overhead/overhead-monitor.ts';
+export type {
+  ExportDurations,
+  MonitorOverhead,
+  OperationCount,
+  OverheadPart,
+  OverheadSnapshot,
+  PartOverhead,
+  QueueOverhead,
+  SpanParentOrigin,
+  SpanSamplingResult,
+  StartedSpans,
+} from './overhead/overhead-snapshot.ts';
 export type { BatchProcessorOptions } from './processing/batch-processor.ts';
 export {
   createTracerProvider,

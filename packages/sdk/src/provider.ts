@@ -1,6 +1,7 @@
 import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 
 import type { BatchExporter } from './export/span-exporter.ts';
+import type { RunningOverheadMonitor } from './overhead/overhead-monitor.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
 import { DroppedSpans } from './processing/dropped-spans.ts';
 import { FanOut } from './processing/fan-out.ts';
@@ -47,15 +48,23 @@ export interface TracerProvider extends ApiTracerProvider {
 /** Distinct scopes of a provider; tracers of further ones are made anew at each call. */
 const MAX_KEPT_TRACERS = 1000;
 
-export function createTracerProvider(options: TracerProviderOptions = {}): TracerProvider {
+/** `monitor` is told what the provider and its exporters do and cost. */
+export function createTracerProvider(
+  options: TracerProviderOptions = {},
+  monitor?: RunningOverheadMonitor,
+): TracerProvider {
   const resource = readableResource(options.resource ?? { attributes: {} });
   const processors = (options.spanProcessors ?? []).map(guardedProcessor);
   const dropped = new DroppedSpans();
+  monitor?.watchDrops(dropped);
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
     const { exporter, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;
     const bounds = { ...options.batch, ...batch };
-    return new BatchProcessor(encodedResource, resource.schemaUrl ?? '', [exporter], bounds, dropped);
+    const meter = monitor?.exportMeter();
+    const queue = new BatchProcessor(encodedResource, resource.schemaUrl ?? '', [exporter], bounds, dropped, meter);
+    if (meter !== undefined) monitor?.watchQueue(queue, exporter, meter);
+    return queue;
   });
   const provider: ProviderState = {
     resource,
@@ -63,6 +72,7 @@ export function createTracerProvider(options: TracerProviderOptions = {}): Trace
     clock: options.clock ?? systemClock,
     processors,
     ended: queues.length > 1 ? new FanOut(queues) : queues[0],
+    meter: monitor?.meter,
     shutDown: false,
   };
   const tracers = new Map<string, Tracer>();

@@ -122,6 +122,7 @@ const options = object({
     attributePerLinkCountLimit: count,
   }),
   batch,
+  overhead: flag,
   semconvStability: listOf(text),
 });
 

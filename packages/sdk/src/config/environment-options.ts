@@ -21,6 +21,7 @@ export interface EnvironmentOptions {
 export function environmentOptions(environment: Environment, warn: (message: string) => void): EnvironmentOptions {
   const env = environmentReader(environment, warn);
   const exporters = exporterChoice(env);
+  const withoutOverhead = env.flag('OTEL_THROUGHLINE_OVERHEAD_DISABLED');
   return {
     options: withoutUndefined({
       disabled: env.flag('OTEL_SDK_DISABLED'),
@@ -35,6 +36,7 @@ export function environmentOptions(environment: Environment, warn: (message: str
         maxQueueSize: env.count('OTEL_BSP_MAX_QUEUE_SIZE', 1),
         maxExportBatchSize: env.count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1),
       }),
+      overhead: withoutOverhead === undefined ? undefined : !withoutOverhead,
       semconvStability: env
         .text('OTEL_SEMCONV_STABILITY_OPT_IN')
         ?.split(',')

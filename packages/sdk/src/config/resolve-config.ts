@@ -92,6 +92,7 @@ function resolve(
     exporters,
     batch,
     limits: { ...DEFAULT_LIMITS, ...withoutUndefined(below.limits ?? {}), ...withoutUndefined(own.limits ?? {}) },
+    overhead: own.overhead ?? below.overhead ?? true,
     semconvStability: own.semconvStability ?? below.semconvStability ?? [],
   };
 }

@@ -187,6 +187,8 @@ export interface TracingConfig {
   /** Of exporters that are not in the configuration. */
   readonly batch: BatchConfig;
   readonly limits: LimitsConfig;
+  /** Whether what tracing costs is measured. */
+  readonly overhead: boolean;
   /** The values of OTEL_SEMCONV_STABILITY_OPT_IN. */
   readonly semconvStability: readonly string[];
 }

@@ -99,5 +99,7 @@ export interface TracingOptions {
   readonly limits?: Partial<LimitsConfig>;
   /** Of every exporter that says nothing else. */
   readonly batch?: Partial<BatchConfig>;
+  /** Whether what tracing costs is measured. Default true. */
+  readonly overhead?: boolean;
   readonly semconvStability?: readonly string[];
 }

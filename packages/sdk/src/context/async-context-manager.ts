@@ -2,6 +2,8 @@ import type { Context, ContextManager } from '@opentelemetry/api';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 
+import type { OverheadMeter } from '../overhead/overhead-meter.ts';
+import { CONTEXT } from '../overhead/stopwatch.ts';
 import { bindEmitter } from './bind-emitter.ts';
 import { type AnyFunction, bindFunction } from './bind-function.ts';
 import { EMPTY_CONTEXT } from './tracing-context.ts';
@@ -9,6 +11,12 @@ import { EMPTY_CONTEXT } from './tracing-context.ts';
 /** The API's context manager over AsyncLocalStorage. A context that is active already is not entered again. */
 export class AsyncContextManager implements ContextManager {
   private readonly storage: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>();
+  private readonly meter: OverheadMeter | undefined;
+
+  /** `meter` is told what entering contexts costs. */
+  constructor(meter?: OverheadMeter) {
+    this.meter = meter;
+  }
 
   active(): Context {
     return this.storage.getStore() ?? EMPTY_CONTEXT;
@@ -20,9 +28,36 @@ export class AsyncContextManager implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
+    const { meter } = this;
+    if (meter !== undefined && --meter.enters.left === 0) return this.timedWith(meter, context, fn, thisArg, args);
     if (context === this.storage.getStore()) return fn.apply(thisArg, args);
     if (thisArg === undefined || thisArg === null) return this.storage.run(context, fn, ...args);
     return this.storage.run(context, () => fn.apply(thisArg, args));
+  }
+
+  private timedWith<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    meter: OverheadMeter,
+    context: Context,
+    fn: F,
+    thisArg: ThisParameterType<F> | undefined,
+    args: A,
+  ): ReturnType<F> {
+    const weight = meter.begin(meter.enters, CONTEXT);
+    if (weight === 0) return this.with(context, () => fn.apply(thisArg, args));
+    const { watch } = meter;
+    try {
+      return this.with(context, () => {
+        // What the function does is the application's time.
+        watch.end();
+        try {
+          return fn.apply(thisArg, args);
+        } finally {
+          watch.begin(weight, CONTEXT);
+        }
+      });
+    } finally {
+      watch.end();
+    }
   }
 
   /** A function or an event emitter whose listeners run in `context`; anything else comes back as it is. */

@@ -1,7 +1,7 @@
 import { startDeadline, type Deadline } from './deadline.ts';
 import { backoffMs, type DeliveryClock, systemClock } from './delivery-clock.ts';
 import { sendSlots } from './send-slots.ts';
-import type { BatchExporter, ExportOutcome, SpanBatch } from './span-exporter.ts';
+import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
 import { splitBatch } from './split-batch.ts';
 import { withoutTracing } from './suppressed-tracing.ts';
 
@@ -77,6 +77,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   /** Aborted by shutdown: nobody waits for another try then. */
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
+  let timer: ExportTimer | undefined;
 
   async function exportBatch(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome> {
     if (closed !== undefined) return dropped(batch.spanCount, 'shut_down', `${transport.name} is shut down`);
@@ -107,7 +108,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   async function deliver(batch: SpanBatch, deadline: Deadline, maySplit: boolean): Promise<ExportOutcome> {
     let request: EncodedRequest;
     try {
-      request = transport.encode(batch);
+      request = timer === undefined ? transport.encode(batch) : timer.section(() => transport.encode(batch));
     } catch (error) {
       return dropped(batch.spanCount, 'encoding_failed', `${transport.name}: ${messageOf(error)}`);
     }
@@ -141,7 +142,8 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
     const startMs = clock.now();
     const body = (await transport.compress?.(bytes)) ?? bytes;
     for (let tries = 1; ; tries++) {
-      const attempt = await transport.send(body, deadline.signal, spanCount);
+      const send = (): Promise<Attempt> => transport.send(body, deadline.signal, spanCount);
+      const attempt = await (timer === undefined ? send() : timer.section(send));
       if (attempt.kind === 'accepted' || !attempt.isRetryable || tries >= maxAttempts) return attempt;
       const delayMs = attempt.retryAfterMs ?? backoffMs(tries, clock);
       // Waiting for a try that can no longer happen would only hold the spans.
@@ -174,6 +176,9 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
       } finally {
         underWay.delete(task);
       }
+    },
+    timeWith: (given) => {
+      timer = given;
     },
     forceFlush: (signal) => settledOrAborted(underWay, signal),
     shutdown: () => {

@@ -9,11 +9,21 @@ import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
 // Only `workerExporter` starts this thread.
 const { config } = workerData as WorkerSettings;
 const exporter = exporterOfConfig(config);
+let reportedCpuNano = 0;
 const aborters = new Map<number, AbortController>();
 
 function answer(message: FromWorker): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   parentPort?.postMessage(message);
+}
+
+/** Since the last call; undefined before Node.js 23.9, which cannot tell it. */
+function newThreadCpuNano(): number | undefined {
+  if (typeof process.threadCpuUsage !== 'function') return undefined;
+  const { user, system } = process.threadCpuUsage();
+  const cpuNano = (user + system) * 1000 - reportedCpuNano;
+  reportedCpuNano += cpuNano;
+  return cpuNano;
 }
 
 async function take(message: ToWorker): Promise<void> {
@@ -23,7 +33,13 @@ async function take(message: ToWorker): Promise<void> {
       aborters.set(message.id, aborter);
       const outcome = await exporter.export(message.batch, aborter.signal);
       aborters.delete(message.id);
-      answer({ kind: 'exported', id: message.id, outcome });
+      const threadCpuNano = newThreadCpuNano();
+      answer({
+        kind: 'exported',
+        id: message.id,
+        outcome,
+        ...(threadCpuNano === undefined ? {} : { threadCpuNano }),
+      });
       return;
     }
     case 'abort':

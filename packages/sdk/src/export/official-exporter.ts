@@ -1,7 +1,7 @@
 import { spansOfBatch } from './batch-bytes.ts';
 import { dropped, messageOf } from './delivering-exporter.ts';
 import { type ReadableSpan, readableSpans } from './readable-span.ts';
-import type { BatchExporter, ExportOutcome, SpanBatch } from './span-exporter.ts';
+import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
 import { withoutTracing } from './suppressed-tracing.ts';
 
 /** `ExportResult` of the official SDK: code 0 is success. */
@@ -25,12 +25,14 @@ export interface OfficialSpanExporter {
 export function officialExporter(exporter: OfficialSpanExporter, name: string = nameOf(exporter)): BatchExporter {
   let last: Promise<unknown> = Promise.resolve();
   let closed: Promise<void> | undefined;
+  let timer: ExportTimer | undefined;
+  const timed = <Result>(work: () => Result): Result => (timer === undefined ? work() : timer.section(work));
 
   async function exportBatch(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome> {
     if (signal.aborted) return abortedOutcome(batch, signal);
     let spans: ReadableSpan[];
     try {
-      spans = readableSpans(spansOfBatch(batch));
+      spans = timed(() => readableSpans(spansOfBatch(batch)));
     } catch (error) {
       return dropped(batch.spanCount, 'encoding_failed', `${name}: ${messageOf(error)}`);
     }
@@ -67,7 +69,7 @@ export function officialExporter(exporter: OfficialSpanExporter, name: string = 
         resolve(result);
       };
       try {
-        withoutTracing(() => exporter.export(spans, done));
+        timed(() => withoutTracing(() => exporter.export(spans, done)));
       } catch (error) {
         done({ code: 1, error: error instanceof Error ? error : new Error(String(error)) });
       }
@@ -83,6 +85,9 @@ export function officialExporter(exporter: OfficialSpanExporter, name: string = 
       const outcome = last.then(() => exportBatch(batch, signal));
       last = outcome;
       return outcome;
+    },
+    timeWith: (given) => {
+      timer = given;
     },
     forceFlush: async (signal) => {
       await Promise.race([last, abortOf(signal)]);

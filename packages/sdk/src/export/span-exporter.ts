@@ -29,16 +29,26 @@ export interface ExportOutcome {
   readonly message?: string;
 }
 
+/** Told what exports cost. */
+export interface ExportTimer {
+  /** Runs and times a synchronous section on the application's thread. */
+  section<Result>(work: () => Result): Result;
+  /** CPU of a thread of the exporter's own since the last call. */
+  addThreadCpu(nano: number): void;
+}
+
 /**
  * Sends encoded spans somewhere. `export` never rejects and never throws: failures are outcomes, after the exporter's
  * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries.
- * `shutdown` is idempotent; an `export` after it drops everything as `shut_down`.
+ * `shutdown` is idempotent; an `export` after it drops everything as `shut_down`. What `export` does before it waits for
+ * the first time is timed by whoever calls it; `timeWith`, called before the first `export`, gives a timer for the rest.
  */
 export interface BatchExporter {
   readonly name: string;
   /** Neither it nor what it has made of a batch reads the batch's bytes after `export` has settled: they are used again. */
   readonly releasesBytes?: boolean;
   export(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome>;
+  timeWith?(timer: ExportTimer): void;
   forceFlush?(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;
 }

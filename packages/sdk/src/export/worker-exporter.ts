@@ -3,7 +3,7 @@ import { diag } from '@opentelemetry/api';
 import type { ExporterConfig } from '../config/tracing-config.ts';
 import { dropped } from './delivering-exporter.ts';
 import { exporterOfConfig } from './exporter-of-config.ts';
-import type { BatchExporter, ExportOutcome, SpanBatch } from './span-exporter.ts';
+import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 import { startExporterThread, type WorkerThread } from './worker-thread.ts';
 
@@ -44,6 +44,7 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
   let queuedBytes = 0;
   let onShutDown: (() => void) | undefined;
   let stopped: Promise<void> | undefined;
+  let timer: ExportTimer | undefined;
 
   function start(): void {
     isReady = false;
@@ -66,9 +67,10 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
     switch (message.kind) {
       case 'ready':
         isReady = true;
-        for (const [id, { batch }] of exports) post(id, batch);
+        for (const [id, { batch }] of exports) timed(() => post(id, batch));
         return;
       case 'exported':
+        if (message.threadCpuNano !== undefined) timer?.addThreadCpu(message.threadCpuNano);
         exports.get(message.id)?.settle(message.outcome);
         return;
       case 'shut_down':
@@ -88,11 +90,17 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
     }
     diag.warn(`the export thread of ${config.type} cannot be started; spans are exported on this thread`, error);
     fallback = exporterOfConfig(config);
+    if (timer !== undefined) fallback.timeWith?.(timer);
     for (const each of exports.values()) void exportHere(fallback, each);
   }
 
   async function exportHere(exporter: BatchExporter, { batch, settle }: Export): Promise<void> {
     settle(await exporter.export(batch, new AbortController().signal));
+  }
+
+  function timed(work: () => void): void {
+    if (timer === undefined) work();
+    else timer.section(work);
   }
 
   function post(id: number, batch: SpanBatch): void {
@@ -170,6 +178,9 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
         return dropped(batch.spanCount, 'queue_full', 'worker: too many bytes are on their way');
       }
       return exportInThread(batch, signal);
+    },
+    timeWith: (given) => {
+      timer = given;
     },
     shutdown: () => {
       stopped ??= stop();

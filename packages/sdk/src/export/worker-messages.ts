@@ -15,5 +15,6 @@ export type ToWorker =
 export type FromWorker =
   /** First of all: the exporter is there. */
   | { readonly kind: 'ready' }
-  | { readonly kind: 'exported'; readonly id: number; readonly outcome: ExportOutcome }
+  /** With the CPU that the thread has taken since the last one, where Node.js tells it (from 23.9 on). */
+  | { readonly kind: 'exported'; readonly id: number; readonly outcome: ExportOutcome; readonly threadCpuNano?: number }
   | { readonly kind: 'shut_down' };

@@ -1,7 +1,9 @@
 import { context as contextApi } from '@opentelemetry/api';
 
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import { dropped } from '../export/delivering-exporter.ts';
 import { DroppedSpans } from './dropped-spans.ts';
+import type { ExportMeter } from '../overhead/export-meter.ts';
 import type { BatchExporter, ExportOutcome, SpanBatch } from '../export/span-exporter.ts';
 import { ByteArena } from '../span/byte-arena.ts';
 import { SpanEncoder } from '../span/encode-span.ts';
@@ -48,7 +50,12 @@ export class BatchProcessor implements EndedSpans {
   private readonly resource: Uint8Array;
   private readonly resourceSchemaUrl: string;
   private readonly exporters: readonly BatchExporter[];
-  private readonly options: Required<BatchProcessorOptions>;
+  readonly options: Required<BatchProcessorOptions>;
+  private readonly meter: ExportMeter | undefined;
+  /** Given to exporters. */
+  sentSpanCount = 0;
+  /** Never given to one, by reason. */
+  readonly refusedSpanCounts: Map<string, number> = new Map<string, number>();
   private readonly open: Map<InstrumentationScope, OpenScope> = new Map<InstrumentationScope, OpenScope>();
   private readonly encoder: SpanEncoder = new SpanEncoder();
   private readonly running: Set<Promise<void>> = new Set<Promise<void>>();
@@ -62,15 +69,18 @@ export class BatchProcessor implements EndedSpans {
   private cancelTimer: (() => void) | undefined = undefined;
   private stopped: Promise<void> | undefined = undefined;
 
-  /** `resource` is an encoded OTLP `Resource` message. */
+  /** `resource` is an encoded OTLP `Resource` message; `meter` is told what exporting costs, and of one exporter only. */
   constructor(
     resource: Uint8Array,
     resourceSchemaUrl: string,
     exporters: readonly BatchExporter[],
     options: BatchProcessorOptions = {},
-    dropped: DroppedSpans = new DroppedSpans(),
+    droppedSpans: DroppedSpans = new DroppedSpans(),
+    meter?: ExportMeter,
   ) {
-    this.dropped = dropped;
+    this.dropped = droppedSpans;
+    this.meter = meter;
+    if (meter !== undefined) for (const exporter of exporters) exporter.timeWith?.(meter);
     this.resource = resource;
     this.resourceSchemaUrl = resourceSchemaUrl;
     this.exporters = exporters;
@@ -104,7 +114,7 @@ export class BatchProcessor implements EndedSpans {
 
   private mayAdd(): boolean {
     if (this.stopped === undefined && this.queuedSpans < this.options.maxQueueSpans) return true;
-    this.drop(this.stopped === undefined ? 'queue_full' : 'shut_down', 1);
+    this.refuse(this.stopped === undefined ? 'queue_full' : 'shut_down');
     return false;
   }
 
@@ -122,7 +132,7 @@ export class BatchProcessor implements EndedSpans {
     const byteLength = scope.arena.length - before;
     if (this.queuedBytes + byteLength > this.options.maxQueueBytes) {
       scope.arena.length = before;
-      this.drop('queue_bytes_full', 1);
+      this.refuse('queue_bytes_full');
       return;
     }
     scope.spanCount++;
@@ -137,6 +147,11 @@ export class BatchProcessor implements EndedSpans {
   /** Open, waiting and being exported. */
   get queuedSpanCount(): number {
     return this.queuedSpans;
+  }
+
+  /** Of the same spans. */
+  get queuedByteCount(): number {
+    return this.queuedBytes;
   }
 
   /** Resolves when everything that ended before was exported or dropped, after the flush timeout at the latest. */
@@ -170,6 +185,11 @@ export class BatchProcessor implements EndedSpans {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     if (this.openSpans === 0) return;
+    if (this.meter === undefined) this.sendBatch();
+    else this.meter.section(this.sendBatch);
+  }
+
+  private readonly sendBatch: () => void = () => {
     const open = [...this.open];
     const batch: SpanBatch = {
       resource: this.resource,
@@ -182,6 +202,7 @@ export class BatchProcessor implements EndedSpans {
       spanCount: this.openSpans,
       byteLength: this.openBytes,
     };
+    this.sentSpanCount += batch.spanCount;
     this.open.clear();
     this.openSpans = 0;
     this.openBytes = 0;
@@ -195,28 +216,35 @@ export class BatchProcessor implements EndedSpans {
       this.running.delete(exported);
     });
     this.running.add(exported);
-  }
+  };
 
   /** False if the exporter may still be at it. */
   private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<boolean> {
     const { signal, expired, done } = this.deadline(this.options.exportTimeoutMs);
     const context = contextApi.active().setValue(SUPPRESS_TRACING_KEY, true);
+    const startMs = this.meter?.begin(batch.spanCount) ?? 0;
+    let outcome: ExportOutcome | undefined;
+    let isSettled = false;
     try {
       const exporting = contextApi.with(context, () => exporter.export(batch, signal));
-      const outcome: ExportOutcome | undefined = await Promise.race([exporting, expired]);
-      if (outcome === undefined) this.drop('timeout', batch.spanCount, `${exporter.name} did not answer`);
-      else if (outcome.droppedCount > 0) {
-        this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
-      }
-      return outcome !== undefined;
+      outcome = await Promise.race([exporting, expired]);
+      isSettled = outcome !== undefined;
+      outcome ??= dropped(batch.spanCount, 'timeout', `${exporter.name} did not answer`);
     } catch (error) {
       // Exporters never reject by contract; one that does loses its batch and nothing else.
       const message = error instanceof Error ? error.message : String(error);
-      this.drop('exporter_failed', batch.spanCount, `${exporter.name}: ${message}`);
-      return false;
+      outcome = dropped(batch.spanCount, 'exporter_failed', `${exporter.name}: ${message}`);
     } finally {
       done();
     }
+    this.meter?.settle(startMs, batch.spanCount, outcome);
+    if (outcome.droppedCount > 0) this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
+    return isSettled;
+  }
+
+  private refuse(reason: string): void {
+    this.refusedSpanCounts.set(reason, (this.refusedSpanCounts.get(reason) ?? 0) + 1);
+    this.drop(reason, 1);
   }
 
   private async bounded(work: Promise<unknown>): Promise<void> {

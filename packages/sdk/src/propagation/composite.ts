@@ -1,16 +1,26 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
 
+import type { OverheadMeter } from '../overhead/overhead-meter.ts';
+import { PROPAGATION } from '../overhead/stopwatch.ts';
+
 /**
  * Several propagators as one, asked in order. As the specification has it (Propagators API, Composite Propagator), each
  * extracts over what the one before it found, so the last that finds a context decides, and one that finds nothing
- * leaves what is there. A propagator that throws is passed over.
+ * leaves what is there. A propagator that throws is passed over. `meter` is told what it costs.
  */
-export function compositePropagator(propagators: readonly TextMapPropagator[]): TextMapPropagator {
+export function compositePropagator(
+  propagators: readonly TextMapPropagator[],
+  meter?: OverheadMeter,
+): TextMapPropagator {
   const list = [...propagators];
-  return {
+  const composite: TextMapPropagator = {
     fields: () => [...new Set(list.flatMap((propagator) => propagator.fields()))],
 
     inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
+      if (meter !== undefined && --meter.injects.left === 0) {
+        timedInject(composite, meter, context, carrier, setter);
+        return;
+      }
       for (const propagator of list) {
         try {
           propagator.inject(context, carrier, setter);
@@ -21,6 +31,9 @@ export function compositePropagator(propagators: readonly TextMapPropagator[]): 
     },
 
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
+      if (meter !== undefined && --meter.extracts.left === 0) {
+        return timedExtract(composite, meter, context, carrier, getter);
+      }
       let extracted = context;
       for (const propagator of list) {
         try {
@@ -32,4 +45,35 @@ export function compositePropagator(propagators: readonly TextMapPropagator[]): 
       return extracted;
     },
   };
+  return composite;
+}
+
+function timedInject<Carrier>(
+  propagator: TextMapPropagator,
+  meter: OverheadMeter,
+  context: Context,
+  carrier: Carrier,
+  setter: TextMapSetter<Carrier>,
+): void {
+  const isTimed = meter.begin(meter.injects, PROPAGATION) > 0;
+  try {
+    propagator.inject(context, carrier, setter);
+  } finally {
+    if (isTimed) meter.end();
+  }
+}
+
+function timedExtract<Carrier>(
+  propagator: TextMapPropagator,
+  meter: OverheadMeter,
+  context: Context,
+  carrier: Carrier,
+  getter: TextMapGetter<Carrier>,
+): Context {
+  const isTimed = meter.begin(meter.extracts, PROPAGATION) > 0;
+  try {
+    return propagator.extract(context, carrier, getter);
+  } finally {
+    if (isTimed) meter.end();
+  }
 }

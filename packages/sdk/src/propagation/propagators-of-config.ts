@@ -1,6 +1,7 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 
 import type { PropagationConfig, PropagatorName } from '../config/tracing-config.ts';
+import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import { compositePropagator } from './composite.ts';
 import { messagePropagator } from './message-propagator.ts';
 import { propagatorByName } from './propagator-by-name.ts';
@@ -14,8 +15,16 @@ export interface TransportPropagators {
   readonly messaging: TextMapPropagator;
 }
 
-/** The propagators that a configuration describes; an empty list gives one that does nothing. */
-export function propagatorsOfConfig(config: PropagationConfig): TransportPropagators {
+/**
+ * The propagators that a configuration describes; an empty list gives one that does nothing. `meter` is told what they
+ * cost.
+ */
+export function propagatorsOfConfig(config: PropagationConfig, meter?: OverheadMeter): TransportPropagators {
+  const composite = (names: readonly PropagatorName[]): TextMapPropagator =>
+    compositePropagator(
+      names.map(propagatorByName).filter((propagator) => propagator !== undefined),
+      meter,
+    );
   const http = composite(config.http);
   const messaging = composite(config.messaging);
   return {
@@ -23,8 +32,4 @@ export function propagatorsOfConfig(config: PropagationConfig): TransportPropaga
     grpc: config.grpc.join() === config.http.join() ? http : composite(config.grpc),
     messaging: config.messaging.length === 0 ? messaging : messagePropagator(messaging),
   };
-}
-
-function composite(names: readonly PropagatorName[]): TextMapPropagator {
-  return compositePropagator(names.map(propagatorByName).filter((propagator) => propagator !== undefined));
 }

@@ -11,6 +11,7 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 
+import { ATTRIBUTES, EXPORT, RECORDING } from '../overhead/stopwatch.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
 import {
   type AttributeList,
@@ -50,6 +51,12 @@ interface DroppedCounts {
   links: number;
 }
 
+/** States of a span. A greater number is a span that is open and timed, and stands for so many spans. */
+const ENDED = -1;
+const OPEN = 0;
+
+type TimedCall = 'setAttribute' | 'setAttributes' | 'addEvent' | 'addLink' | 'setStatus' | 'recordException' | 'end';
+
 /** A span that records. After `end` it changes no more and every mutator is without effect. */
 export class RecordingSpan implements Span {
   // Declared, not defined: defining a field stores `undefined` first, which costs its number representation.
@@ -64,7 +71,7 @@ export class RecordingSpan implements Span {
   declare readonly startNano: number;
   endSeconds = 0;
   endNano = 0;
-  ended = false;
+  private state = OPEN;
   status: SpanStatus = UNSET;
   /** Made when something is dropped. */
   private dropped: DroppedCounts | undefined = undefined;
@@ -109,11 +116,39 @@ export class RecordingSpan implements Span {
   }
 
   isRecording(): boolean {
-    return !this.ended;
+    return this.state !== ENDED;
+  }
+
+  get ended(): boolean {
+    return this.state === ENDED;
+  }
+
+  /** The span stands for `weight` spans whose cost is to be known. */
+  timeFromNow(weight: number): void {
+    if (this.state === OPEN) this.state = weight;
+  }
+
+  /** The way of a call where the span is not simply open: a timed one makes it again meanwhile open, an ended one does not. */
+  private aside<Call extends TimedCall>(part: number, call: Call, ...values: Parameters<RecordingSpan[Call]>): this {
+    const { state } = this;
+    const { meter } = this.owner.provider;
+    if (state === ENDED || meter === undefined) return this;
+    this.state = OPEN;
+    const isTimed = meter.beginLater(state, part);
+    try {
+      Reflect.apply(this[call], this, values);
+    } finally {
+      if (isTimed) meter.end();
+      if (this.ended)
+        meter.countContents(state, placeOfKey(this.attributeList, '') / 2, this.recordedEvents?.length ?? 0);
+      else this.state = state;
+    }
+    return this;
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    if (this.ended || value === undefined || key === '') return this;
+    if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
+    if (value === undefined || key === '') return this;
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const list = this.attributeList;
     const place = placeOfKey(list, key);
@@ -134,12 +169,13 @@ export class RecordingSpan implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
+    if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttributes', attributes);
     for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (this.ended) return this;
+    if (this.state !== OPEN) return this.aside(RECORDING, 'addEvent', name, attributesOrTime, time);
     const { limits, clock } = this.owner.provider;
     if (limits.eventCountLimit === 0) {
       this.droppedCounts().events++;
@@ -164,7 +200,7 @@ export class RecordingSpan implements Span {
   }
 
   addLink(link: Link): this {
-    if (this.ended) return this;
+    if (this.state !== OPEN) return this.aside(RECORDING, 'addLink', link);
     const { limits } = this.owner.provider;
     if (limits.linkCountLimit === 0) {
       this.droppedCounts().links++;
@@ -191,7 +227,8 @@ export class RecordingSpan implements Span {
 
   /** OK is final, UNSET is ignored, and only ERROR has a message. */
   setStatus(status: SpanStatus): this {
-    if (this.ended || status.code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
+    if (this.state !== OPEN) return this.aside(RECORDING, 'setStatus', status);
+    if (status.code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
     this.status =
       status.code === SpanStatusCode.ERROR && typeof status.message === 'string'
         ? { code: status.code, message: status.message }
@@ -200,11 +237,15 @@ export class RecordingSpan implements Span {
   }
 
   updateName(name: string): this {
-    if (!this.ended) this.name = name;
+    if (this.state !== ENDED) this.name = name;
     return this;
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
+    if (this.state !== OPEN) {
+      this.aside(RECORDING, 'recordException', exception, time);
+      return;
+    }
     const attributes: Attributes = {};
     if (typeof exception === 'string') attributes['exception.message'] = exception;
     else if (typeof exception === 'object' && exception !== null) {
@@ -217,16 +258,25 @@ export class RecordingSpan implements Span {
   }
 
   end(time?: TimeInput): void {
-    if (this.ended) return;
+    if (this.state !== OPEN) {
+      this.aside(RECORDING, 'end', time);
+      return;
+    }
     const { provider } = this.owner;
-    const { processors } = provider;
+    const { meter, processors } = provider;
     const { seconds, nano } = readTime(time, this.anchor, provider.clock.monotonicMs());
     const isEarly = seconds < this.startSeconds || (seconds === this.startSeconds && nano < this.startNano);
     this.endSeconds = isEarly ? this.startSeconds : seconds;
     this.endNano = isEarly ? this.startNano : nano;
     if (processors.length > 0) for (const processor of processors) processor.onEnding?.(this);
-    this.ended = true;
-    if (provider.ended !== undefined && this.identity.sampled) provider.ended.add(this);
+    this.state = ENDED;
+    const { sampled } = this.identity;
+    meter?.countEnd(sampled);
+    if (provider.ended !== undefined && sampled) {
+      const before = meter?.watch.isRunning === true ? meter.watch.switchTo(EXPORT) : undefined;
+      provider.ended.add(this);
+      if (before !== undefined) meter?.watch.switchTo(before);
+    }
     if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
   }
 

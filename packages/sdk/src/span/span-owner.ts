@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 
+import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
 import type { ClockSource } from './clock.ts';
 import type { RecordingSpan } from './recording-span.ts';
@@ -29,6 +30,8 @@ export interface ProviderState {
   readonly clock: ClockSource;
   readonly processors: readonly SpanProcessor[];
   readonly ended: EndedSpans | undefined;
+  /** Undefined: nobody wants to know what tracing costs. */
+  readonly meter: OverheadMeter | undefined;
   shutDown: boolean;
 }
 

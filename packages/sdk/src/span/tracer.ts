@@ -13,6 +13,16 @@ import {
 } from '@opentelemetry/api';
 
 import { contextWithSpan, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import {
+  DROPPED,
+  LOCAL_PARENT,
+  NO_PARENT,
+  type OverheadMeter,
+  RECORDED_AND_SAMPLED,
+  RECORDED_ONLY,
+  REMOTE_PARENT,
+} from '../overhead/overhead-meter.ts';
+import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
 import { type Sampler, SamplingDecision } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
@@ -38,7 +48,9 @@ export class ScopeTracer implements Tracer {
   startSpan(name: string, options: SpanOptions = NO_OPTIONS, context: Context = contextApi.active()): Span {
     const { owner, sampler } = this;
     const { provider } = owner;
+    const { meter } = provider;
     if (provider.shutDown || context.getValue(SUPPRESS_TRACING_KEY) === true) return INVALID_SPAN;
+    if (meter !== undefined && --meter.starts.left === 0) return this.startTimed(meter, name, options, context);
     const parentSpan = options.root === true ? undefined : trace.getSpan(context);
     // A parent of ours is known by its ids as integers, any other one by its span context.
     const recording = parentSpan instanceof RecordingSpan ? parentSpan : undefined;
@@ -52,7 +64,10 @@ export class ScopeTracer implements Tracer {
     let { attributes } = options;
     let invalidCount = 0;
     if (sampler === undefined) {
-      if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) return identity;
+      if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) {
+        meter?.countStart(DROPPED + originOf(own, foreign));
+        return identity;
+      }
       identity.traceFlags |= TraceFlags.SAMPLED;
     } else {
       let result = sampler.decide?.(parent, identity);
@@ -65,21 +80,44 @@ export class ScopeTracer implements Tracer {
         invalidCount = droppedCount;
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
-      if (result.decision === SamplingDecision.NOT_RECORD) return identity;
+      if (result.decision === SamplingDecision.NOT_RECORD) {
+        meter?.countStart(DROPPED + originOf(own, foreign));
+        return identity;
+      }
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
     }
 
+    const isTimed = meter !== undefined && meter.watch.isRunning;
+    if (meter !== undefined) {
+      meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(own, foreign));
+      if (isTimed) meter.watch.switchTo(RECORDING);
+    }
     const nowMs = provider.clock.monotonicMs();
     const isLocalRoot = recording === undefined || recording.owner.provider !== provider;
     const anchor = isLocalRoot ? this.freshAnchor(nowMs) : recording.anchor;
     const span = new RecordingSpan(owner, identity, parent, name, kind, anchor, options.startTime, nowMs);
-    if (attributes !== undefined) span.setFirstAttributes(attributes, invalidCount);
+    if (attributes !== undefined) {
+      if (isTimed) meter.watch.switchTo(ATTRIBUTES);
+      span.setFirstAttributes(attributes, invalidCount);
+      if (isTimed) meter.watch.switchTo(RECORDING);
+    }
     if (options.links !== undefined) span.addLinks(options.links);
     if (provider.processors.length > 0) {
       const parentContext = rootless(context, options);
       for (const processor of provider.processors) processor.onStart(span, parentContext);
     }
     return span;
+  }
+
+  private startTimed(meter: OverheadMeter, name: string, options: SpanOptions, context: Context): Span {
+    const weight = meter.begin(meter.starts, CONTEXT);
+    try {
+      const span = this.startSpan(name, options, context);
+      if (span instanceof RecordingSpan) span.timeFromNow(weight);
+      return span;
+    } finally {
+      if (weight > 0) meter.end();
+    }
   }
 
   /** A new local trace may get a fresh one; all spans of one have the same. */
@@ -115,6 +153,13 @@ function validContextOf(span: Span | undefined): SpanContext | undefined {
   if (span === undefined) return undefined;
   const spanContext = span.spanContext();
   return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+/** Of the parent of ours, or of the foreign one. */
+function originOf(own: UnrecordedSpan | undefined, foreign: SpanContext | undefined): number {
+  if (own !== undefined) return LOCAL_PARENT;
+  if (foreign === undefined) return NO_PARENT;
+  return foreign.isRemote === true ? REMOTE_PARENT : LOCAL_PARENT;
 }
 
 /** Samplers and processors of a root see no parent. */

@@ -14,10 +14,11 @@ import { messageOf } from '../export/delivering-exporter.ts';
 import { exporterOfConfig } from '../export/exporter-of-config.ts';
 import { workerExporter } from '../export/worker-exporter.ts';
 import { isOfficialExporter, officialExporter } from '../export/official-exporter.ts';
+import { RunningOverheadMonitor } from '../overhead/overhead-monitor.ts';
 import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
 import { globalPropagator } from '../propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../propagation/propagators-of-config.ts';
-import { createTracerProvider, type TracerProvider } from '../provider.ts';
+import { createTracerProvider, type TracerProvider, type TracerProviderOptions } from '../provider.ts';
 import { customSampler } from '../sampling/constant-samplers.ts';
 import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
 import { registerDiagLogger } from './diag-logger.ts';
@@ -56,14 +57,16 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   const config = configOf(configuration, (message) => messages.push(message));
   const unregisterLogger = registerDiagLogger(config.logLevel);
   for (const message of messages) diag.warn(message);
-  const propagators = propagatorsOfConfig(config.propagation);
+  const monitor = config.overhead && !config.disabled ? new RunningOverheadMonitor() : undefined;
+  const propagators = propagatorsOfConfig(config.propagation, monitor?.meter);
   if (config.disabled) {
     const unregister = registerGlobals({
       tracerProvider: undefined,
       contextManager: new AsyncContextManager(),
       propagator: globalPropagator(propagators),
     });
-    return run({ provider: inertProvider(), config, propagators }, async () => {}, [unregister, unregisterLogger]);
+    const parts = { provider: inertProvider(), config, propagators, overhead: undefined };
+    return run(parts, async () => {}, [unregister, unregisterLogger]);
   }
 
   const resource = configuredResource(config, undefined, (message) => diag.warn(message));
@@ -71,7 +74,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   // What the application's own sampler throws must not reach whoever starts a span.
   const sampler =
     given === undefined ? sampling?.sampler : customSampler((...of) => given.shouldSample(...of), given.toString());
-  const provider = createTracerProvider({
+  const providerOptions: TracerProviderOptions = {
     resource,
     ...(sampler === undefined ? {} : { sampler }),
     spanLimits: config.limits,
@@ -84,18 +87,21 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
       })),
       ...customExporters.map((exporter) => (isOfficialExporter(exporter) ? officialExporter(exporter) : exporter)),
     ],
-  });
+  };
+  const provider = createTracerProvider(providerOptions, monitor);
   const unregister = registerGlobals({
     tracerProvider: provider,
-    contextManager: new AsyncContextManager(),
+    contextManager: new AsyncContextManager(monitor?.meter),
     propagator: globalPropagator(propagators),
   });
   const letExit = exitTimeoutMs > 0 ? flushOnExit(provider, exitTimeoutMs) : undefined;
   const plan = planHttpTracing(http, instrumentations.flat());
   const disable = enableInstrumentations(plan.instrumentations, provider);
   const disableHttp = enableHttpTracing(plan, provider, propagators.http, config.semconvStability);
-  return run({ provider, config, propagators }, () => provider.shutdown(), [
+  monitor?.followMeter();
+  return run({ provider, config, propagators, overhead: monitor }, () => provider.shutdown(), [
     () => letExit?.(),
+    () => monitor?.close(),
     disableHttp,
     disable,
     () => sampling?.close(),
@@ -107,7 +113,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
 const DEFAULT_EXIT_TIMEOUT_MS = 3000;
 
 /** The part that does not change while tracing runs. */
-type TracingParts = Pick<Tracing, 'provider' | 'config' | 'propagators'>;
+type TracingParts = Pick<Tracing, 'provider' | 'config' | 'propagators' | 'overhead'>;
 
 /** Makes it the running one. At shutdown `stop` is awaited, then the steps undo the rest in their order. */
 function run(parts: TracingParts, stop: () => Promise<void>, steps: readonly (() => void)[]): Tracing {

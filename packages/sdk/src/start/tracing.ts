@@ -2,6 +2,7 @@ import type { TracingConfig } from '../config/tracing-config.ts';
 import type { TracingOptions } from '../config/tracing-options.ts';
 import type { OfficialSpanExporter } from '../export/official-exporter.ts';
 import type { BatchExporter } from '../export/span-exporter.ts';
+import type { OverheadMonitor } from '../overhead/overhead-monitor.ts';
 import type { TransportPropagators } from '../propagation/propagators-of-config.ts';
 import type { TracerProvider } from '../provider.ts';
 import type { Sampler } from '../sampling/sampler.ts';
@@ -35,6 +36,8 @@ export interface Tracing {
   readonly provider: TracerProvider;
   readonly config: TracingConfig;
   readonly propagators: TransportPropagators;
+  /** What tracing itself costs; undefined where that is not measured, by configuration or because tracing is disabled. */
+  readonly overhead: OverheadMonitor | undefined;
   /** Resolves when all spans that ended before were exported or dropped, at the latest after the export timeout. */
   forceFlush(): Promise<void>;
   /** Flushes, ends everything that was started and unregisters it. Idempotent; `startTracing` can start anew then. */

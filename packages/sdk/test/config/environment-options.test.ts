@@ -13,6 +13,13 @@ describe('variables', () => {
     expect([found.config.disabled, found.warnings.length]).toEqual([disabled, warningCount]);
   });
 
+  test('OTEL_THROUGHLINE_OVERHEAD_DISABLED, and the object is stronger', () => {
+    expect(config({ OTEL_THROUGHLINE_OVERHEAD_DISABLED: 'true' }).overhead).toBe(false);
+    expect(config({ OTEL_THROUGHLINE_OVERHEAD_DISABLED: 'false' }).overhead).toBe(true);
+    expect(config({ OTEL_THROUGHLINE_OVERHEAD_DISABLED: 'true' }, { overhead: true }).overhead).toBe(true);
+    expect(config({}, { overhead: false }).overhead).toBe(false);
+  });
+
   test.each([
     ['always_on', undefined, { type: 'always' }],
     ['ALWAYS_OFF', undefined, { type: 'never' }],

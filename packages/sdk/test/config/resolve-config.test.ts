@@ -36,6 +36,7 @@ test('the defaults are the specification’s', () => {
       attributePerEventCountLimit: 128,
       attributePerLinkCountLimit: 128,
     },
+    overhead: true,
     semconvStability: [],
   });
 });

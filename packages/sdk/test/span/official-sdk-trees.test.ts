@@ -19,7 +19,8 @@ import { expect, test, vi } from 'vitest';
 
 import { EMPTY_CONTEXT } from '../../src/context/tracing-context.ts';
 import { requestOfBatch } from '../../src/export/batch-bytes.ts';
-import { createTracerProvider } from '../../src/provider.ts';
+import { RunningOverheadMonitor } from '../../src/overhead/overhead-monitor.ts';
+import { createTracerProvider, type TracerProviderOptions } from '../../src/provider.ts';
 import type { Sampler } from '../../src/sampling/sampler.ts';
 import { applyChange } from './apply-change.ts';
 import { absoluteTime, attributes, change, runs, SPAN_LIMITS, spanStart } from './span-programs.ts';
@@ -261,9 +262,14 @@ function withClock<T>(task: () => T): T {
 }
 
 test.each([
-  { title: 'as the parent', given: undefined },
-  { title: 'as a sampler says', given: sampler },
-])('random programs of several spans, sampled $title, give what the official SDK gives', async ({ given }) => {
+  { title: 'as the parent', given: undefined, monitor: undefined },
+  { title: 'as a sampler says', given: sampler, monitor: undefined },
+  {
+    title: 'as a sampler says, and many of them timed',
+    given: sampler,
+    monitor: new RunningOverheadMonitor({ chooseInterval: () => 2 }),
+  },
+])('random programs of several spans, sampled $title, give what the official SDK gives', async ({ given, monitor }) => {
   const exporter = new InMemorySpanExporter();
   const theirSeen: unknown[] = [];
   const theirRead = keepRead(theirSeen);
@@ -276,7 +282,7 @@ test.each([
   const ourSeen: unknown[] = [];
   const ourRead = keepRead(ourSeen);
   let request: Uint8Array | undefined;
-  const provider = createTracerProvider({
+  const options: TracerProviderOptions = {
     spanLimits: SPAN_LIMITS,
     ...(given === undefined ? {} : { sampler: given }),
     spanProcessors: [ourRead.processor],
@@ -291,7 +297,8 @@ test.each([
         async shutdown() {},
       },
     ],
-  });
+  };
+  const provider = createTracerProvider(options, monitor);
   const ours = provider.getTracer('scope');
   const numRuns = runs(500);
   let exportedCount = 0;
