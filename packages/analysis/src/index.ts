@@ -40,6 +40,7 @@ export {
   compareSets,
   type ComponentChange,
   type FeatureLift,
+  featureLifts,
   type SetComparison,
   type SetComparisonOptions,
 } from './compare/compare-sets.ts';
@@ -60,3 +61,15 @@ export {
   type ServiceStatisticsOptions,
 } from './statistics/service-statistics.ts';
 export type { CauseAttribute } from './root-cause/cause-attributes.ts';
+export {
+  type OperationChange,
+  type OperationChangeKind,
+  type OperationChangeOptions,
+  operationChanges,
+  type OperationPoint,
+} from './changes/operation-changes.ts';
+export {
+  criticalPathProfile,
+  type CriticalPathProfile,
+  type ProfileComponent,
+} from './profile/critical-path-profile.ts';

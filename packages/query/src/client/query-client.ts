@@ -1,6 +1,13 @@
 import type { TraceColumns } from '@throughline/model';
 import { decodeTraceColumns } from '@throughline/wire';
 import type { TraceAnalysisAnswer, TraceComparisonAnswer } from '../native/analysis-answer-types.ts';
+import type {
+  ChangesAnswer,
+  ClockSkewAnswer,
+  CriticalPathProfileAnswer,
+  RootCauseAnswer,
+  SetComparisonAnswer,
+} from '../native/analysis/sample-answer-types.ts';
 import type { ErrorsAnswer, PerformanceAnswer, SlowTracesAnswer } from '../native/analysis/set-answer-types.ts';
 import type {
   AttributesAnswer,
@@ -89,6 +96,35 @@ export interface ErrorsParameters extends WindowParameters {
   readonly limit?: number | undefined;
 }
 
+export interface ReferenceParameters extends WindowParameters {
+  readonly reference_start_time?: number | string | undefined;
+  readonly reference_end_time?: number | string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface ChangesParameters extends ReferenceParameters {
+  readonly service?: string | undefined;
+}
+
+export interface CompareSetsParameters extends WindowParameters {
+  readonly a_start_time?: number | string | undefined;
+  readonly a_end_time?: number | string | undefined;
+  readonly b_start_time?: number | string | undefined;
+  readonly b_end_time?: number | string | undefined;
+  /** Of each set. */
+  readonly traces?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface CriticalPathParameters extends WindowParameters {
+  readonly operation?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface SkewParameters extends WindowParameters {
+  readonly limit?: number | undefined;
+}
+
 export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin';
 
 export interface TraceColumnsAnswer {
@@ -126,6 +162,24 @@ export interface QueryClient {
   ): Promise<PerformanceAnswer>;
   slowTraces(parameters?: SlowTracesParameters, options?: CallOptions): Promise<SlowTracesAnswer>;
   errors(parameters?: ErrorsParameters, options?: CallOptions): Promise<ErrorsAnswer>;
+  /** What explains best what is wrong in the window. */
+  rootCauses(parameters?: ReferenceParameters, options?: CallOptions): Promise<RootCauseAnswer>;
+  /** Since when operations are slower or failing, and what appeared then. */
+  changes(parameters?: ChangesParameters, options?: CallOptions): Promise<ChangesAnswer>;
+  /** What the traces of query `b` have that those of query `a` have not; both are TraceQL. */
+  compareSets(
+    a: string,
+    b: string,
+    parameters?: CompareSetsParameters,
+    options?: CallOptions,
+  ): Promise<SetComparisonAnswer>;
+  /** Which callee owns the latency. Rejects with `service_not_found`. */
+  criticalPathProfile(
+    service: string,
+    parameters?: CriticalPathParameters,
+    options?: CallOptions,
+  ): Promise<CriticalPathProfileAnswer>;
+  clockSkew(parameters?: SkewParameters, options?: CallOptions): Promise<ClockSkewAnswer>;
   services(window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   operations(service: string, window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   dependencies(window?: WindowParameters, options?: CallOptions): Promise<DependenciesAnswer>;
@@ -169,6 +223,13 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
       getJson(connection, `/v1/analysis/services/${encodeURIComponent(service)}`, { ...parameters }, call),
     slowTraces: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/slow', { ...parameters }, call),
     errors: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/errors', { ...parameters }, call),
+    rootCauses: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/root-cause', { ...parameters }, call),
+    changes: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/changes', { ...parameters }, call),
+    compareSets: (a, b, parameters = {}, call = {}) =>
+      getJson(connection, '/v1/analysis/compare-sets', { a, b, ...parameters }, call),
+    criticalPathProfile: (service, parameters = {}, call = {}) =>
+      getJson(connection, '/v1/analysis/critical-path', { service, ...parameters }, call),
+    clockSkew: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/skew', { ...parameters }, call),
     services: (window = {}, call = {}) => getJson(connection, '/v1/services', { ...window }, call),
     operations: (service, window = {}, call = {}) =>
       getJson(connection, `/v1/services/${encodeURIComponent(service)}/operations`, { ...window }, call),

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { completeness, seconds, times, traceSummary } from '../schemas.ts';
-import type { AnalysisWindowAnswer, ErrorsAnswer, PerformanceAnswer, SlowTracesAnswer } from './set-answer-types.ts';
+import type {
+  AnalysisWindowAnswer,
+  ErrorGroupAnswer,
+  ErrorsAnswer,
+  PerformanceAnswer,
+  SlowTracesAnswer,
+} from './set-answer-types.ts';
 
 /** The schemas of the answers about many traces. */
 
@@ -101,7 +107,7 @@ export const slowTracesAnswer: z.ZodType<SlowTracesAnswer> = z
   })
   .meta({ component: 'SlowTraces' });
 
-const errorGroup = z
+export const errorGroup: z.ZodType<ErrorGroupAnswer> = z
   .strictObject({
     fingerprint: z.string(),
     service: z.string(),

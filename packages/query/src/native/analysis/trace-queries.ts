@@ -10,6 +10,7 @@ import {
   type Query,
   spanFilter,
   type SpanFilterForm,
+  tagCondition,
 } from '@throughline/traceql';
 
 /** The TraceQL by which a number of an analysis lists its traces. */
@@ -49,6 +50,43 @@ export function longTraceQuery(aboveNano: bigint): Query {
 function longerThan(field: 'duration' | 'traceDuration', nano: bigint | undefined): readonly FieldExpression[] {
   if (nano === undefined) return [];
   return [compare(intrinsic(field), '>', { kind: 'literal', type: 'duration', value: nano })];
+}
+
+/** A child in one service of a parent in another. */
+export function edgeText(parent: string, child: string): string {
+  return printQuery({
+    kind: 'query',
+    spanset: {
+      kind: 'structural',
+      operator: '>',
+      left: spanFilter({ service: parent }).spanset,
+      right: spanFilter({ service: child }).spanset,
+    },
+  });
+}
+
+/** Spans by service and name, where `?` in the name stands for whatever. */
+export function operationText(form: {
+  readonly service: string;
+  readonly operation: string;
+  readonly error?: true | undefined;
+  /** Only those that took longer. */
+  readonly aboveNano?: bigint | undefined;
+}): string {
+  const { service, operation, error, aboveNano } = form;
+  const name = like(intrinsic('name'), operation);
+  return printQuery(spanFilter({ service, error, conditions: [name, ...longerThan('duration', aboveNano)] }));
+}
+
+/** Spans of the service with the attribute, by the text of its value. */
+export function attributeText(attributeValue: {
+  readonly service: string;
+  readonly scope: 'span' | 'resource';
+  readonly key: string;
+  readonly value: string;
+}): string {
+  const { service, scope, key, value } = attributeValue;
+  return printQuery(spanFilter({ service, conditions: [tagCondition(key, value, [scope])] }));
 }
 
 /** Where a span may say what went wrong; as `errorFingerprint` reads it. */

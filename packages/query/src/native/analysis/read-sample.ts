@@ -1,0 +1,77 @@
+import { assembleTrace, type Trace } from '@throughline/model';
+import type { TimeWindow } from '@throughline/store';
+import type { IncompletenessReason } from '../../completeness.ts';
+import type { AnalysisCall } from './analysis-context.ts';
+import type { SampleAnswer } from './sample-answer-types.ts';
+
+/** Traces that were read, of all that there are. */
+export interface ReadTraces {
+  readonly traces: readonly Trace[];
+  readonly spanCount: number;
+  /** How many there are; more than were read where a limit cut it. */
+  readonly traceCount: number;
+}
+
+/** Traces of one read of the store. */
+const CHUNK = 200;
+
+/** A fair sample of the window's traces, within the limits of one analysis; `parts` windows share them. */
+export async function sampleOf(
+  call: AnalysisCall,
+  window: TimeWindow,
+  {
+    parts = 1,
+    service,
+    operation,
+  }: { parts?: number; service?: string | undefined; operation?: string | undefined } = {},
+): Promise<ReadTraces> {
+  const { store, tenant, signal, limits } = call;
+  const { traceIds, traceCount } = await store.sampleTraces(
+    tenant,
+    {
+      window,
+      maxTraceCount: Math.max(1, Math.floor(limits.maxSampledTraces / parts)),
+      ...(service !== undefined && { service }),
+      ...(operation !== undefined && { operation }),
+    },
+    { signal },
+  );
+  return { ...(await readWithin(call, traceIds, Math.floor(limits.maxSampledSpans / parts))), traceCount };
+}
+
+/** The traces in this order, until the spans of the next ones would be too many. */
+export async function readWithin(
+  { store, tenant, signal, limits }: AnalysisCall,
+  traceIds: readonly string[],
+  maxSpanCount: number,
+): Promise<Omit<ReadTraces, 'traceCount'>> {
+  const traces: Trace[] = [];
+  let spanCount = 0;
+  for (let at = 0; at < traceIds.length && spanCount < maxSpanCount; at += CHUNK) {
+    const ids = traceIds.slice(at, at + CHUNK);
+    const stored = await store.readTraces(tenant, ids, { signal, maxSpansPerTrace: limits.maxSpansPerTrace });
+    for (const id of ids) {
+      const found = stored.get(id);
+      if (found === undefined || found.spans.length === 0) continue;
+      if (spanCount > 0 && spanCount + found.spans.length > maxSpanCount) return { traces, spanCount };
+      traces.push(assembleTrace(found.spans));
+      spanCount += found.spans.length;
+    }
+  }
+  return { traces, spanCount };
+}
+
+export function sampleAnswer({ traces, spanCount, traceCount }: ReadTraces): SampleAnswer {
+  return { trace_count: traceCount, read_trace_count: traces.length, read_span_count: spanCount };
+}
+
+/** Why a sample is not everything, if it is not. */
+export function sampleReasons(what: string, { traces, spanCount, traceCount }: ReadTraces): IncompletenessReason[] {
+  if (traces.length >= traceCount) return [];
+  return [
+    {
+      code: 'trace_sample',
+      message: `Of the ${traceCount} traces of ${what} ${traces.length} were read, a fair sample of ${spanCount} spans`,
+    },
+  ];
+}
