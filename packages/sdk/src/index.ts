@@ -130,6 +130,7 @@ export type { BatchProcessorOptions } from './processing/batch-processor.ts';
 export {
   createTracerProvider,
   type ExportPipeline,
+  type ScopeOptions,
   type TracerProvider,
   type TracerProviderOptions,
 } from './provider.ts';

@@ -1,4 +1,4 @@
-import type { Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
+import type { Attributes, Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 
 import type { BatchExporter } from './export/span-exporter.ts';
 import type { RunningOverheadMonitor } from './overhead/overhead-monitor.ts';
@@ -6,8 +6,9 @@ import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-p
 import { DroppedSpans } from './processing/dropped-spans.ts';
 import { FanOut } from './processing/fan-out.ts';
 import { guardedProcessor } from './processing/guarded-processor.ts';
-import { encodeResource } from './resource/encode-resource.ts';
+import { encodeResource, encodeScopeAttributes } from './resource/encode-resource.ts';
 import { readableResource } from './resource/readable-resource.ts';
+import { customSampler } from './sampling/constant-samplers.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import { type ClockSource, systemClock } from './span/clock.ts';
 import { wholeLimits, type SpanLimits } from './span/span-limits.ts';
@@ -35,7 +36,13 @@ export interface ExportPipeline {
   readonly batch?: BatchProcessorOptions;
 }
 
+export interface ScopeOptions extends TracerOptions {
+  /** Of the instrumentation scope; the API of JavaScript has none yet (specification: Trace API, Get a Tracer). */
+  readonly attributes?: Attributes;
+}
+
 export interface TracerProvider extends ApiTracerProvider {
+  getTracer(name: string, version?: string, options?: ScopeOptions): Tracer;
   /** Spans that were lost on the way to exporters, by reason. `diag` is told, at most once a minute for each reason. */
   readonly dropped: ReadonlyMap<string, number>;
   /** Spans that ended and are neither exported nor dropped yet, once for each exporter. */
@@ -43,6 +50,12 @@ export interface TracerProvider extends ApiTracerProvider {
   forceFlush(): Promise<void>;
   /** Idempotent. Spans that start afterwards do not record. */
   shutdown(): Promise<void>;
+}
+
+/** One with `decide` is one of ours and does not throw; what another one throws stays its own. */
+function guardedSampler(sampler: Sampler): Sampler {
+  if (sampler.decide !== undefined) return sampler;
+  return customSampler((...of) => sampler.shouldSample(...of), sampler.toString());
 }
 
 /** Distinct scopes of a provider; tracers of further ones are made anew at each call. */
@@ -75,6 +88,7 @@ export function createTracerProvider(
     meter: monitor?.meter,
     shutDown: false,
   };
+  const sampler = options.sampler === undefined ? undefined : guardedSampler(options.sampler);
   const tracers = new Map<string, Tracer>();
   let stopped: Promise<void> | undefined;
 
@@ -83,16 +97,18 @@ export function createTracerProvider(
     get queuedSpanCount() {
       return queues.reduce((sum, queue) => sum + queue.queuedSpanCount, 0);
     },
-    getTracer(name: string, version?: string, { schemaUrl }: TracerOptions = {}): Tracer {
-      const key = JSON.stringify([name, version, schemaUrl]);
+    getTracer(name: string, version?: string, { schemaUrl, attributes }: ScopeOptions = {}): Tracer {
+      const encodedAttributes = attributes === undefined ? undefined : encodeScopeAttributes(attributes);
+      const key = JSON.stringify([name, version, schemaUrl, encodedAttributes && [...encodedAttributes]]);
       const known = tracers.get(key);
       if (known !== undefined) return known;
       const scope = {
         name,
         ...(version === undefined ? {} : { version }),
         ...(schemaUrl === undefined ? {} : { schemaUrl }),
+        ...(encodedAttributes === undefined ? {} : { encodedAttributes }),
       };
-      const tracer = new ScopeTracer({ provider, scope }, options.sampler);
+      const tracer = new ScopeTracer({ provider, scope }, sampler);
       if (tracers.size < MAX_KEPT_TRACERS) tracers.set(key, tracer);
       return tracer;
     },

@@ -81,8 +81,9 @@ function scopeFrameOf(encoded: EncodedScopeSpans): ScopeFrame {
   const name = textBytes(encoded.scope.name);
   const version = textBytes(encoded.scope.version);
   const schemaUrl = textBytes(encoded.scope.schemaUrl);
-  const scope = new Uint8Array(optionalLength(name.length) + optionalLength(version.length));
-  writeField(scope, writeField(scope, 0, FIELD_1, name), FIELD_2, version);
+  const { attributes = NOTHING } = encoded.scope;
+  const scope = new Uint8Array(optionalLength(name.length) + optionalLength(version.length) + attributes.length);
+  scope.set(attributes, writeField(scope, writeField(scope, 0, FIELD_1, name), FIELD_2, version));
   const length = optionalLength(scope.length) + encoded.spans.length + optionalLength(schemaUrl.length);
   return { encoded, scope, schemaUrl, length };
 }

@@ -1,6 +1,12 @@
 /** Spans of one instrumentation scope, encoded: OTLP `ScopeSpans.spans` fields (tag, length, `Span`) one after the other. */
 export interface EncodedScopeSpans {
-  readonly scope: { readonly name: string; readonly version: string; readonly schemaUrl: string };
+  readonly scope: {
+    readonly name: string;
+    readonly version: string;
+    readonly schemaUrl: string;
+    /** Encoded fields `InstrumentationScope.attributes`; absent where there are none. */
+    readonly attributes?: Uint8Array;
+  };
   readonly spans: Uint8Array;
   readonly spanCount: number;
 }

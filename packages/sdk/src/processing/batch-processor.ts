@@ -194,8 +194,13 @@ export class BatchProcessor implements EndedSpans {
     const batch: SpanBatch = {
       resource: this.resource,
       resourceSchemaUrl: this.resourceSchemaUrl,
-      scopes: open.map(([{ name, version = '', schemaUrl = '' }, { arena, spanCount }]) => ({
-        scope: { name, version, schemaUrl },
+      scopes: open.map(([{ name, version = '', schemaUrl = '', encodedAttributes }, { arena, spanCount }]) => ({
+        scope: {
+          name,
+          version,
+          schemaUrl,
+          ...(encodedAttributes === undefined ? {} : { attributes: encodedAttributes }),
+        },
         spans: arena.written(),
         spanCount,
       })),

@@ -16,6 +16,8 @@ export interface InstrumentationScope {
   readonly name: string;
   readonly version?: string;
   readonly schemaUrl?: string;
+  /** `InstrumentationScope.attributes`, encoded fields of that message. */
+  readonly encodedAttributes?: Uint8Array;
 }
 
 /** What takes sampled spans when they end. */

@@ -31,7 +31,7 @@ import type { SpanOwner } from './span-owner.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
 const NO_OPTIONS: SpanOptions = {};
-/** Where tracing is suppressed, and after shutdown. */
+/** Where tracing is suppressed. */
 const INVALID_SPAN: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** Starts spans of one instrumentation scope. Without a sampler: as the parent, and every root. */
@@ -49,7 +49,8 @@ export class ScopeTracer implements Tracer {
     const { owner, sampler } = this;
     const { provider } = owner;
     const { meter } = provider;
-    if (provider.shutDown || context.getValue(SUPPRESS_TRACING_KEY) === true) return INVALID_SPAN;
+    if (context.getValue(SUPPRESS_TRACING_KEY) === true) return INVALID_SPAN;
+    if (provider.shutDown) return carriedOn(context);
     if (meter !== undefined && --meter.starts.left === 0) return this.startTimed(meter, name, options, context);
     const parentSpan = options.root === true ? undefined : trace.getSpan(context);
     // A parent of ours is known by its ids as integers, any other one by its span context.
@@ -147,6 +148,12 @@ export class ScopeTracer implements Tracer {
     const span = this.startSpan(name, options, context);
     return contextApi.with(contextWithSpan(context, span), fn, undefined, span);
   }
+}
+
+/** After shutdown: no span, but what came in still goes out (as the API does without an SDK). */
+function carriedOn(context: Context): Span {
+  const parent = validContextOf(trace.getSpan(context));
+  return parent === undefined ? INVALID_SPAN : trace.wrapSpanContext(parent);
 }
 
 function validContextOf(span: Span | undefined): SpanContext | undefined {

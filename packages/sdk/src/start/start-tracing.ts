@@ -19,7 +19,6 @@ import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
 import { globalPropagator } from '../propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../propagation/propagators-of-config.ts';
 import { createTracerProvider, type TracerProvider, type TracerProviderOptions } from '../provider.ts';
-import { customSampler } from '../sampling/constant-samplers.ts';
 import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
 import { registerDiagLogger } from './diag-logger.ts';
 import { flushOnExit } from './flush-on-exit.ts';
@@ -71,9 +70,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
 
   const resource = configuredResource(config, undefined, (message) => diag.warn(message));
   const sampling = given === undefined ? configuredSampler(config.sampler, resource.attributes) : undefined;
-  // What the application's own sampler throws must not reach whoever starts a span.
-  const sampler =
-    given === undefined ? sampling?.sampler : customSampler((...of) => given.shouldSample(...of), given.toString());
+  const sampler = given ?? sampling?.sampler;
   const providerOptions: TracerProviderOptions = {
     resource,
     ...(sampler === undefined ? {} : { sampler }),

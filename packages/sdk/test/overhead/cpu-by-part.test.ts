@@ -251,15 +251,13 @@ test('injecting and extracting are timed; a propagator that throws leaves nothin
   });
 });
 
-test('a sampler that throws into the application leaves nothing running', () => {
-  const { provider, monitor } = measuredProvider({
-    sampler: {
-      shouldSample: () => {
-        throw new Error('theirs');
-      },
-      toString: () => 'throws',
+test('attributes that throw when they are read leave nothing running', () => {
+  const { provider, monitor } = measuredProvider();
+  const attributes = {
+    get bad(): string {
+      throw new Error('theirs');
     },
-  });
-  expect(() => provider.getTracer('t').startSpan('s', {}, context.active())).toThrow('theirs');
+  };
+  expect(() => provider.getTracer('t').startSpan('s', { attributes }, context.active())).toThrow('theirs');
   expect(monitor.meter.watch.isBusy).toBe(false);
 });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
+import { vi } from 'vitest';
 
-/** How many random programs to run, unless the environment says. */
+/** How many random programs to run, unless the environment says; with time for so many on a busy machine. */
 export function runs(usual: number): number {
   return Number(process.env['THROUGHLINE_SDK_RUNS'] ?? usual);
 }
+
+vi.setConfig({ testTimeout: Math.max(60_000, 60 * runs(0)) });
 
 /** Small, so that random programs go over each of them. */
 export const SPAN_LIMITS = {
