@@ -1,7 +1,7 @@
 // Starts the shop: all its services and customers, or some of them.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { knownFault } from './faults.ts';
 import { startServices } from './launch/start-services.ts';
@@ -47,12 +47,14 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => stop.resolve());
 
   const temporary = values['data-dir'] === undefined ? await mkdtemp(join(tmpdir(), 'shop-')) : undefined;
+  const dataDir = resolve(values['data-dir'] ?? temporary ?? '');
+  await mkdir(dataDir, { recursive: true });
   const throughline = await findThroughline();
   try {
     const env: Record<string, string> = {
       OTEL_EXPORTER_OTLP_ENDPOINT: throughline.otlpUrl,
       SHOP_THROUGHLINE_URL: throughline.url,
-      SHOP_DATA_DIR: values['data-dir'] ?? temporary ?? '',
+      SHOP_DATA_DIR: dataDir,
       ...(values.rate === undefined ? {} : { SHOP_RATE: values.rate }),
       ...(values.faults === undefined ? {} : { SHOP_FAULTS: values.faults }),
     };

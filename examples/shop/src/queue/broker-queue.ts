@@ -20,7 +20,10 @@ export async function openBrokerQueue(onLost: (error: Error) => void): Promise<M
   let lastSequence = 0;
   let closing = false;
 
+  const lost = (): ShopError =>
+    new ShopError('broker_unavailable', 503, `The connection to the broker at ${host} has ended`);
   const ask = (request: (sequence: number) => Request): Promise<void> => {
+    if (!socket.writable) return Promise.reject(lost());
     const answer = Promise.withResolvers<void>();
     lastSequence++;
     answers.set(lastSequence, answer);
@@ -51,10 +54,9 @@ export async function openBrokerQueue(onLost: (error: Error) => void): Promise<M
   });
   socket.on('error', () => socket.destroy());
   socket.once('close', () => {
-    const lost = new ShopError('broker_unavailable', 503, `The connection to the broker at ${host} has ended`);
-    for (const answer of answers.values()) answer.reject(lost);
+    for (const answer of answers.values()) answer.reject(lost());
     answers.clear();
-    if (!closing) onLost(lost);
+    if (!closing) onLost(lost());
   });
 
   return {

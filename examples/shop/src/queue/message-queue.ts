@@ -25,7 +25,7 @@ export interface MessageQueue {
   publish(topic: Topic, message: Message): Promise<void>;
   /**
    * Calls `handle` for each message, `PREFETCH` at a time. A message whose handling fails is given once more; when that
-   * fails too, a line on standard error says that it is dropped.
+   * fails too it is dropped. A line on standard error says so, each time.
    */
   subscribe(topic: Topic, subscriber: string, handle: (message: Message) => Promise<void>): Promise<void>;
   /** Ends after the messages under way have been handled. */
@@ -41,8 +41,8 @@ export async function handleDelivery(
     await handle(delivery.message);
     return 'done';
   } catch (error) {
-    if (!delivery.redelivered) return 'again';
-    console.error(`message ${delivery.message.id} of ${delivery.topic} is dropped, it failed twice: ${String(error)}`);
-    return 'dropped';
+    const failed = `message ${delivery.message.id} of ${delivery.topic} failed: ${String(error)}`;
+    console.error(delivery.redelivered ? `${failed}; it is dropped` : `${failed}; it is given once more`);
+    return delivery.redelivered ? 'dropped' : 'again';
   }
 }
