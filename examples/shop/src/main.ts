@@ -5,8 +5,16 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { knownFault } from './faults.ts';
 import { startServices } from './launch/start-services.ts';
-import { findThroughline } from './launch/throughline.ts';
-import { addressOf, addressVariable, amqpUrl, isServiceName, SERVICE_NAMES, type ServiceName } from './settings.ts';
+import { configuredThroughline, findThroughline } from './launch/throughline.ts';
+import {
+  addressOf,
+  addressVariable,
+  amqpUrl,
+  isServiceName,
+  ordersPerSecond,
+  SERVICE_NAMES,
+  type ServiceName,
+} from './settings.ts';
 
 const HELP = `A tea shop of small services that send their traces to Throughline.
 
@@ -21,7 +29,8 @@ Options
   --data-dir DIR    where SQLite's files are (default: a temporary folder)
   --help
 
-Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, else to the Throughline on this machine; one is started if none runs.
+Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, else to the Throughline on this machine; with all services one is started if
+none runs.
 SHOP_AMQP_URL names a RabbitMQ instead of the shop's own broker, SHOP_POSTGRES_URL a PostgreSQL instead of SQLite.`;
 
 async function main(): Promise<void> {
@@ -39,7 +48,7 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const names = chosenServices(positionals, values.rate);
+  const names = chosenServices(positionals, ordersPerSecond(values.rate));
   for (const name of (values.faults ?? '').split(',')) if (name !== '') knownFault(name);
 
   const stop = Promise.withResolvers<void>();
@@ -49,7 +58,8 @@ async function main(): Promise<void> {
   const temporary = values['data-dir'] === undefined ? await mkdtemp(join(tmpdir(), 'shop-')) : undefined;
   const dataDir = resolve(values['data-dir'] ?? temporary ?? '');
   await mkdir(dataDir, { recursive: true });
-  const throughline = await findThroughline();
+  // Who starts services one by one starts Throughline, too.
+  const throughline = positionals.length > 0 ? configuredThroughline() : await findThroughline();
   try {
     const env: Record<string, string> = {
       OTEL_EXPORTER_OTLP_ENDPOINT: throughline.otlpUrl,
@@ -75,13 +85,13 @@ async function main(): Promise<void> {
   }
 }
 
-function chosenServices(given: readonly string[], rate: string | undefined): readonly ServiceName[] {
+function chosenServices(given: readonly string[], rate: number): readonly ServiceName[] {
   const unknown = given.find((name) => !isServiceName(name));
   if (unknown !== undefined) throw new Error(`No service is called ${unknown}; there are ${SERVICE_NAMES.join(', ')}`);
   return SERVICE_NAMES.filter((name) => {
     if (given.length > 0) return given.includes(name);
     if (name === 'broker') return amqpUrl() === undefined;
-    return name !== 'traffic' || Number(rate ?? 1) !== 0;
+    return name !== 'traffic' || rate > 0;
   });
 }
 

@@ -1,7 +1,7 @@
 // Runs one service: `node --conditions=throughline-source src/service.ts orders`.
 import { addTraceIdsToConsole, startTracing, type Tracing } from '@throughline/sdk';
 import type { AddressInfo } from 'node:net';
-import { isServiceName, otlpUrl, SERVICE_NAMES, type ServiceName } from './settings.ts';
+import { addressOf, addressVariable, isServiceName, otlpUrl, SERVICE_NAMES, type ServiceName } from './settings.ts';
 
 export interface RunningService {
   /** Where it listens, if it does. */
@@ -68,12 +68,19 @@ async function run(name: ServiceName): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
+function reasonOf(error: unknown, name: ServiceName): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message;
+  const { host } = addressOf(name);
+  return `${host} is in use, maybe by another shop; choose another address with ${addressVariable(name)}, or --free-ports`;
+}
+
 const [name = ''] = process.argv.slice(2);
 if (isServiceName(name)) {
   try {
     await run(name);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(reasonOf(error, name));
     process.exit(1);
   }
 } else {

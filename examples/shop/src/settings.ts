@@ -74,9 +74,11 @@ export function dataDirectory(): string | undefined {
   return process.env['SHOP_DATA_DIR'];
 }
 
-/** Orders a second that the traffic generator places. */
-export function ordersPerSecond(): number {
-  const rate = Number(process.env['SHOP_RATE'] ?? 1);
-  if (!(rate > 0 && rate <= 1000)) throw new Error('SHOP_RATE is a number of orders a second above 0, up to 1000');
-  return rate;
+const MAX_RATE = 1000;
+
+/** Orders a second that customers place; 0: none. */
+export function ordersPerSecond(text: string = process.env['SHOP_RATE'] ?? '1'): number {
+  const rate = text.trim() === '' ? Number.NaN : Number(text);
+  if (rate >= 0 && rate <= MAX_RATE) return rate;
+  throw new Error(`--rate and SHOP_RATE are a number of orders a second, from 0 to ${MAX_RATE}; this is ${text}`);
 }

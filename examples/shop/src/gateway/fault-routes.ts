@@ -3,7 +3,7 @@ import express, { type Router } from 'express';
 import { FAULTS, knownFault } from '../faults.ts';
 import { addressOf } from '../settings.ts';
 
-/** `GET /faults` says which there are and which are on; `POST /faults/NAME` with `{"on": true}` switches one, in its service. */
+/** `GET /faults` says which there are and whether they are on (null: its service does not answer); `POST /faults/NAME` with `{"on": true}` switches one, in its service. */
 export function faultRoutes(): Router {
   const router = express.Router();
   const client = createTracedClient({ ignoreOutgoing: () => true });
@@ -12,8 +12,11 @@ export function faultRoutes(): Router {
   router.get('/', async (_request, response) => {
     const faults = await Promise.all(
       Object.entries(FAULTS).map(async ([name, { service, what }]) => {
-        const switches = await client.get<Readonly<Record<string, boolean>>>(addressIn(knownFault(name)));
-        return { name, service, what, on: switches[name] === true };
+        // A service that does not answer does not keep the page from the others' faults.
+        const switches = await client
+          .get<Readonly<Record<string, boolean>>>(addressIn(knownFault(name)))
+          .catch((): Readonly<Record<string, boolean>> => ({}));
+        return { name, service, what, on: switches[name] ?? null };
       }),
     );
     response.json(faults);

@@ -15,9 +15,14 @@ export interface FoundThroughline {
   stop(): Promise<void>;
 }
 
+/** The one that the variables name, or the one on this machine, whether it runs or not. */
+export function configuredThroughline(): FoundThroughline {
+  return { url: throughlineUrl(), otlpUrl: otlpUrl(), stop: async () => {} };
+}
+
 /** The one that `OTEL_EXPORTER_OTLP_ENDPOINT` names, the one that runs on this machine, or a new one that keeps traces in memory. */
 export async function findThroughline(): Promise<FoundThroughline> {
-  const found = { url: throughlineUrl(), otlpUrl: otlpUrl(), stop: async () => {} };
+  const found = configuredThroughline();
   if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined || (await isReady(found.url))) return found;
   console.log('No Throughline runs here: one is started that keeps its traces in memory.');
   const args = ['up', '--store', 'memory:', '--otlp-grpc', 'off', '--jaeger-http', 'off', '--log-format', 'json'];

@@ -17,6 +17,7 @@ const LOOK_AFTER_MS = 1_000;
 /** Customers: they come at random times, at so many a second on average, however slow the shop is. */
 export async function start(): Promise<RunningService> {
   const rate = ordersPerSecond();
+  if (rate === 0) throw new Error('Without customers there is no traffic: SHOP_RATE is 0');
   const ending = new AbortController();
   const counts = { accepted: 0, refused: 0, failed: 0, skipped: 0 };
   const waiting = new Set<Promise<void>>();

@@ -86,7 +86,8 @@ function money(cents) {
 
 for (const { name, what, service, on } of await (await fetch('/faults')).json()) {
   const label = document.createElement('label');
-  const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: on });
+  const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: on === true });
+  box.disabled = on === null;
   box.addEventListener('change', () => {
     const body = JSON.stringify({ on: box.checked });
     void fetch(`/faults/${name}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
