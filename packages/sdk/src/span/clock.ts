@@ -19,12 +19,26 @@ export interface ClockAnchor {
 /** How old an anchor may be before a new local trace gets a fresh one: drift and suspends are corrected then. */
 const MAX_ANCHOR_AGE_MS = 10_000;
 
+/**
+ * The two clocks are read one after the other. When a busy machine puts the thread aside in between, every span of the
+ * anchor is as late as that took, and seems to start after its own children in other processes: then they are read again.
+ */
+const MAX_PAIRING_MS = 0.1;
+const MAX_PAIRINGS = 5;
+
 /** `nowMs` is that of the monotonic clock. */
 export function freshAnchor(clock: ClockSource, nowMs: number, current: ClockAnchor | undefined): ClockAnchor {
   if (current !== undefined && nowMs - current.monotonicMs < MAX_ANCHOR_AGE_MS) return current;
-  const wallMs = clock.wallMs();
+  let monotonicMs = nowMs;
+  let wallMs = clock.wallMs();
+  for (let pairing = 1; pairing < MAX_PAIRINGS; pairing++) {
+    const laterMs = clock.monotonicMs();
+    if (laterMs - monotonicMs <= MAX_PAIRING_MS) break;
+    monotonicMs = laterMs;
+    wallMs = clock.wallMs();
+  }
   const seconds = Math.floor(wallMs / 1000);
-  return { monotonicMs: nowMs, seconds, aboveMs: wallMs - seconds * 1000 };
+  return { monotonicMs, seconds, aboveMs: wallMs - seconds * 1000 };
 }
 
 /** An instant since the epoch, as two numbers that are exact to the nanosecond and need no memory of their own. */
