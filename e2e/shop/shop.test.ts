@@ -153,7 +153,7 @@ describe.each([
               'inventory: PUT /reservations/:orderId SERVER',
               [
                 'inventory: reserve stock INTERNAL',
-                ...Array.from({ length: 6 }, () => ['inventory: database.query CLIENT']),
+                ...Array.from({ length: 2 }, () => ['inventory: database.query CLIENT']),
               ],
             ],
           ],
@@ -244,7 +244,7 @@ describe.each([
       'orders: DELETE /reservations/{orderId} CLIENT',
       [
         'inventory: DELETE /reservations/:orderId SERVER',
-        ...Array.from({ length: 4 }, () => ['inventory: database.query CLIENT']),
+        ...Array.from({ length: 2 }, () => ['inventory: database.query CLIENT']),
       ],
     ];
     expect(rootsOf(traces.declined)).toEqual([wholeTrace(released)]);
