@@ -10,8 +10,18 @@ import { exportsUnderWay } from './exports-under-way.ts';
 import { httpInstrumentation } from './official.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 
+interface OurOptions {
+  /** Export in a thread of its own. */
+  readonly inThread?: boolean;
+  /** Measure what tracing costs, as by default. */
+  readonly overhead?: boolean;
+}
+
 /** Throughline's SDK as applications start it, all by default but the endpoint. */
-export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOptions, inThread: boolean): Subject {
+export function startOurs(
+  { sinkOrigin, sampledOut, http, peers }: SubjectOptions,
+  { inThread = false, overhead = true }: OurOptions = {},
+): Subject {
   const discard: BatchExporter = {
     name: 'discard',
     releasesBytes: true,
@@ -23,6 +33,7 @@ export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOption
   const counted: BatchExporter = {
     name: exporter.name,
     ...(exporter.releasesBytes === undefined ? {} : { releasesBytes: exporter.releasesBytes }),
+    timeWith: (timer) => exporter.timeWith?.(timer),
     export: async (batch, signal) => {
       underWay.begin();
       try {
@@ -37,6 +48,7 @@ export function startOurs({ sinkOrigin, sampledOut, http, peers }: SubjectOption
     serviceName: 'measured',
     exporters: [],
     customExporters: [counted],
+    overhead,
     http: http ?? 'off',
     ...(http === 'official' ? { instrumentations: [httpInstrumentation(peers)] } : {}),
     ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),

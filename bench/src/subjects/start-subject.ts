@@ -6,9 +6,11 @@ import type { Subject, SubjectName, SubjectOptions } from './subject.ts';
 export function startSubject(name: SubjectName, options: SubjectOptions): Subject {
   switch (name) {
     case 'ours':
-      return startOurs(options, false);
+      return startOurs(options);
     case 'ours-worker':
-      return startOurs(options, true);
+      return startOurs(options, { inThread: true });
+    case 'ours-unmonitored':
+      return startOurs(options, { overhead: false });
     case 'official':
       return startOfficial(options);
     case 'dd-trace':

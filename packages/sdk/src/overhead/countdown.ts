@@ -1,8 +1,16 @@
 /** Chooses how many calls pass until the next one is timed, that one included: whole, at least 1, `mean` on average. */
 export type IntervalChoice = (mean: number) => number;
 
-/** Of the calls of one kind, one in so many is timed once there were enough: then timing them costs well below 1 %. */
-export const MAX_MEAN_INTERVAL = 256;
+/**
+ * Of the calls of one kind, one in so many is timed once there were enough. A timed span costs two more at most, so that
+ * timing them is a fraction of 1 %.
+ */
+export const MAX_MEAN_INTERVAL = 1024;
+
+/** The first calls are all timed, of 10,000 not yet 80. */
+function meanInterval(timedCount: number): number {
+  return Math.min(1 + (timedCount * timedCount) / 16, MAX_MEAN_INTERVAL);
+}
 
 /** Uniform, so that work that repeats itself is not always met at the same place. */
 export function randomInterval(mean: number): number {
@@ -33,7 +41,7 @@ export class Countdown {
     const weight = this.interval;
     this.earlierCount += weight;
     this.timedCount++;
-    this.interval = this.choose(Math.min(this.timedCount, MAX_MEAN_INTERVAL));
+    this.interval = this.choose(meanInterval(this.timedCount));
     this.left = this.interval + 1;
     return weight;
   }

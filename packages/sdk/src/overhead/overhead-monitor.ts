@@ -85,7 +85,7 @@ export class RunningOverheadMonitor implements OverheadMonitor {
       startedSpans: this.startedSpans(),
       liveSpanCounts: {
         RECORD_ONLY: this.startedCount(RECORDED_ONLY) - meter.endedUnsampledCount,
-        RECORD_AND_SAMPLE: this.startedCount(RECORDED_AND_SAMPLED) - meter.endedSampledCount,
+        RECORD_AND_SAMPLE: this.startedCount(RECORDED_AND_SAMPLED) - this.endedSampledCount(),
       },
       parts: this.parts(),
       queues: this.queues.map(queueOverhead),
@@ -121,13 +121,13 @@ export class RunningOverheadMonitor implements OverheadMonitor {
       operations,
     });
     const encoding = part(EXPORT, {
-      end: exact(queues.length > 0 ? meter.endedSampledCount : 0),
+      end: exact(queues.length > 0 ? this.endedSampledCount() : 0),
       send: exact(queues.reduce((sum, queue) => sum + queue.meter.batchCount, 0)),
     });
     const sendingMs = queues.reduce((sum, queue) => sum + queue.meter.sectionsMs, 0);
     return {
       context: part(CONTEXT, {
-        startSpan: exact(meter.startedCounts.reduce((sum, count) => sum + count, 0)),
+        startSpan: exact(meter.starts.callCount),
         enter: exact(meter.enters.callCount),
       }),
       propagation: part(PROPAGATION, {
@@ -135,7 +135,7 @@ export class RunningOverheadMonitor implements OverheadMonitor {
         extract: exact(meter.extracts.callCount),
       }),
       recording: part(RECORDING, {
-        end: exact(meter.endedSampledCount + meter.endedUnsampledCount),
+        end: exact(this.endedSampledCount() + meter.endedUnsampledCount),
         call: extrapolated(meter.callCounts[RECORDING] ?? 0),
         event: extrapolated(meter.eventCount),
       }),
@@ -147,16 +147,22 @@ export class RunningOverheadMonitor implements OverheadMonitor {
     };
   }
 
+  /** Each queue gets all of them. */
+  private endedSampledCount(): number {
+    return this.meter.unqueuedSampledCount + (this.queues[0]?.processor.addedSpanCount ?? 0);
+  }
+
   private startedCount(result: number): number {
     return PARENT_ORIGINS.reduce((sum, [, origin]) => sum + (this.meter.startedCounts[result + origin] ?? 0), 0);
   }
 
   private startedSpans(): readonly StartedSpans[] {
+    const counts = this.meter.startedByPlace();
     return SAMPLING_RESULTS.flatMap(([samplingResult, result]) =>
       PARENT_ORIGINS.map(([parentOrigin, origin]) => ({
         samplingResult,
         parentOrigin,
-        spanCount: this.meter.startedCounts[result + origin] ?? 0,
+        spanCount: counts[result + origin] ?? 0,
       })),
     );
   }

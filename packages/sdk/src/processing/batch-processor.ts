@@ -149,6 +149,13 @@ export class BatchProcessor implements EndedSpans {
     return this.queuedSpans;
   }
 
+  /** Taken and refused. */
+  get addedSpanCount(): number {
+    let count = this.sentSpanCount + this.openSpans;
+    for (const refusedCount of this.refusedSpanCounts.values()) count += refusedCount;
+    return count;
+  }
+
   /** Of the same spans. */
   get queuedByteCount(): number {
     return this.queuedBytes;

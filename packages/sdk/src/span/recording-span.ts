@@ -271,11 +271,12 @@ export class RecordingSpan implements Span {
     if (processors.length > 0) for (const processor of processors) processor.onEnding?.(this);
     this.state = ENDED;
     const { sampled } = this.identity;
-    meter?.countEnd(sampled);
-    if (provider.ended !== undefined && sampled) {
-      const before = meter?.watch.isRunning === true ? meter.watch.switchTo(EXPORT) : undefined;
+    if (provider.ended === undefined || !sampled) meter?.countUnqueuedEnd(sampled);
+    else if (meter === undefined || !meter.watch.isRunning) provider.ended.add(this);
+    else {
+      const before = meter.watch.switchTo(EXPORT);
       provider.ended.add(this);
-      if (before !== undefined) meter?.watch.switchTo(before);
+      meter.watch.switchTo(before);
     }
     if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
   }

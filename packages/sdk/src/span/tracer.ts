@@ -66,7 +66,7 @@ export class ScopeTracer implements Tracer {
     let invalidCount = 0;
     if (sampler === undefined) {
       if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) {
-        meter?.countStart(DROPPED + originOf(own, foreign));
+        if (own === undefined) meter?.countStart(DROPPED + originOf(own, foreign));
         return identity;
       }
       identity.traceFlags |= TraceFlags.SAMPLED;
@@ -82,7 +82,7 @@ export class ScopeTracer implements Tracer {
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) {
-        meter?.countStart(DROPPED + originOf(own, foreign));
+        if (own === undefined) meter?.countStart(DROPPED + originOf(own, foreign));
         return identity;
       }
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;

@@ -31,14 +31,15 @@ test('the count is exact and the weights are those of the calls so far, whatever
   );
 });
 
-test('the first call is timed, then fewer and fewer, down to one in 256', () => {
+test('the first calls are timed, then fewer and fewer, down to one in 1,024', () => {
   const means: number[] = [];
   const countdown = new Countdown((mean) => {
     means.push(mean);
     return 1;
   });
   call(countdown, 300);
-  expect(means).toEqual(Array.from({ length: 300 }, (_, n) => Math.min(n + 1, MAX_MEAN_INTERVAL)));
+  expect([means[3], means[7], means[15], means[127], means[299]]).toEqual([2, 5, 17, 1024, MAX_MEAN_INTERVAL]);
+  expect(means).toEqual(means.toSorted((a, b) => a - b));
 });
 
 test('random intervals are whole, from 1, and have their mean', () => {
