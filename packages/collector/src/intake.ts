@@ -1,7 +1,7 @@
 import { CodedError, type SpanColumns, type SpanSink } from '@throughline/model';
 import { inflate } from './inflate.ts';
 import type { CollectorMetrics } from './metrics.ts';
-import { SeenTraces } from './seen-traces.ts';
+import { SeenTraces, traceKeys } from './seen-traces.ts';
 
 /** Bounds on what receivers take in. */
 export interface IntakeLimits {
@@ -25,6 +25,24 @@ export interface Acceptance {
   readonly rejectedCount: number;
   /** In words, by reason; empty when nothing was rejected. */
   readonly rejectedMessage: string;
+}
+
+interface TakenRequest {
+  readonly receiver: string;
+  readonly tenant: string;
+  readonly body: Buffer;
+  readonly encoding?: string | undefined;
+  /** Decodes the inflated body; `receiver` where only the body tells its format. */
+  readonly decode: (body: Buffer) => { readonly columns: SpanColumns; readonly receiver?: string };
+}
+
+/** A request that is on its way into the sink. */
+interface Writing {
+  readonly receiver: string;
+  readonly acceptance: Acceptance;
+  readonly spanCount: number;
+  readonly keys: readonly number[];
+  readonly written: Promise<void>;
 }
 
 const OVERLOADED_RETRY_AFTER_MS = 1_000;
@@ -64,14 +82,7 @@ export class Intake {
    *
    * @throws CodedError with the codes of {@link inflate}, of `decode`, of the sink, and `overloaded`.
    */
-  async take(request: {
-    readonly receiver: string;
-    readonly tenant: string;
-    readonly body: Buffer;
-    readonly encoding?: string | undefined;
-    /** Decodes the inflated body; `receiver` where only the body tells its format. */
-    readonly decode: (body: Buffer) => { readonly columns: SpanColumns; readonly receiver?: string };
-  }): Promise<Acceptance> {
+  async take(request: TakenRequest): Promise<Acceptance> {
     const { body } = request;
     let { receiver } = request;
     const { metrics } = this;
@@ -85,14 +96,10 @@ export class Intake {
     };
     try {
       hold(body.length);
-      const inflated = await this.#inflate(body, request.encoding);
-      if (inflated !== body) hold(inflated.length);
-      metrics.requestBytes.inc({ receiver, stage: 'inflated' }, inflated.length);
-      const decoded = request.decode(inflated);
-      const { columns } = decoded;
-      receiver = decoded.receiver ?? receiver;
-      const acceptance = this.#count(receiver, columns);
-      if (columns.spanCount > 0) await this.#write(receiver, request.tenant, columns);
+      const writing = this.#begin(request, await this.#inflate(body, request.encoding), hold);
+      receiver = writing.receiver;
+      const { acceptance } = writing;
+      await this.#finish(writing);
       metrics.requests.inc({ receiver, outcome: acceptance.rejectedCount > 0 ? 'partial' : 'ok' });
       return acceptance;
     } catch (error) {
@@ -113,7 +120,7 @@ export class Intake {
     this.metrics.requests.inc({ receiver, outcome: error instanceof CodedError ? error.code : 'internal' });
   }
 
-  #count(receiver: string, columns: SpanColumns): Acceptance {
+  #count(receiver: string, columns: SpanColumns, keys: readonly number[]): Acceptance {
     const { metrics } = this;
     const reasons: string[] = [];
     let rejectedCount = 0;
@@ -125,23 +132,36 @@ export class Intake {
     }
     const receivedCount = columns.spanCount + rejectedCount;
     metrics.spansReceived.inc({ receiver }, receivedCount);
-    metrics.tracesReceived.inc(this.#receivedTraces.countNew(columns));
+    metrics.tracesReceived.inc(this.#receivedTraces.countNew(keys));
     const rejectedMessage = rejectedCount === 0 ? '' : `${rejectedCount} spans rejected: ${reasons.join(', ')}`;
     return { receivedCount, rejectedCount, rejectedMessage };
   }
 
-  async #write(receiver: string, tenant: string, columns: SpanColumns): Promise<void> {
+  /** Throws what `decode` throws. What waits for the sink holds neither the inflated body nor its columns. */
+  #begin(request: TakenRequest, inflated: Buffer, hold: (bytes: number) => void): Writing {
+    if (inflated !== request.body) hold(inflated.length);
+    this.metrics.requestBytes.inc({ receiver: request.receiver, stage: 'inflated' }, inflated.length);
+    const { columns, receiver = request.receiver } = request.decode(inflated);
+    const keys = traceKeys(columns);
+    const acceptance = this.#count(receiver, columns, keys);
+    const { spanCount } = columns;
+    const written = spanCount > 0 ? this.#sink.write({ tenant: request.tenant, columns }) : Promise.resolve();
+    return { receiver, acceptance, spanCount, keys, written };
+  }
+
+  async #finish({ receiver, spanCount, keys, written }: Writing): Promise<void> {
     const { metrics } = this;
     try {
-      await this.#sink.write({ tenant, columns });
+      await written;
     } catch (error) {
       const reason = error instanceof CodedError ? error.code : 'internal';
-      metrics.spansRefused.inc({ receiver, reason }, columns.spanCount);
+      metrics.spansRefused.inc({ receiver, reason }, spanCount);
       if (reason !== 'overloaded' && reason !== 'closed') metrics.storageErrors.inc({ reason });
       throw error;
     }
-    metrics.spansStored.inc({ receiver }, columns.spanCount);
-    metrics.tracesStored.inc(this.#storedTraces.countNew(columns));
+    if (spanCount === 0) return;
+    metrics.spansStored.inc({ receiver }, spanCount);
+    metrics.tracesStored.inc(this.#storedTraces.countNew(keys));
   }
 
   async #inflate(body: Buffer, encoding: string | undefined): Promise<Buffer> {

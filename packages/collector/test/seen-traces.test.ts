@@ -1,13 +1,15 @@
 import { columnsFromSpans } from '@throughline/wire';
 import { expect, test } from 'vitest';
-import { SeenTraces } from '../src/seen-traces.ts';
+import { SeenTraces, traceKeys } from '../src/seen-traces.ts';
 import { exampleSpan } from './example-spans.ts';
 
 const batch = (...ids: number[]) =>
-  columnsFromSpans({
-    spans: ids.map((id) => exampleSpan({ traceId: id.toString(16).padStart(32, '0') })),
-    rejected: {},
-  });
+  traceKeys(
+    columnsFromSpans({
+      spans: ids.map((id) => exampleSpan({ traceId: id.toString(16).padStart(32, '0') })),
+      rejected: {},
+    }),
+  );
 
 test('a trace counts once while it is remembered', () => {
   const seen = new SeenTraces(100);

@@ -184,13 +184,12 @@ class ChdbStore implements SpanStore {
     this.#counters[name] = (this.#counters[name] ?? 0) + by;
   }
 
-  async write(batch: SpanBatch): Promise<void> {
-    try {
-      await this.#commit.write(batch);
-    } catch (error) {
+  // Not `async`: the batch's bytes need not live as long as its insert takes.
+  write(batch: SpanBatch): Promise<void> {
+    return this.#commit.write(batch).catch((error: unknown) => {
       if (error instanceof CodedError && error.code === 'overloaded') this.#count('writes_refused', 1);
       throw error;
-    }
+    });
   }
 
   findTraces(search: TraceSearch, options: ReadOptions = {}): AsyncIterable<readonly TraceCandidate[]> {
