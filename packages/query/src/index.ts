@@ -2,6 +2,7 @@ export type { Completeness, IncompletenessReason } from './completeness.ts';
 export { queryRouterOptions } from './http/router-options.ts';
 export { jaegerApi } from './jaeger/jaeger-api.ts';
 export { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.ts';
+export { mcpApi, type McpApiOptions } from './mcp/mcp-api.ts';
 export { nativeApi } from './native/native-api.ts';
 export { openApi, type OpenApiOptions } from './openapi.ts';
 export type { QueryApiOptions } from './query-context.ts';

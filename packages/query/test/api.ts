@@ -1,6 +1,6 @@
 import type { SpanStore } from '@throughline/store';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
-import { jaegerApi, nativeApi, openApi, type QueryApiOptions, queryRouterOptions } from '../src/index.ts';
+import { jaegerApi, mcpApi, nativeApi, openApi, type QueryApiOptions, queryRouterOptions } from '../src/index.ts';
 import { EPOCH_UNIX_NANO } from './spans.ts';
 
 /** The clock of all tests: ten minutes after the epoch of the test spans. */
@@ -21,6 +21,7 @@ export async function testApi(store: SpanStore, options: Partial<QueryApiOptions
   const apiOptions = { store, version: '1.2.3', nowUnixNano: () => NOW_UNIX_NANO, ...options };
   await app.register(nativeApi, apiOptions);
   await app.register(jaegerApi, apiOptions);
+  await app.register(mcpApi, { version: '1.2.3' });
   const get = (url: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
     app.inject({ method: 'GET', url, headers });
   return {

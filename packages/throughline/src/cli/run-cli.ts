@@ -7,6 +7,7 @@ import { demoCommand } from './demo-command.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { loadCommand } from './load-command.ts';
+import { mcpCommand } from './mcp-command.ts';
 import { operationsCommand } from './operations-command.ts';
 import { reportError } from './report-error.ts';
 import { runCommand, runProgramTraced } from './run-command.ts';
@@ -44,6 +45,7 @@ export function createProgram(context: CommandContext): Command {
     simulateCommand(context),
     loadCommand(context),
     demoCommand(),
+    mcpCommand(context),
     versionCommand(context),
     completionCommand(context, program),
   ];

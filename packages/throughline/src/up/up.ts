@@ -5,7 +5,7 @@ import {
   otlpHttpReceiver,
   startOtlpGrpcReceiver,
 } from '@throughline/collector';
-import { jaegerApi, nativeApi, openApi } from '@throughline/query';
+import { jaegerApi, mcpApi, nativeApi, openApi } from '@throughline/query';
 import { openStore, type SpanStore } from '@throughline/store';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -96,6 +96,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
       await app.register(openApi, { version: VERSION });
       await app.register(nativeApi, { store, limits: queryLimits, version: VERSION });
       await app.register(jaegerApi, { store, limits: queryLimits });
+      await app.register(mcpApi, { version: VERSION });
       await app.register(otlpHttpReceiver, { intake });
       mountHealth(app);
       await app.register(webApp);

@@ -1,0 +1,29 @@
+import { compareTracesTool } from './tools/compare-traces.ts';
+import { diagnoseTraceTool } from './tools/diagnose-trace.ts';
+import { listAttributeValuesTool } from './tools/list-attribute-values.ts';
+import { listAttributesTool } from './tools/list-attributes.ts';
+import { listDependenciesTool } from './tools/list-dependencies.ts';
+import { listErrorsTool } from './tools/list-errors.ts';
+import { listServicesTool } from './tools/list-services.ts';
+import { listSlowTracesTool } from './tools/list-slow-traces.ts';
+import { searchTracesTool } from './tools/search-traces.ts';
+import { serviceHealthTool } from './tools/service-health.ts';
+import { showSpansTool } from './tools/show-spans.ts';
+import { summarizeTraceTool } from './tools/summarize-trace.ts';
+import type { McpTool } from './tool.ts';
+
+/** All tools, in the order in which they are listed. */
+export const MCP_TOOLS: readonly McpTool[] = [
+  listServicesTool,
+  serviceHealthTool,
+  listErrorsTool,
+  listSlowTracesTool,
+  listDependenciesTool,
+  searchTracesTool,
+  summarizeTraceTool,
+  diagnoseTraceTool,
+  compareTracesTool,
+  showSpansTool,
+  listAttributesTool,
+  listAttributeValuesTool,
+];
