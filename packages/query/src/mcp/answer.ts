@@ -76,10 +76,10 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** ISO 8601; instants that JavaScript's calendar does not know as they are. */
+/** ISO 8601, exact; instants that JavaScript's calendar does not know as they are. */
 export function instant(unixNano: string | bigint): Own {
   try {
-    return own(formatInstant(BigInt(unixNano)));
+    return own(formatInstant(BigInt(unixNano)).replace(/\.?0+Z$/, 'Z'));
   } catch {
     return own(`${unixNano} ns`);
   }
