@@ -6,7 +6,8 @@ import { formatInstant } from '@throughline/model';
  *
  * A plain string is text from spans, so that forgetting to say so is safe; words of our own are {@link own} or {@link id}.
  */
-export type Value = string | Own | Whole | number | boolean | null | undefined | readonly Value[];
+export type Value = Scalar | readonly Scalar[];
+export type Scalar = string | Own | Whole | number | boolean | null | undefined;
 
 /** Words that no span has written. */
 export interface Own {
@@ -49,17 +50,17 @@ export function own(words: string): Own {
   return { own: words };
 }
 
-export function whole(text: string): Value {
+export function whole(text: string): Scalar {
   return text.length > MAX_WHOLE_LENGTH ? undefined : { whole: text };
 }
 
 /** Trace and span ids and cursors, which are the server's own; what does not look like one is text from spans. */
-export function id(text: string): Value {
+export function id(text: string): Scalar {
   return /^[\w-]{1,1024}$/.test(text) ? own(text) : text;
 }
 
 /** `TRACE_ID/SPAN_ID` */
-export function spanReference(traceId: string, spanId: string): Value {
+export function spanReference(traceId: string, spanId: string): Scalar {
   const text = `${traceId}/${spanId}`;
   return /^[\da-f]{32}\/[\da-f]{16}$/.test(text) ? own(text) : text;
 }

@@ -1,4 +1,4 @@
-import { type Answer, MAX_WHOLE_LENGTH, type Row, type Value } from './answer.ts';
+import { type Answer, MAX_WHOLE_LENGTH, type Row, type Scalar, type Value } from './answer.ts';
 import { markSpanText, SPAN_TEXT_NOTICE } from './span-text.ts';
 
 /**
@@ -18,7 +18,9 @@ const FIRST_ROWS = 3;
 /** As many digits as a number of what was left out may have. */
 const LARGE_COUNT = 999_999_999;
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+type JsonScalar = string | number | boolean | null;
+
+export type Json = JsonScalar | readonly Json[] | { readonly [name: string]: Json };
 
 export interface RenderedAnswer {
   readonly text: string;
@@ -120,7 +122,7 @@ function textOfRow(row: Row): string {
 
 function textOfValue(value: Value): string {
   const json = jsonOfValue(value);
-  return Array.isArray(json) ? `[${json.join(', ')}]` : String(json);
+  return isList(json) ? `[${json.join(', ')}]` : String(json);
 }
 
 function jsonOf({ title, facts, links, reasons, sections }: Shown, cut: Cut | undefined): RenderedAnswer['structured'] {
@@ -142,15 +144,23 @@ function jsonOfRow(row: Row): { readonly [name: string]: Json } {
   return Object.fromEntries(fields);
 }
 
-function jsonOfValue(value: Value): Json {
+function jsonOfValue(value: Value): JsonScalar | readonly JsonScalar[] {
+  if (!isList(value)) return jsonOfScalar(value);
+  const shown = value.slice(0, MAX_LIST_LENGTH).map((each) => jsonOfScalar(each));
+  return value.length > MAX_LIST_LENGTH ? [...shown, `and ${value.length - MAX_LIST_LENGTH} more`] : shown;
+}
+
+function jsonOfScalar(value: Scalar): JsonScalar {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return markSpanText(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value === 'boolean') return value;
-  if ('own' in value) return value.own;
-  if ('whole' in value) return markSpanText(value.whole, MAX_WHOLE_LENGTH);
-  const shown = value.slice(0, MAX_LIST_LENGTH).map(jsonOfValue);
-  return value.length > MAX_LIST_LENGTH ? [...shown, `and ${value.length - MAX_LIST_LENGTH} more`] : shown;
+  return 'own' in value ? value.own : markSpanText(value.whole, MAX_WHOLE_LENGTH);
+}
+
+/** `Array.isArray` does not tell readonly arrays apart. */
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }
 
 /** The fields of a row as rows of one. */

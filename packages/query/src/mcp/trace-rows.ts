@@ -19,9 +19,7 @@ export function spanIdAt(columns: TraceColumns, row: number): string {
  */
 export function rowOfSpan(columns: TraceColumns, written: string): number {
   const spanId = normalizeSpanId(written);
-  for (let row = 0; spanId !== undefined && row < columns.spanCount; row++) {
-    if (spanIdAt(columns, row) === spanId) return row;
-  }
+  for (let row = 0; row < columns.spanCount; row++) if (spanIdAt(columns, row) === spanId) return row;
   throw new CodedError('span_not_found', `The trace has no span ${JSON.stringify(written)}`);
 }
 

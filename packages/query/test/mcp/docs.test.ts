@@ -40,13 +40,13 @@ it('lists every tool', () => {
 });
 
 const EXAMPLE = /`(\w+)`[^`]*\n\n```json\n([^`]*)```[^`]*```text\n([^`]*)```/g;
-const examples = [...DOCS.matchAll(EXAMPLE)];
+const examples = [...DOCS.matchAll(EXAMPLE)].map(([, name = '', args = '', answer = '']) => ({ name, args, answer }));
 
 it('has examples', () => {
-  expect(examples.map(([, name]) => name)).toEqual(['search_traces', 'diagnose_trace']);
+  expect(examples.map(({ name }) => name)).toEqual(['search_traces', 'diagnose_trace']);
 });
 
-it.each(examples)('answers as its example says: %#', async (_all, name = '', args = '', answer = '') => {
+it.each(examples)('answers as the example of $name says', async ({ name, args, answer }) => {
   const { text } = await agent.call(name, JSON.parse(args));
   expect(`${text}\n`).toBe(answer);
 });

@@ -18,9 +18,8 @@ const HEADERS = { 'content-type': 'application/json', accept: 'application/json,
 
 async function connected(headers: Record<string, string> = {}): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
-  // The SDK's own types do not know exactOptionalPropertyTypes.
   const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } });
-  await client.connect(transport as Parameters<Client['connect']>[0]);
+  await client.connect(transport);
   return client;
 }
 

@@ -1,7 +1,7 @@
 import { type Attributes, type AttributeValue, isAttributes } from '@throughline/model';
 import { decodeResource, decodeSpanDetails } from '@throughline/wire';
 import { z } from 'zod';
-import { id, ms, own, type Row, spanReference, type Value } from '../answer.ts';
+import { id, ms, own, type Row, type Scalar, spanReference, type Value } from '../answer.ts';
 import { defineTool, type McpTool, spanText } from '../tool.ts';
 import { rowOfSpan, spanIdAt, spanRow } from '../trace-rows.ts';
 
@@ -88,13 +88,16 @@ function attributeRows(attributes: Attributes, of: Row): readonly Row[] {
   return [...attributes].map(([name, value]) => ({ ...of, name, value: shownValue(value) }));
 }
 
-/** A list as a list, a map as one text. */
+/** A list as a list, what is deeper as text. */
 function shownValue(value: AttributeValue): Value {
+  return Array.isArray(value) ? value.map((each: AttributeValue) => shownScalar(each)) : shownScalar(value);
+}
+
+function shownScalar(value: AttributeValue): Scalar {
   if (value instanceof Uint8Array) return own(textOf(value));
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : own(String(value));
   if (typeof value === 'number') return Number.isFinite(value) ? value : own(String(value));
-  if (typeof value !== 'object' || value === null) return value;
-  return isAttributes(value) ? textOf(value) : value.map((each) => shownValue(each));
+  return typeof value === 'object' && value !== null ? textOf(value) : value;
 }
 
 function textOf(value: AttributeValue): string {

@@ -25,7 +25,10 @@ export async function runMcp({
   const complain = (error: unknown): void => terminal.err(`throughline mcp: ${printable(messageOf(error))}\n`);
   const mcp = createMcpServer({ client: connect(server), screenUrl: server.url, version: VERSION, onDefect: complain });
   const closed = Promise.withResolvers<void>();
+  // The SDK has callbacks, not events.
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
   mcp.onclose = () => closed.resolve();
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
   mcp.onerror = complain;
   using interruption = untilInterrupted();
   const close = (): void => void mcp.close();
