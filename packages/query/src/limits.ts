@@ -45,6 +45,6 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   maxAnalysisPoints: 1_440,
   maxErrorSpans: 20_000,
   maxSampledTraces: 5_000,
-  maxSampledSpans: 100_000,
+  maxSampledSpans: 50_000,
   queryTimeoutMs: 30_000,
 };

@@ -35,6 +35,8 @@ export interface OperationChangeOptions {
   readonly minDurationDeltaNano?: number;
   /** Error rates that differ by less are one. Default 0.02. */
   readonly minErrorRateDelta?: number;
+  /** A level that rests on fewer calls is no level. Default 30. */
+  readonly minCount?: number;
 }
 
 /** A series is no series below this. */
@@ -59,7 +61,7 @@ export function operationChanges(
   points: readonly OperationPoint[],
   options: OperationChangeOptions = {},
 ): readonly OperationChange[] {
-  const { minDurationRatio = 1.3, minDurationDeltaNano = 1_000_000, minErrorRateDelta = 0.02 } = options;
+  const { minDurationRatio = 1.3, minDurationDeltaNano = 1_000_000, minErrorRateDelta = 0.02, minCount = 30 } = options;
   const series = points.filter(({ count }) => count > 0).slice(-MAX_SERIES_LENGTH);
   if (series.length < MIN_POINTS) return [];
   const counts = series.map(({ count }) => count);
@@ -67,6 +69,7 @@ export function operationChanges(
   const logs = series.map(({ durationNano }) => Math.log(Math.max(1, durationNano)));
   const logNoise = Math.max(MIN_LOG_NOISE, noiseOf(logs, counts));
   const durations = changesOf(series, logs, scaled(counts, 1 / logNoise ** 2), {
+    minCount,
     valueOf: Math.exp,
     isApart: (before, after) =>
       Math.max(before, after) >= minDurationRatio * Math.min(before, after) &&
@@ -80,6 +83,7 @@ export function operationChanges(
   // At weight 1 the deviation by chance alone is 1/2.
   const angleNoise = Math.max(0.5, noiseOf(angles, counts));
   const errors = changesOf(series, angles, scaled(counts, 1 / angleNoise ** 2), {
+    minCount,
     valueOf: (angle) => Math.sin(angle) ** 2,
     isApart: (before, after) => Math.abs(after - before) >= minErrorRateDelta,
     kinds: { up: 'failing', down: 'recovered' },
@@ -94,6 +98,7 @@ function scaled(values: readonly number[], by: number): readonly number[] {
 interface Reading {
   readonly valueOf: (level: number) => number;
   readonly isApart: (before: number, after: number) => boolean;
+  readonly minCount: number;
   readonly kinds: { readonly up: OperationChangeKind; readonly down: OperationChangeKind };
 }
 
@@ -101,9 +106,13 @@ function changesOf(
   series: readonly OperationPoint[],
   values: readonly number[],
   weights: readonly number[],
-  { valueOf, isApart, kinds }: Reading,
+  { valueOf, isApart, minCount, kinds }: Reading,
 ): readonly OperationChange[] {
-  const joined = joinLevels(segments(values, weights), (a, b) => isApart(valueOf(a.level), valueOf(b.level)));
+  const joined = joinLevels(
+    segments(values, weights),
+    (a, b) =>
+      isApart(valueOf(a.level), valueOf(b.level)) && countOf(series, a) >= minCount && countOf(series, b) >= minCount,
+  );
   return joined.slice(1).map((after, i): OperationChange => {
     const before = joined[i] ?? after;
     const deviation = Math.sqrt(1 / before.weight + 1 / after.weight);

@@ -126,7 +126,20 @@ export function featureLifts(
     })
     .filter(({ lift, adjustedPValue }) => Math.abs(lift) >= minLift && adjustedPValue <= maxAdjustedPValue)
     .toSorted((a, b) => Math.abs(b.effectSize) - Math.abs(a.effectSize) || a.adjustedPValue - b.adjustedPValue);
-  return { lifts, testedFeatureCount: features.length, highCardinalityKeys, limited };
+  return { lifts: withoutEchoes(lifts), testedFeatureCount: features.length, highCardinalityKeys, limited };
+}
+
+/**
+ * Without the resource attributes that are in just as many traces as an operation of their service: they say that the
+ * service took part, which the operation says.
+ */
+function withoutEchoes(lifts: readonly FeatureLift[]): readonly FeatureLift[] {
+  const countsOf = ({ feature: { service }, beforeCount, afterCount }: FeatureLift): string =>
+    `${service}\n${beforeCount}\n${afterCount}`;
+  const operations = new Set(lifts.filter(({ feature }) => feature.kind === 'operation').map(countsOf));
+  return lifts.filter(
+    (lift) => lift.feature.kind !== 'attribute' || lift.feature.scope !== 'resource' || !operations.has(countsOf(lift)),
+  );
 }
 
 /** Of every operation, the largest changes first; those of equal sets are 0. */

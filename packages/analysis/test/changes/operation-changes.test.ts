@@ -52,6 +52,9 @@ describe('operationChanges', () => {
     expect(operationChanges(minutes(30, (i) => ({ durationNano: (i < 20 ? 50 : 55) * MS })))).toEqual([]);
     expect(operationChanges(minutes(30, (i) => ({ durationNano: i < 20 ? 1000 : 5000 })))).toEqual([]);
     expect(operationChanges(minutes(3, (i) => ({ durationNano: (i < 2 ? 50 : 900) * MS })))).toEqual([]);
+    const rare = (count: number) => minutes(20, (i) => ({ count, durationNano: (i < 10 ? 50 : 900) * MS }));
+    expect(operationChanges(rare(2))).toEqual([]);
+    expect(operationChanges(rare(3))).toHaveLength(1);
     expect(operationChanges([])).toEqual([]);
     expect(operationChanges(minutes(30, () => ({ count: 0, durationNano: 0 })))).toEqual([]);
   });

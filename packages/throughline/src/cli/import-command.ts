@@ -3,12 +3,9 @@ import { Command, Option } from 'commander';
 import { addClientOptions, type ClientOptions, serverOf, wholeNumber } from './client/client-options.ts';
 import { addWindowOptions, windowOf, type WindowOptions } from './client/time-options.ts';
 import type { CommandContext } from './command-context.ts';
+import { importDefaults } from './import/import-defaults.ts';
 import { INPUT_FORMATS, type InputFormat } from './import/input-formats.ts';
 
-const MIB = 1024 * 1024;
-const DEFAULT_MAX_MESSAGE_BYTES = 64 * MIB;
-/** V8's longest string is 2^29 - 24 characters. */
-const DEFAULT_MAX_DOCUMENT_BYTES = 500 * MIB;
 const DEFAULT_JAEGER_LIMIT = 100;
 const DEFAULT_JAEGER_SINCE = '1h';
 
@@ -57,13 +54,13 @@ export function importCommand({ terminal, nowUnixNano, finish }: CommandContext)
   return addClientOptions(command)
     .addOption(
       new Option('--max-message-bytes <bytes>', 'longest line or length-prefixed message')
-        .argParser(wholeNumber(1, DEFAULT_MAX_DOCUMENT_BYTES))
-        .default(DEFAULT_MAX_MESSAGE_BYTES),
+        .argParser(wholeNumber(1, importDefaults.maxDocumentBytes))
+        .default(importDefaults.maxMessageBytes),
     )
     .addOption(
       new Option('--max-document-bytes <bytes>', 'largest document that is read as a whole')
-        .argParser(wholeNumber(1, DEFAULT_MAX_DOCUMENT_BYTES))
-        .default(DEFAULT_MAX_DOCUMENT_BYTES),
+        .argParser(wholeNumber(1, importDefaults.maxDocumentBytes))
+        .default(importDefaults.maxDocumentBytes),
     )
     .option('--no-progress', 'no progress bar')
     .option('--json', 'the report as JSON')

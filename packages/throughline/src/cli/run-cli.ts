@@ -1,5 +1,6 @@
 import { CodedError } from '@throughline/model';
 import { Command, CommanderError } from 'commander';
+import { changesCommand, compareCommand, diagnoseCommand, rootCauseCommand } from './cause-analysis-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { completionCommand } from './completion-command.ts';
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
@@ -12,6 +13,7 @@ import { operationsCommand } from './operations-command.ts';
 import { reportError } from './report-error.ts';
 import { runCommand, runProgramTraced } from './run-command.ts';
 import { searchCommand } from './search-command.ts';
+import { dependenciesCommand, errorsCommand, performanceCommand, slowCommand } from './service-analysis-commands.ts';
 import { servicesCommand } from './services-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
@@ -39,6 +41,14 @@ export function createProgram(context: CommandContext): Command {
     operationsCommand(context),
     searchCommand(context),
     traceCommand(context),
+    slowCommand(context),
+    errorsCommand(context),
+    performanceCommand(context),
+    dependenciesCommand(context),
+    diagnoseCommand(context),
+    compareCommand(context),
+    changesCommand(context),
+    rootCauseCommand(context),
     importCommand(context),
     exportCommand(context),
     runCommand(),
