@@ -5,6 +5,17 @@ export { type Command, Interrupt, type Process, Simulation, Task, Timeout } from
 export { Store } from './engine/store.ts';
 export { planFault, rotateFaults } from './fault/plan-faults.ts';
 export { MAX_TRUTH_SPANS, type Truth } from './fault/truth-record.ts';
+export {
+  compareLearnt,
+  type GraphComparison,
+  LATENCY_TOLERANCE,
+  LATENCY_TOLERANCE_NANO,
+  type LatencyComparison,
+  type LearntComparison,
+  MIN_JUDGED,
+} from './learn/compare-learnt.ts';
+export { type LearningReport, type LearntScenario, learnScenario } from './learn/learn-scenario.ts';
+export { DEFAULT_MAX_LEARNT_SPANS, TraceSample } from './learn/trace-sample.ts';
 export { type Distribution, draw, logNormalFromQuantiles, meanOf } from './random/distribution.ts';
 export { RandomSource, RandomStream } from './random/random-stream.ts';
 export { parseFault, parseScenario, ScenarioError, scenarioJsonSchema } from './scenario/parse-scenario.ts';

@@ -100,8 +100,10 @@ const consumer: Schema<ConsumerSpec> = mapped(
   object<Omit<ConsumerSpec, 'service' | 'operation'> & { target: Target }>({
     target: required('call', target, 'SERVICE OPERATION'),
     name: optional('name', text(), "the span's name; process QUEUE unless told otherwise"),
+    probability: withDefault('probability', probability, 1, 'share of the messages that it gets'),
     concurrency: withDefault('concurrency', count, 1, 'loops on each replica'),
     batch: withDefault('batch', count, 1, 'messages at once; several are linked, one continues its trace'),
+    isLinked: withDefault('linked', boolean, false, 'whether one message begins a trace of its own, too'),
     batchWaitNano: withDefault('batch_wait', durationNano, 100 * MS, 'for a batch to fill'),
   }),
   ({ target: { service: name, operation: called }, ...rest }) => ({ service: name, operation: called, ...rest }),

@@ -77,8 +77,13 @@ export type StepAction =
     }
   /** `name` is that of its span; undefined: `send QUEUE`. */
   | { readonly kind: 'publish'; readonly queue: string; readonly name: string | undefined }
-  /** `copies` of each step at once; undefined: one. */
-  | { readonly kind: 'parallel'; readonly steps: readonly Step[]; readonly copies: Distribution | undefined }
+  /** `copies` of each step at once; undefined: one. The spans alongside are open until all steps are done. */
+  | {
+      readonly kind: 'parallel';
+      readonly steps: readonly Step[];
+      readonly copies: Distribution | undefined;
+      readonly alongside: readonly AlongsideSpan[];
+    }
   /** One of the alternatives, by weight. */
   | { readonly kind: 'choose'; readonly alternatives: readonly Alternative[] }
   /** Begun, and not waited for; its failure is nobody's. */
@@ -91,6 +96,8 @@ export type StepAction =
       readonly spanKind: SpanKind;
       readonly attributes: AttributeSpecs;
       readonly steps: readonly Step[];
+      /** Its failure is not that of what is around it. */
+      readonly isOptional: boolean;
     }
   | {
       readonly kind: 'fail';
@@ -100,6 +107,11 @@ export type StepAction =
       readonly status: number;
       readonly isException: boolean;
     };
+
+export interface AlongsideSpan {
+  readonly name: string;
+  readonly spanKind: SpanKind;
+}
 
 export interface Alternative {
   readonly weight: number;
@@ -168,10 +180,14 @@ export interface ConsumerSpec {
   readonly operation: string;
   /** Of its spans; undefined: `process QUEUE`. */
   readonly name: string | undefined;
+  /** Share of the messages that it gets. */
+  readonly probability: number;
   /** Message-processing loops on each replica. */
   readonly concurrency: number;
   /** Messages taken at once, at most; one message continues its trace, several are linked. */
   readonly batch: number;
+  /** Whether one message is only linked, too. */
+  readonly isLinked: boolean;
   /** How long it waits for a batch to fill. */
   readonly batchWaitNano: number;
 }

@@ -8,6 +8,7 @@ import {
 } from './quantity-schemas.ts';
 import { constant } from '../random/distribution.ts';
 import type {
+  AlongsideSpan,
   Alternative,
   AttributeSpecs,
   BreakerSpec,
@@ -122,6 +123,11 @@ const client: Schema<ClientSpanSpec | undefined> = defined('client', {
   parse: (input, path, issues) => (input === 'none' ? undefined : clientSpan.parse(input, path, issues)),
 });
 
+const alongsideSpan: Schema<AlongsideSpan> = object<AlongsideSpan>({
+  name: required('span', text(), "the span's name"),
+  spanKind: withDefault('kind', spanKind, SpanKind.INTERNAL, ''),
+});
+
 const alternative: Schema<Alternative> = object<Alternative>({
   weight: withDefault('weight', number({ min: 0, max: 1e9 }), 1, ''),
   steps: withDefault('steps', steps, [], ''),
@@ -207,8 +213,9 @@ const forms: Readonly<Record<string, Schema<Step>>> = {
     {
       steps: required('parallel', steps, 'all at once'),
       copies: optional('copies', numberDistribution, 'of each step, at once'),
+      alongside: withDefault('alongside', list(alongsideSpan), [], 'spans that are open until all steps are done'),
     },
-    ({ steps: of, copies }) => ({ kind: 'parallel', steps: of, copies }),
+    ({ steps: of, copies, alongside }) => ({ kind: 'parallel', steps: of, copies, alongside }),
   ),
   choose: form(
     { alternatives: required('choose', alternatives, 'one of them, by weight') },
@@ -232,13 +239,15 @@ const forms: Readonly<Record<string, Schema<Step>>> = {
       spanKind: withDefault('kind', spanKind, SpanKind.INTERNAL, ''),
       attributes: withDefault('attributes', attributes, noAttributes, ''),
       steps: withDefault('steps', steps, [], ''),
+      isOptional: withDefault('optional', boolean, false, 'its failure is not that of what is around it'),
     },
-    ({ name, spanKind: kindOf, attributes: of, steps: within }) => ({
+    ({ name, spanKind: kindOf, attributes: of, steps: within, isOptional }) => ({
       kind: 'span',
       name,
       spanKind: kindOf,
       attributes: of,
       steps: within,
+      isOptional,
     }),
   ),
   fail: form(

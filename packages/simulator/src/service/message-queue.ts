@@ -38,7 +38,7 @@ interface RunningConsumer extends Waiting {
 
 const QUEUE_FULL: Failure = { type: 'queue_full', message: 'the queue is full', status: 503, isException: false };
 
-/** A queue of messages between services. Each consumer (a service's operation) gets every message once. */
+/** A queue of messages between services. Each consumer (a service's operation) gets every message, or its share, once. */
 export class MessageQueue {
   readonly #name: string;
   readonly #spec: QueueSpec;
@@ -80,6 +80,7 @@ export class MessageQueue {
     const producer = parentId === undefined ? undefined : { traceId, spanId: parentId, traceState, isSampled };
     let isFull = false;
     for (const consumer of this.#consumers) {
+      if (!this.#random.chance(consumer.spec.probability)) continue;
       // The trace goes on as long as a message of it waits.
       recorder.retain(trace);
       const message = { id, trace, producer, partition };
@@ -152,13 +153,13 @@ export class MessageQueue {
     }
   }
 
-  /** A single message continues its trace; a batch begins a new one with links to all. */
+  /** A single message continues its trace, unless the consumer links all; a batch begins a new one with links to all. */
   *#process(world: World, batch: readonly Message[], { spec, replica, operation }: RunningConsumer): Process {
     const { recorder, simulation } = world;
     const { service } = operation;
     const [first] = batch;
     if (first === undefined) return;
-    const isSingle = batch.length === 1;
+    const isSingle = batch.length === 1 && !spec.isLinked;
     const name = spec.name ?? `process ${this.#name}`;
     const trace = isSingle ? first.trace : recorder.startTrace(service.name, name, simulation.nowNano);
     recorder.retain(trace);

@@ -74,13 +74,17 @@ function* runAction(frame: Frame, action: StepAction): Process<Failure | undefin
 /** All at once, to the end of each; the failure of the first that has one. */
 function* runParallel(
   frame: Frame,
-  { steps, copies }: Extract<StepAction, { kind: 'parallel' }>,
+  { steps, copies, alongside }: Extract<StepAction, { kind: 'parallel' }>,
 ): Process<Failure | undefined> {
   const { simulation } = frame.world;
+  const open = alongside.map(({ name, spanKind: kind }) =>
+    startChild(frame, { name, kind, instrumented: 'application', attributes: new Map() }),
+  );
   const count = copies === undefined ? 1 : Math.round(draw(copies, frame.operation.random));
   const tasks: Task<Failure | undefined>[] = [];
   for (let i = 0; i < count; i++) for (const step of steps) tasks.push(simulation.spawn(runStep(frame, step)));
   yield allOf(tasks);
+  for (const span of open) endSpan(frame.world, frame.operation.service, span);
   for (const task of tasks) if (task.value !== undefined) return task.value;
   return undefined;
 }
@@ -118,7 +122,7 @@ function* runSpan(frame: Frame, action: Extract<StepAction, { kind: 'span' }>): 
     span.setError(failure.message);
   }
   endSpan(world, operation.service, span);
-  return failure;
+  return action.isOptional ? undefined : failure;
 }
 
 function fail(frame: Frame, action: Extract<StepAction, { kind: 'fail' }>): Failure {

@@ -1,8 +1,13 @@
 import { CodedError, parseDuration } from '@throughline/model';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkUrl, serverOf, wholeNumber } from './client/client-options.ts';
+import { checkUrl, collect, serverOf, wholeNumber } from './client/client-options.ts';
+import type { LearnOptions } from './simulate/learn/learn-request.ts';
 import type { CommandContext } from './command-context.ts';
 import { untilInterrupted } from './until-interrupted.ts';
+
+const DEFAULT_LEARN_LIMIT = 2_000;
+/** The simulator's own default, which is not loaded for the help. */
+const DEFAULT_MAX_SPANS = 500_000;
 
 const EXAMPLES = `
 Examples:
@@ -13,11 +18,17 @@ Examples:
   $ throughline simulate banking --faults bad_host,exception --seed 7 --duration 10m --rate 50
   $ throughline simulate batch-1m --data-dir ./throughline-data --start now
   $ throughline simulate ./mine.yaml --json                  a scenario of your own
+  $ throughline simulate --learn --from traces.jsonl.gz --out mine.yaml
+  $ throughline simulate --learn --from http://127.0.0.1:16686 --since 1h --out mine.yaml
 
 The same scenario, seed and start give the same bytes. The truth (which fault acted when, where and on which spans) is
-written beside the output, or to --truth FILE. Exit code 1: not every span arrived.`;
+written beside the output, or to --truth FILE. Exit code 1: not every span arrived.
 
-interface Options {
+--learn derives a scenario from traces: of files in every format that "import" reads, or of a server. It prints how the
+simulated traces compare with the originals. Exit code 1: not everything could be read.`;
+
+interface Options extends LearnOptions {
+  readonly learn?: true;
   readonly seed: number;
   readonly duration?: string;
   readonly rate?: number;
@@ -55,6 +66,26 @@ export function simulateCommand({ terminal, nowUnixNano, finish }: CommandContex
     .option('--truth <file>', 'where to write the truth; off for nowhere')
     .addOption(new Option('--slowest <count>', 'slowest traces listed').argParser(wholeNumber(0, 1_000)).default(5))
     .addOption(new Option('--trees <count>', 'of these, shown as trees').argParser(wholeNumber(0, 1_000)).default(1))
+    .addOption(
+      new Option('--learn', 'derive a scenario from traces instead').conflicts([
+        ...['duration', 'rate', 'start', 'realTime', 'output', 'endpoint', 'dataDir', 'truth', 'list', 'schema'],
+      ]),
+    )
+    .option('--from <source>', 'with --learn: the URL of a server, a file, or - (repeatable)', collect)
+    .option('--out <file>', 'with --learn: the scenario file to write')
+    .option('--query <traceql>', 'with --learn from a server: the traces that match')
+    .option('--since <duration>', 'with --learn from a server: how far back from now')
+    .addOption(
+      new Option('--limit <count>', 'with --learn from a server: most traces, newest first')
+        .argParser(wholeNumber(1))
+        .default(DEFAULT_LEARN_LIMIT),
+    )
+    .addOption(
+      new Option('--max-spans <count>', 'with --learn: spans kept to learn from; of more, a fair share of the traces')
+        .argParser(wholeNumber(1_000, 20_000_000))
+        .default(DEFAULT_MAX_SPANS),
+    )
+    .option('--no-compare', 'with --learn: do not simulate the scenario to compare it')
     .option('--list', 'list the scenarios and end')
     .option('--schema', 'print the JSON Schema of scenario files and end')
     .option('--no-progress', 'no progress bar')
@@ -73,6 +104,15 @@ export function simulateCommand({ terminal, nowUnixNano, finish }: CommandContex
         else for (const { name, description } of scenarios) terminal.out(`${name.padEnd(14)} ${description}\n`);
         return;
       }
+      if (options.learn === true) {
+        const { learnRequestOf } = await import('./simulate/learn/learn-request.ts');
+        const { runLearn } = await import('./simulate/learn/run-learn.ts');
+        const request = learnRequestOf(scenario, options, nowUnixNano());
+        const hasProgress = terminal.hasProgress && options.progress && options.json !== true;
+        finish(await runLearn({ ...request, terminal, isJson: options.json === true, hasProgress }));
+        return;
+      }
+      checkLearnOnly(options);
       if (scenario === undefined) throw new CodedError('invalid_usage', 'simulate needs a scenario; --list lists them');
       if (options.duration !== undefined && parseDuration(options.duration) === undefined) {
         throw new CodedError(
@@ -113,6 +153,11 @@ export function simulateCommand({ terminal, nowUnixNano, finish }: CommandContex
         }),
       );
     });
+}
+
+function checkLearnOnly(options: Options): void {
+  const given = (['from', 'out', 'query', 'since'] as const).find((name) => options[name] !== undefined);
+  if (given !== undefined) throw new CodedError('invalid_usage', `--${given} needs --learn`);
 }
 
 /** For commander: a number above 0. */

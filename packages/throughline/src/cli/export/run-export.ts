@@ -1,9 +1,8 @@
 import { open } from 'node:fs/promises';
 import { CodedError } from '@throughline/model';
-import { type QueryClient, QueryClientError, type SearchAnswer } from '@throughline/query/client';
+import { QueryClientError } from '@throughline/query/client';
 import type { Server } from '../client/client-options.ts';
 import { connect } from '../client/connect.ts';
-import { explainQueryErrors } from '../client/explain-query-errors.ts';
 import type { Window } from '../client/time-options.ts';
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts';
 import type { ExportOptions } from '../export-command.ts';
@@ -11,10 +10,9 @@ import { searchParameters } from '../search/search-parameters.ts';
 import { counted } from '../terminal/count.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { findTraces } from './find-traces.ts';
 import { traceWriter } from './trace-writer.ts';
 import { messageOf } from '../error-message.ts';
-
-const PAGE_SIZE = 200;
 
 export interface ExportRequest {
   readonly terminal: Terminal;
@@ -32,7 +30,9 @@ export async function runExport(request: ExportRequest): Promise<number> {
   const { terminal, options } = request;
   const client = connect(request.server);
   const failures: string[] = [];
-  const traceIds = request.ids.length > 0 ? request.ids : findTraces(client, request, failures);
+  const { query, limit } = options;
+  const search = { query, limit, parameters: searchParameters(query, options, request.window) };
+  const traceIds = request.ids.length > 0 ? request.ids : findTraces(client, search, failures);
   const writer = traceWriter(options.format);
   let traceCount = 0;
   await using output = await openOutput(terminal, options.output);
@@ -61,38 +61,6 @@ export async function runExport(request: ExportRequest): Promise<number> {
   for (const failure of failures) terminal.err(`${failure}\n`);
   if (options.output !== undefined) terminal.err(`${counted(traceCount, 'trace')} written to ${options.output}\n`);
   return failures.length === 0 ? EXIT_OK : EXIT_FAILURE;
-}
-
-/** The ids of the traces that match, newest first, page by page. */
-async function* findTraces(
-  client: QueryClient,
-  { options, window }: ExportRequest,
-  failures: string[],
-): AsyncGenerator<string> {
-  let left = options.limit ?? Number.POSITIVE_INFINITY;
-  let cursor: string | undefined;
-  const reasons = new Set<string>();
-  while (left > 0) {
-    const answer: SearchAnswer = await explainQueryErrors(options.query, () =>
-      client.searchTraces({
-        ...searchParameters(options.query, options, window),
-        limit: Math.min(left, PAGE_SIZE),
-        cursor,
-      }),
-    );
-    for (const trace of answer.traces) yield trace.trace_id;
-    left -= answer.traces.length;
-    if (!answer.complete) for (const { message } of answer.reasons) reasons.add(message);
-    if (answer.cursor === null) break;
-    if (answer.cursor === cursor) {
-      failures.push('The search does not get any further: some traces may be missing.');
-      break;
-    }
-    cursor = answer.cursor;
-    // With a cursor the search goes on where time or candidates ran out, so nothing is missing.
-    reasons.clear();
-  }
-  for (const reason of reasons) failures.push(`Incomplete: ${printable(reason)}`);
 }
 
 interface Output extends AsyncDisposable {

@@ -10,12 +10,16 @@ export interface Progress {
 const NO_PROGRESS: Progress = { update: () => {}, stop: () => {} };
 
 /** `totalBytes` undefined: how much there is to do is not known, and only counts are shown. */
-export function startProgress(isShown: boolean, totalBytes: number | undefined): Progress {
+export function startProgress(
+  isShown: boolean,
+  totalBytes: number | undefined,
+  doing: 'importing' | 'reading' = 'importing',
+): Progress {
   if (!isShown) return NO_PROGRESS;
   const format =
     totalBytes === undefined
-      ? 'importing  {spans} spans  {read}'
-      : 'importing  {bar} {percentage}%  {spans} spans  {read}';
+      ? `${doing}  {spans} spans  {read}`
+      : `${doing}  {bar} {percentage}%  {spans} spans  {read}`;
   const bar = new SingleBar({
     format,
     stream: process.stderr,
