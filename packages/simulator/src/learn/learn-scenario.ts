@@ -1,4 +1,4 @@
-import { CodedError, formatInstant, type Resource, SpanKind } from '@throughline/model';
+import { CodedError, formatInstant, type Resource, serviceName, SpanKind } from '@throughline/model';
 import { databasesOf, renameDatabases } from './learn-databases.ts';
 import { publishedQueues, queuesOf } from './learn-queues.ts';
 import { kindText, type StepData, StepLearner, targetData } from './learn-steps.ts';
@@ -7,7 +7,7 @@ import { isMessage, queueOf } from './span-role.ts';
 import { durationData, shareOf } from './spread.ts';
 import type { Execution } from './timeline.ts';
 import { type SampleReport, TraceSample } from './trace-sample.ts';
-import { type Naming, type TraceView, viewTrace } from './trace-view.ts';
+import { learntName, type Naming, type TraceView, viewTrace } from './trace-view.ts';
 
 /** Names of spans that are told apart in a service; the rarer ones become {@link OTHER_NAME}. */
 export const MAX_NAMES = 500;
@@ -112,13 +112,11 @@ export function learnScenario(
 /** The names that are told apart, by service: the most frequent ones. */
 function namesOf(sample: TraceSample): { readonly naming: Naming; readonly foldedNames: number } {
   const counts = new Map<string, Map<string, number>>();
-  for (const trace of sample.traces()) {
-    const { services, names } = viewTrace(trace);
-    for (const [row, service] of services.entries()) {
-      const of = counts.get(service) ?? new Map<string, number>();
-      const name = names[row] ?? '';
-      counts.set(service, of.set(name, (of.get(name) ?? 0) + 1));
-    }
+  for (const { resource, name } of sample.spans()) {
+    const service = serviceName(resource);
+    const learnt = learntName(name);
+    const of = counts.get(service) ?? new Map<string, number>();
+    counts.set(service, of.set(learnt, (of.get(learnt) ?? 0) + 1));
   }
   let foldedNames = 0;
   const kept = new Map<string, ReadonlySet<string>>();

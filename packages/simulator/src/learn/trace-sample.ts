@@ -60,6 +60,10 @@ export class TraceSample {
     while (this.#spansKept > this.#maxSpans) this.#halve();
   }
 
+  *spans(): Generator<Span> {
+    for (const { spans } of this.#traces.values()) yield* spans;
+  }
+
   *traces(): Generator<Trace> {
     for (const { spans } of this.#traces.values()) yield assembleTrace(spans);
   }

@@ -26,12 +26,15 @@ export interface TraceView {
 /** Gives the name under which a span is learnt. */
 export type Naming = (service: string, name: string) => string;
 
-const UNNAMED = 'unnamed';
+/** A span's name; those that have none share one, because a scenario needs one. */
+export function learntName(name: string): string {
+  return name === '' ? 'unnamed' : name;
+}
 
 export function viewTrace(trace: Trace, naming: Naming = (_service, name) => name): TraceView {
   const { spans, parent, startTimeUnixNano } = trace;
   const services = spans.map(({ resource }) => serviceName(resource));
-  const names = spans.map(({ name }, row) => naming(services[row] ?? '', name === '' ? UNNAMED : name));
+  const names = spans.map(({ name }, row) => naming(services[row] ?? '', learntName(name)));
   const children: number[][] = spans.map(() => []);
   const startNano = new Float64Array(spans.length);
   const endNano = new Float64Array(spans.length);

@@ -68,7 +68,16 @@ export function simulateCommand({ terminal, nowUnixNano, finish }: CommandContex
     .addOption(new Option('--trees <count>', 'of these, shown as trees').argParser(wholeNumber(0, 1_000)).default(1))
     .addOption(
       new Option('--learn', 'derive a scenario from traces instead').conflicts([
-        ...['duration', 'rate', 'start', 'realTime', 'output', 'endpoint', 'dataDir', 'truth', 'list', 'schema'],
+        'duration',
+        'rate',
+        'start',
+        'realTime',
+        'output',
+        'endpoint',
+        'dataDir',
+        'truth',
+        'list',
+        'schema',
       ]),
     )
     .option('--from <source>', 'with --learn: the URL of a server, a file, or - (repeatable)', collect)

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CodedError } from '@throughline/model';
 import { compareLearnt, learnScenario, parseScenario, TraceSample } from '@throughline/simulator';
-import { parse } from 'yaml';
 import { messageOf } from '../../error-message.ts';
 import { EXIT_FAILURE, EXIT_OK } from '../../exit-codes.ts';
 import { ImportReport } from '../../import/import-report.ts';
@@ -40,14 +39,12 @@ export async function runLearn(run: LearnRun): Promise<number> {
     'Learnt by "throughline simulate --learn".',
     `Replay it with "throughline simulate ${out}"; --rate and --faults put it under stress.`,
   ]);
-  // What is compared is what was written.
-  const scenario = parseScenario(parse(text));
   try {
     await writeFile(out, text);
   } catch (cause) {
     throw new CodedError('cannot_write_file', `${out} cannot be written: ${messageOf(cause)}`, { cause });
   }
-  const comparison = run.isCompared ? compareLearnt(scenario, learnt.views, run.seed) : undefined;
+  const comparison = run.isCompared ? compareLearnt(parseScenario(learnt.data), learnt.views, run.seed) : undefined;
 
   if (run.isJson) {
     const json = { ...learningJson(learnt.report, out), complete: reading.isClean };
