@@ -55,34 +55,33 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => stop.resolve());
   process.once('SIGTERM', () => stop.resolve());
 
-  const temporary = values['data-dir'] === undefined ? await mkdtemp(join(tmpdir(), 'shop-')) : undefined;
-  const dataDir = resolve(values['data-dir'] ?? temporary ?? '');
-  await mkdir(dataDir, { recursive: true });
+  await using data = await dataFolder(values['data-dir']);
   // Who starts services one by one starts Throughline, too.
-  const throughline = positionals.length > 0 ? configuredThroughline() : await findThroughline();
-  try {
-    const env: Record<string, string> = {
-      OTEL_EXPORTER_OTLP_ENDPOINT: throughline.otlpUrl,
-      SHOP_THROUGHLINE_URL: throughline.url,
-      SHOP_DATA_DIR: dataDir,
-      ...(values.rate === undefined ? {} : { SHOP_RATE: values.rate }),
-      ...(values.faults === undefined ? {} : { SHOP_FAULTS: values.faults }),
-    };
-    if (values['free-ports']) for (const name of names) env[addressVariable(name)] = 'http://127.0.0.1:0';
-    const services = await startServices(names, env);
-    try {
-      if (names.includes('gateway'))
-        console.log(`shop:   ${services.addresses.get('gateway') ?? addressOf('gateway').origin}`);
-      console.log(`traces: ${throughline.url}`);
-      console.log('Ctrl-C ends it.');
-      await Promise.race([stop.promise, services.failed]);
-    } finally {
-      await services.stop();
-    }
-  } finally {
-    await throughline.stop();
-    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+  await using throughline = positionals.length > 0 ? configuredThroughline() : await findThroughline();
+  const env: Record<string, string> = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: throughline.otlpUrl,
+    SHOP_THROUGHLINE_URL: throughline.url,
+    SHOP_DATA_DIR: data.path,
+    ...(values.rate === undefined ? {} : { SHOP_RATE: values.rate }),
+    ...(values.faults === undefined ? {} : { SHOP_FAULTS: values.faults }),
+  };
+  if (values['free-ports']) for (const name of names) env[addressVariable(name)] = 'http://127.0.0.1:0';
+  await using services = await startServices(names, env);
+  if (names.includes('gateway'))
+    console.log(`shop:   ${services.addresses.get('gateway') ?? addressOf('gateway').origin}`);
+  console.log(`traces: ${throughline.url}`);
+  console.log('Ctrl-C ends it.');
+  await Promise.race([stop.promise, services.failed]);
+}
+
+/** The given folder, made if it is not there, or a temporary one that goes at the end. */
+async function dataFolder(given: string | undefined): Promise<AsyncDisposable & { readonly path: string }> {
+  if (given !== undefined) {
+    await mkdir(given, { recursive: true });
+    return { path: resolve(given), [Symbol.asyncDispose]: async () => {} };
   }
+  const path = await mkdtemp(join(tmpdir(), 'throughline-shop-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 function chosenServices(given: readonly string[], rate: number): readonly ServiceName[] {

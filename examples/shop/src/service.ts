@@ -50,10 +50,8 @@ function startShopTracing(serviceName: ServiceName): Tracing | undefined {
 async function run(name: ServiceName): Promise<void> {
   const stop = Promise.withResolvers<void>();
   process.on('SIGTERM', stop.resolve);
-  // Of the launcher's services Ctrl-C reaches each: they end when the launcher says so, one after the other.
-  process.on('SIGINT', () => {
-    if (!process.connected) stop.resolve();
-  });
+  process.on('SIGINT', stop.resolve);
+  // The launcher is gone.
   process.on('disconnect', stop.resolve);
 
   const tracing = startShopTracing(name);

@@ -7,6 +7,7 @@ import type { RunningService } from '../src/service.ts';
 let broker: RunningService;
 let queues: MessageQueue[];
 let lost: Error[];
+let isBrokerClosed: boolean;
 
 beforeEach(async () => {
   vi.stubEnv('SHOP_BROKER_URL', 'http://127.0.0.1:0');
@@ -15,13 +16,19 @@ beforeEach(async () => {
   vi.stubEnv('SHOP_BROKER_URL', `http://127.0.0.1:${port}`);
   queues = [];
   lost = [];
+  isBrokerClosed = false;
 });
 afterEach(async () => {
   await Promise.all(queues.map((queue) => queue.close()));
-  if (lost.length === 0) await broker.close();
+  await closeBroker();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
+
+async function closeBroker(): Promise<void> {
+  if (!isBrokerClosed) await broker.close();
+  isBrokerClosed = true;
+}
 
 async function open(): Promise<MessageQueue> {
   const queue = await openBrokerQueue((error) => lost.push(error));
@@ -73,7 +80,8 @@ test('a message whose handling fails is given once more, then dropped; each time
   ]);
 });
 
-test('what one had not handled when it closed goes to the next', async () => {
+test('what one had not handled when it closed goes to the next; what ends with the broker is told', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const [leaving, sender] = [await open(), await open()];
   const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const handled: string[] = [];
@@ -90,6 +98,8 @@ test('what one had not handled when it closed goes to the next', async () => {
   await closed;
   expect(handled).toEqual(['a']);
   expect(await received(await open(), 'orders', 1)).toEqual([message('b')]);
+  await closeBroker();
+  expect(warned.mock.calls).toEqual([['2 messages of payments.settled were not handled by notifications']]);
 });
 
 test('a subscriber that the topic does not have is refused', async () => {
@@ -101,7 +111,7 @@ test('a subscriber that the topic does not have is refused', async () => {
 test('who loses the broker is told, and so is who finds none', async () => {
   const queue = await open();
   const ended = vi.waitFor(() => expect(lost).toMatchObject([{ code: 'broker_unavailable' }]));
-  await broker.close();
+  await closeBroker();
   await ended;
   await expect(queue.publish('orders.placed', message('a'))).rejects.toMatchObject({ code: 'broker_unavailable' });
   await expect(open()).rejects.toMatchObject({ code: 'broker_unavailable' });

@@ -13,13 +13,12 @@ const SERVICE = fileURLToPath(new URL('../service.ts', import.meta.url));
 const COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 const NAME_WIDTH = 13;
 
-export interface RunningServices {
+/** Disposing ends the last one first, so that nobody calls what is gone. */
+export interface RunningServices extends AsyncDisposable {
   /** Of those that listen. */
   readonly addresses: ReadonlyMap<ServiceName, string>;
   /** Rejects when one of them ends by itself. */
   readonly failed: Promise<never>;
-  /** Ends the last one first, so that nobody calls what is gone. */
-  stop(): Promise<void>;
 }
 
 /** Starts services, each with the addresses of those that it calls. Their output gets their names. */
@@ -67,7 +66,7 @@ export async function startServices(
     await stop();
     throw error;
   }
-  return { addresses, failed: failure.promise, stop };
+  return { addresses, failed: failure.promise, [Symbol.asyncDispose]: stop };
 }
 
 function startProcess(name: ServiceName, env: Readonly<Record<string, string>>): ChildProcess {
@@ -75,6 +74,8 @@ function startProcess(name: ServiceName, env: Readonly<Record<string, string>>):
     execArgv: ['--conditions=throughline-source'],
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Out of reach of the terminal's Ctrl-C: they end one after the other. Should the launcher be gone, they notice.
+    detached: true,
   });
   show(name, child.stdout, console.log);
   show(name, child.stderr, console.error);

@@ -7,17 +7,15 @@ import { otlpUrl, throughlineUrl } from '../settings.ts';
 const PROGRAM = fileURLToPath(new URL('../../../../packages/throughline/bin/throughline.js', import.meta.url));
 const PROBE_TIMEOUT_MS = 1_000;
 
-/** The server that gets the spans. */
-export interface FoundThroughline {
+/** The server that gets the spans. Disposing ends it if it was started here. */
+export interface FoundThroughline extends AsyncDisposable {
   readonly url: string;
   readonly otlpUrl: string;
-  /** Ends it if it was started here. */
-  stop(): Promise<void>;
 }
 
 /** The one that the variables name, or the one on this machine, whether it runs or not. */
 export function configuredThroughline(): FoundThroughline {
-  return { url: throughlineUrl(), otlpUrl: otlpUrl(), stop: async () => {} };
+  return { url: throughlineUrl(), otlpUrl: otlpUrl(), [Symbol.asyncDispose]: async () => {} };
 }
 
 /** The one that `OTEL_EXPORTER_OTLP_ENDPOINT` names, the one that runs on this machine, or a new one that keeps traces in memory. */
@@ -41,7 +39,7 @@ export async function findThroughline(): Promise<FoundThroughline> {
   return {
     url: listen['http'] ?? found.url,
     otlpUrl: listen['otlp-http'] ?? found.otlpUrl,
-    stop: async () => {
+    [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await exited;

@@ -1,6 +1,6 @@
-import { type ConfirmChannel, connect } from 'amqplib';
+import { type ConfirmChannel, connect, type ConsumeMessage } from 'amqplib';
 import { ShopError } from '../shop-error.ts';
-import { handleDelivery, type MessageQueue, PREFETCH, SUBSCRIBERS } from './message-queue.ts';
+import { handleDelivery, type Message, type MessageQueue, PREFETCH, SUBSCRIBERS, type Topic } from './message-queue.ts';
 
 /** RabbitMQ: a topic is a fanout exchange, and each of its subscribers has a queue. `onLost` is as for our own broker. */
 export async function openAmqpQueue(url: string, onLost: (error: Error) => void): Promise<MessageQueue> {
@@ -10,9 +10,12 @@ export async function openAmqpQueue(url: string, onLost: (error: Error) => void)
   const channel = await connection.createConfirmChannel();
   const underWay = new Set<Promise<void>>();
   let closing = false;
+  let closed = false;
   // 'close' follows and says the same.
   connection.on('error', () => {});
+  channel.on('error', () => {});
   connection.once('close', () => {
+    closed = true;
     if (!closing) onLost(new ShopError('broker_unavailable', 503, 'The connection to RabbitMQ has ended'));
   });
   await channel.prefetch(PREFETCH);
@@ -31,15 +34,8 @@ export async function openAmqpQueue(url: string, onLost: (error: Error) => void)
     subscribe: async (topic, subscriber, handle) => {
       await channel.consume(queueName(topic, subscriber), (delivered) => {
         if (delivered === null || closing) return;
-        const { properties, fields, content } = delivered;
-        const message = {
-          id: String(properties.messageId),
-          headers: properties.headers ?? {},
-          body: JSON.parse(content.toString()) as unknown,
-        };
-        const work = handleDelivery(handle, { message, redelivered: fields.redelivered, topic }).then((result) => {
-          if (result === 'done') channel.ack(delivered);
-          else channel.nack(delivered, false, result === 'again');
+        const work = take(channel, { delivered, topic, handle }).catch((error: unknown) => {
+          console.error(`a message of ${topic} is not settled, RabbitMQ gives it again: ${String(error)}`);
         });
         underWay.add(work);
         void work.finally(() => underWay.delete(work));
@@ -48,9 +44,29 @@ export async function openAmqpQueue(url: string, onLost: (error: Error) => void)
     close: async () => {
       closing = true;
       await Promise.all(underWay);
-      await connection.close();
+      if (!closed) await connection.close();
     },
   };
+}
+
+/** Handles one message and says so to RabbitMQ. */
+async function take(
+  channel: ConfirmChannel,
+  {
+    delivered,
+    topic,
+    handle,
+  }: { delivered: ConsumeMessage; topic: Topic; handle: (message: Message) => Promise<void> },
+): Promise<void> {
+  const { properties, fields, content } = delivered;
+  const message: Message = {
+    id: String(properties.messageId),
+    headers: properties.headers ?? {},
+    body: JSON.parse(content.toString()),
+  };
+  const result = await handleDelivery(handle, { message, redelivered: fields.redelivered, topic });
+  if (result === 'done') channel.ack(delivered);
+  else channel.nack(delivered, false, result === 'again');
 }
 
 async function declare(channel: ConfirmChannel, topic: string, subscribers: readonly string[]): Promise<void> {
