@@ -1,7 +1,7 @@
-import type { AnalysisWindowAnswer } from '../native/analysis/set-answer-types.ts';
-import type { DurationsAnswer } from '../native/analysis/set-answer-types.ts';
-import type { TraceSummaryAnswer } from '../native/answer-types.ts';
-import { id, instant, ms, own, type Row } from './answer.ts';
+import type { FeatureLiftAnswer, SampleAnswer } from '../native/analysis/sample-answer-types.ts';
+import type { AnalysisWindowAnswer, DurationsAnswer, ErrorGroupAnswer } from '../native/analysis/set-answer-types.ts';
+import type { TimesAnswer, TraceSummaryAnswer } from '../native/answer-types.ts';
+import { id, instant, instantOfSeconds, ms, own, rounded, type Row, spanReference } from './answer.ts';
 import type { LinkWindow } from './screen-links.ts';
 
 /** Pieces that several tools answer with. */
@@ -36,8 +36,13 @@ export function windowFacts(window: AnalysisWindowAnswer): Row {
   };
 }
 
-export function linkWindow(window: AnalysisWindowAnswer): LinkWindow {
+export function linkWindow(window: TimesAnswer): LinkWindow {
   return { start_time: window.start_time, end_time: window.end_time };
+}
+
+/** How much an analysis of many traces has read of all there are. */
+export function sampleFacts(sample: SampleAnswer): Row {
+  return { trace_count: sample.trace_count, read_trace_count: sample.read_trace_count };
 }
 
 export function durationFacts(durations: DurationsAnswer | null): Row {
@@ -48,5 +53,37 @@ export function durationFacts(durations: DurationsAnswer | null): Row {
     p95_ms: ms(durations.p95_nano),
     p99_ms: ms(durations.p99_nano),
     max_ms: ms(durations.max_nano),
+  };
+}
+
+/** What one set of traces has more or less often than the other. */
+export function featureRow(feature: FeatureLiftAnswer): Row {
+  return {
+    kind: own(feature.kind),
+    service: feature.service,
+    scope: feature.scope === undefined ? undefined : own(feature.scope),
+    key: feature.key,
+    value: feature.value,
+    operation: feature.operation,
+    callee: feature.callee,
+    before_share: rounded(feature.before_share),
+    after_share: rounded(feature.after_share),
+    effect_size: rounded(feature.effect_size),
+    adjusted_p_value: rounded(feature.adjusted_p_value),
+  };
+}
+
+const MAX_SAMPLES = 3;
+
+export function errorRow(group: ErrorGroupAnswer): Row {
+  return {
+    service: group.service,
+    operation: group.operation,
+    type: group.type === '' ? undefined : group.type,
+    message: group.message,
+    count: group.count,
+    first_time: instantOfSeconds(group.first_time),
+    last_time: instantOfSeconds(group.last_time),
+    samples: group.samples.slice(0, MAX_SAMPLES).map((sample) => spanReference(sample.trace_id, sample.span_id)),
   };
 }

@@ -19,10 +19,10 @@ export interface McpServerOptions {
 
 /** What an agent is told before it calls anything. */
 const INSTRUCTIONS =
-  'Throughline stores and analyses distributed traces. Find what is wrong first (list_services, service_health, list_errors, ' +
-  'list_slow_traces), then traces that show it (search_traces), then the reason within a trace (diagnose_trace, ' +
-  'compare_traces, show_spans). Cite trace ids and span ids, and give the links: people open them. ' +
-  SPAN_TEXT_NOTICE;
+  'Throughline stores and analyses distributed traces. Find what is wrong (find_root_causes, find_changes, service_health, ' +
+  'list_errors, list_slow_traces; list_services says what there is), then traces that show it (search_traces), then the ' +
+  'reason within one (diagnose_trace, compare_traces, show_spans). Cite trace ids and span ids, and give the links: people ' +
+  `open them. ${SPAN_TEXT_NOTICE}`;
 
 const TOOLS = MCP_TOOLS.map((tool) => ({
   name: tool.name,

@@ -98,3 +98,12 @@ export const windowInput: {
   start_time: timeText('ISO 8601 or seconds since the epoch; instead of since'),
   end_time: timeText('Like start_time, not included'),
 };
+
+/** The window that the other one is held against. */
+export const referenceInput: {
+  readonly reference_start_time: z.ZodOptional<z.ZodString>;
+  readonly reference_end_time: z.ZodOptional<z.ZodString>;
+} = {
+  reference_start_time: timeText('Start of a time in which all was well; like start_time'),
+  reference_end_time: timeText('Its end, not included'),
+};

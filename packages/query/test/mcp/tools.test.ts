@@ -51,7 +51,10 @@ it('are listed with what they take', async () => {
   expect(tools.map(({ name }) => name)).toMatchInlineSnapshot(`
     [
       "list_services",
+      "find_root_causes",
+      "find_changes",
       "service_health",
+      "profile_latency",
       "list_errors",
       "list_slow_traces",
       "list_dependencies",
@@ -59,6 +62,7 @@ it('are listed with what they take', async () => {
       "summarize_trace",
       "diagnose_trace",
       "compare_traces",
+      "compare_trace_sets",
       "show_spans",
       "list_attributes",
       "list_attribute_values",

@@ -1,10 +1,9 @@
-import { instantOfSeconds, spanReference, whole } from '../answer.ts';
-import { linkWindow, windowFacts } from '../answer-parts.ts';
+import { whole } from '../answer.ts';
+import { errorRow, linkWindow, windowFacts } from '../answer-parts.ts';
 import { count, defineTool, type McpTool, spanText, windowInput } from '../tool.ts';
 
 const MAX_GROUPS = 200;
 const DEFAULT_GROUPS = 20;
-const MAX_SAMPLES = 3;
 
 const input = {
   service: spanText('Only errors of this service').optional(),
@@ -36,18 +35,7 @@ export const listErrorsTool: McpTool = defineTool({
         {
           name: 'errors',
           title: 'most frequent first; samples are TRACE_ID/SPAN_ID, the newest',
-          rows: errors.groups.map((group) => ({
-            service: group.service,
-            operation: group.operation,
-            type: group.type === '' ? undefined : group.type,
-            message: group.message,
-            count: group.count,
-            first_time: instantOfSeconds(group.first_time),
-            last_time: instantOfSeconds(group.last_time),
-            samples: group.samples
-              .slice(0, MAX_SAMPLES)
-              .map((sample) => spanReference(sample.trace_id, sample.span_id)),
-          })),
+          rows: errors.groups.map(errorRow),
         },
       ],
       links: {
