@@ -2,6 +2,7 @@ import type { ClientRequest, RequestOptions } from 'node:http';
 
 import { defaultPort, parseAuthority } from '../attributes/authority.ts';
 import type { HeaderValue, OutgoingRequest } from '../http-exchange.ts';
+import { listWithout } from './replaced-headers.ts';
 
 type Callback = (...args: unknown[]) => void;
 type Headers = Readonly<Record<string, HeaderValue>> | readonly unknown[];
@@ -68,15 +69,14 @@ export function requestArguments(args: readonly unknown[]): RequestArguments | u
   return { url: undefined, options: asOptions(first), callback: asCallback(second) };
 }
 
-/** The options with headers added, whichever form they have. */
+/** The options with headers added in place of any of the same name, whichever form they have. */
 export function withHeaders(options: RequestOptions, added: Readonly<Record<string, string>>): RequestOptions {
   const { headers } = options;
   if (!Array.isArray(headers)) return { ...options, headers: Object.assign({}, headers, added) };
   const entries = Object.entries(added);
+  const kept = listWithout<unknown>(headers, new Set(Object.keys(added).map((name) => name.toLowerCase())));
   // Either pairs, or names and values in turn.
-  const list: readonly unknown[] = Array.isArray(headers[0])
-    ? [...headers, ...entries]
-    : [...headers, ...entries.flat()];
+  const list: readonly unknown[] = Array.isArray(headers[0]) ? [...kept, ...entries] : [...kept, ...entries.flat()];
   // Node takes lists; its types say so for the latter only.
   return { ...options, headers: list as readonly string[] };
 }

@@ -16,6 +16,7 @@ import { resetError } from '../http2-reset.ts';
 import type { HeaderValue, OutgoingRequest, ReceivedResponse } from '../http-exchange.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import type { PatchSet } from '../patched-functions.ts';
+import { listWithout, recordWithout } from './replaced-headers.ts';
 
 /** Names and values in turn, as newer versions of Node take them too. */
 type HeaderInput = OutgoingHttpHeaders | readonly string[] | undefined;
@@ -105,8 +106,9 @@ const recordSetter: TextMapSetter<Record<string, string>> = {
 };
 
 function withAdded(headers: HeaderInput, added: Readonly<Record<string, string>>): HeaderInput {
-  if (isList(headers)) return [...headers, ...Object.entries(added).flat()];
-  return { ...headers, ...added };
+  const names = new Set(Object.keys(added).map((name) => name.toLowerCase()));
+  if (isList(headers)) return [...listWithout(headers, names), ...Object.entries(added).flat()];
+  return { ...recordWithout(headers, names), ...added };
 }
 
 function isList(headers: HeaderInput): headers is readonly string[] {

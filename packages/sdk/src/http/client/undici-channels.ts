@@ -13,6 +13,7 @@ import type {
 } from '../http-exchange.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import { tellWrapped } from '../patched-functions.ts';
+import { linesWithout, removeFromList } from './replaced-headers.ts';
 
 const SPAN = Symbol('throughline client span');
 type TracedRequest = UndiciRequest & { [SPAN]?: ClientSpan };
@@ -77,6 +78,8 @@ function requestCreated(settings: HttpSettings, request: TracedRequest): void {
 
 const headerSetter: TextMapSetter<UndiciRequest> = {
   set(request, name, value) {
+    if (typeof request.headers === 'string') request.headers = linesWithout(request.headers, name.toLowerCase());
+    else removeFromList(request.headers, name.toLowerCase());
     if (typeof request.addHeader === 'function') request.addHeader(name, value);
     else if (typeof request.headers === 'string') request.headers += `${name}: ${value}\r\n`;
     else request.headers.push(name, value);
