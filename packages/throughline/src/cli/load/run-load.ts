@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { checkGrpcReachable } from '../client/check-grpc-reachable.ts';
 import { checkReachable } from '../client/check-reachable.ts';
 import type { Server } from '../client/client-options.ts';
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts';
@@ -31,7 +32,7 @@ export interface LoadRequest {
 /** Runs a load. Resolves with the exit code: 1 when a span was not accepted. */
 export async function runLoad(request: LoadRequest): Promise<number> {
   const { terminal, protocol, shape } = request;
-  if (protocol !== 'grpc') await checkReachable(request.server);
+  await (protocol === 'grpc' ? checkGrpcReachable(request.server) : checkReachable(request.server));
   const counts = new LoadCounts();
   const sender = createSender(request);
   const makeBody = protocol === 'http/json' ? jsonBody : protobufBody;

@@ -98,6 +98,7 @@ describe('a real server counts what the load says', () => {
 test.each([
   [['nowhere'], 2, 'URL'],
   [['http://127.0.0.1:1'], 1, 'unreachable'],
+  [['http://127.0.0.1:1', '--protocol', 'grpc'], 1, 'unreachable'],
   [['http://127.0.0.1:1', '--rate', 'fast'], 2, '--rate'],
   [['http://127.0.0.1:1', '--duration', 'long'], 2, '--duration'],
   [['http://127.0.0.1:1', '--protocol', 'udp'], 2, '--protocol'],
