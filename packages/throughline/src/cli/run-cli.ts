@@ -10,6 +10,7 @@ import { importCommand } from './import-command.ts';
 import { loadCommand } from './load-command.ts';
 import { mcpCommand } from './mcp-command.ts';
 import { operationsCommand } from './operations-command.ts';
+import { reportCommand } from './report-command.ts';
 import { reportError } from './report-error.ts';
 import { runCommand, runProgramTraced } from './run-command.ts';
 import { searchCommand } from './search-command.ts';
@@ -49,6 +50,7 @@ export function createProgram(context: CommandContext): Command {
     compareCommand(context),
     changesCommand(context),
     rootCauseCommand(context),
+    reportCommand(context),
     importCommand(context),
     exportCommand(context),
     runCommand(),
