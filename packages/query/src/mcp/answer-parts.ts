@@ -1,7 +1,7 @@
 import type { FeatureLiftAnswer, SampleAnswer } from '../native/analysis/sample-answer-types.ts';
 import type { AnalysisWindowAnswer, DurationsAnswer, ErrorGroupAnswer } from '../native/analysis/set-answer-types.ts';
 import type { TimesAnswer, TraceSummaryAnswer } from '../native/answer-types.ts';
-import { id, instant, instantOfSeconds, ms, own, rounded, type Row, spanReference } from './answer.ts';
+import { id, instant, instantOfSeconds, ms, own, rounded, type Row, spanReference, whole } from './answer.ts';
 import type { LinkWindow } from './screen-links.ts';
 
 /** Pieces that several tools answer with. */
@@ -80,10 +80,11 @@ export function errorRow(group: ErrorGroupAnswer): Row {
     service: group.service,
     operation: group.operation,
     type: group.type === '' ? undefined : group.type,
-    message: group.message,
+    message: group.message === '' ? undefined : group.message,
     count: group.count,
     first_time: instantOfSeconds(group.first_time),
     last_time: instantOfSeconds(group.last_time),
     samples: group.samples.slice(0, MAX_SAMPLES).map((sample) => spanReference(sample.trace_id, sample.span_id)),
+    query: whole(group.query),
   };
 }

@@ -32,6 +32,8 @@ export interface Section {
   readonly title: string;
   /** The most telling first: what does not fit is cut from the end. */
   readonly rows: readonly Row[];
+  /** How many there are, where `rows` are only the first of them. */
+  readonly total?: number;
 }
 
 export interface Answer {
@@ -54,9 +56,9 @@ export function whole(text: string): Scalar {
   return text.length > MAX_WHOLE_LENGTH ? undefined : { whole: text };
 }
 
-/** Trace and span ids and cursors, which are the server's own; what does not look like one is text from spans. */
-export function id(text: string): Scalar {
-  return /^[\w-]{1,1024}$/.test(text) ? own(text) : text;
+/** Trace and span ids; what is no hex is text from spans. */
+export function id(hex: string): Scalar {
+  return /^[\da-f]{1,32}$/.test(hex) ? own(hex) : hex;
 }
 
 /** `TRACE_ID/SPAN_ID` */
@@ -66,13 +68,15 @@ export function spanReference(traceId: string, spanId: string): Scalar {
 }
 
 const NANO_PER_MS = 1e6;
-const DIGITS = 6;
+const MS_DIGITS = 6;
+const DIGITS = 4;
 
 /** Milliseconds with six significant digits. */
 export function ms(nano: number): number {
-  return Number((nano / NANO_PER_MS).toPrecision(DIGITS));
+  return Number((nano / NANO_PER_MS).toPrecision(MS_DIGITS));
 }
 
+/** With four significant digits. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
@@ -80,7 +84,7 @@ export function rounded(value: number): number {
 /** ISO 8601, exact; instants that JavaScript's calendar does not know as they are. */
 export function instant(unixNano: string | bigint): Own {
   try {
-    return own(formatInstant(BigInt(unixNano)).replace(/\.?0+Z$/, 'Z'));
+    return own(withoutZeros(formatInstant(BigInt(unixNano))));
   } catch {
     return own(`${unixNano} ns`);
   }
@@ -89,5 +93,10 @@ export function instant(unixNano: string | bigint): Own {
 /** The same from float seconds, to the millisecond. */
 export function instantOfSeconds(seconds: number): Own {
   const date = new Date(seconds * 1000);
-  return own(Number.isNaN(date.valueOf()) ? `${seconds} s` : date.toISOString());
+  return own(Number.isNaN(date.valueOf()) ? `${seconds} s` : withoutZeros(date.toISOString()));
+}
+
+/** `12:00:00.500Z` is `12:00:00.5Z`. */
+function withoutZeros(iso: string): string {
+  return iso.replace(/\.?0+Z$/, 'Z');
 }

@@ -28,9 +28,15 @@ const TOOLS = MCP_TOOLS.map((tool) => ({
   name: tool.name,
   title: tool.title,
   description: tool.description,
-  inputSchema: { ...z.toJSONSchema(tool.input, { io: 'input' }), type: 'object' as const },
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  inputSchema: inputSchemaOf(tool.input),
+  annotations: { readOnlyHint: true, openWorldHint: false },
 }));
+
+/** Without the name of the dialect: MCP says which it is, and every agent pays for each word. */
+function inputSchemaOf(input: z.ZodType): { readonly type: 'object' } {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: 'input' });
+  return { ...schema, type: 'object' };
+}
 
 /** The tools as an MCP server, to be connected to a transport. It keeps nothing between calls. */
 export function createMcpServer(options: McpServerOptions): Server {

@@ -60,7 +60,7 @@ export function renderAnswer(answer: Answer, maxTokens: number): RenderedAnswer 
   count('facts', entriesOf(answer.facts).length, facts.length);
   count('links', entriesOf(answer.links).length, links.length);
   count('incomplete', answer.reasons.length, reasons.length);
-  answer.sections.forEach(({ name, rows }, index) => count(name, rows.length, counts[index] ?? 0));
+  answer.sections.forEach(({ name, rows, total }, index) => count(name, total ?? rows.length, counts[index] ?? 0));
 
   const sections = answer.sections.map((section, index) => ({
     ...section,

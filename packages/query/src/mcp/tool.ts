@@ -32,12 +32,7 @@ export interface McpTool {
 }
 
 /** The largest answer; every tool takes it. */
-const maxTokens = z
-  .int()
-  .min(MIN_TOKENS)
-  .max(MAX_TOKENS)
-  .default(DEFAULT_TOKENS)
-  .describe(`Size of the answer at most, ${MIN_TOKENS} to ${MAX_TOKENS}; what does not fit is counted as truncated`);
+const maxTokens = z.int().min(MIN_TOKENS).max(MAX_TOKENS).default(DEFAULT_TOKENS).describe('Largest answer');
 
 /** A tool from its parts; `input` are its arguments beside `max_tokens`. */
 export function defineTool<Shape extends z.ZodRawShape>(tool: {
@@ -75,17 +70,17 @@ function invalidArguments(error: z.ZodError): CodedError {
 
 /** A name, id or query; may be given as an answer shows it, with its marks. */
 export function spanText(description: string): z.ZodType<string> {
-  return z.string().min(1).max(10_000).transform(withoutMarks).describe(description);
+  return z.string().min(1).transform(withoutMarks).describe(description);
 }
 
 /** An optional duration with its unit, or an instant, as text that the API reads. */
 export function timeText(description: string): z.ZodOptional<z.ZodString> {
-  return z.string().max(40).optional().describe(description);
+  return z.string().optional().describe(description);
 }
 
 /** How many entries of each list are asked of the server. */
 export function count(most: number, usual: number, what: string): z.ZodDefault<z.ZodInt> {
-  return z.int().min(1).max(most).default(usual).describe(`${what}, 1 to ${most}`);
+  return z.int().min(1).max(most).default(usual).describe(what);
 }
 
 /** The window of time that a tool looks at. */
@@ -94,9 +89,9 @@ export const windowInput: {
   readonly start_time: z.ZodOptional<z.ZodString>;
   readonly end_time: z.ZodOptional<z.ZodString>;
 } = {
-  since: timeText('Look-back from now, or from end_time: 15m, 1h, 7d'),
-  start_time: timeText('ISO 8601 or seconds since the epoch; instead of since'),
-  end_time: timeText('Like start_time, not included'),
+  since: timeText('Look-back: 15m, 1h, 7d'),
+  start_time: timeText('ISO 8601 or epoch seconds'),
+  end_time: timeText('Not included'),
 };
 
 /** The window that the other one is held against. */

@@ -1,5 +1,5 @@
 import { CodedError, hexFromBytes, normalizeSpanId, SpanKind, type TraceColumns } from '@throughline/model';
-import { id, ms, own, type Row } from './answer.ts';
+import { type Answer, id, ms, own, type Row } from './answer.ts';
 
 /** Spans of a trace as rows of an answer. */
 
@@ -23,14 +23,27 @@ export function rowOfSpan(columns: TraceColumns, written: string): number {
   throw new CodedError('span_not_found', `The trace has no span ${JSON.stringify(written)}`);
 }
 
+export function serviceAt(columns: TraceColumns, row: number): string {
+  return columns.strings[columns.service[row] ?? 0] ?? '';
+}
+
+export function operationAt(columns: TraceColumns, row: number): string {
+  return columns.strings[columns.name[row] ?? 0] ?? '';
+}
+
+/** Why a trace may be incomplete, of the codes that come with its columns. */
+export function columnReasons(codes: readonly string[]): Answer['reasons'] {
+  return codes.map((code) => ({ code, message: 'diagnose_trace says more' }));
+}
+
 export function spanRow(columns: TraceColumns, row: number): Row {
   const parent = columns.parent[row] ?? -1;
   return {
     depth: columns.depth[row],
     span_id: id(spanIdAt(columns, row)),
     parent_span_id: parent === -1 ? undefined : id(spanIdAt(columns, parent)),
-    service: columns.strings[columns.service[row] ?? 0] ?? '',
-    operation: columns.strings[columns.name[row] ?? 0] ?? '',
+    service: serviceAt(columns, row),
+    operation: operationAt(columns, row),
     kind: own(KIND_NAMES.get(columns.kind[row] ?? 0) ?? 'unspecified'),
     start_offset_ms: ms(columns.startOffsetNano[row] ?? 0),
     duration_ms: ms(columns.durationNano[row] ?? 0),

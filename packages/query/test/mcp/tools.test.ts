@@ -154,7 +154,10 @@ describe('traces', () => {
     expect(whole.structured).toMatchObject({
       facts: { trace_id: slow, start_time: '2023-09-28T23:31:58Z', duration_ms: 2_500, span_count: 2 },
       sections: {
-        services: [{ service: '⟦stock⟧', critical_ms: 2_400 }, { service: '⟦web⟧' }],
+        services: [
+          { service: '⟦web⟧', span_count: 1, error_count: 1 },
+          { service: '⟦stock⟧', span_count: 1, error_count: 1 },
+        ],
         spans: [
           { depth: 0, span_id: spanIdOf(3), operation: '⟦GET /⟧', error: true },
           { depth: 1, span_id: spanIdOf(4), parent_span_id: spanIdOf(3), start_offset_ms: 10, kind: 'server' },
@@ -165,10 +168,39 @@ describe('traces', () => {
     const part = await agent.call('summarize_trace', { trace_id: slow, below_span_id: spanIdOf(4), errors_only: true });
     expect(part.structured.sections.spans).toMatchObject([{ span_id: spanIdOf(4) }]);
     const none = await agent.call('summarize_trace', { trace_id: fast, errors_only: true });
-    expect(none.structured).toMatchObject({ facts: { spans_asked_for: 0 }, sections: { spans: [] } });
+    expect(none.structured).toMatchObject({ facts: { asked_span_count: 0 }, sections: { spans: [] } });
     expect(
       (await agent.call('summarize_trace', { trace_id: fast, min_duration_ms: 50 })).structured.sections.spans,
     ).toHaveLength(1);
+  });
+
+  it('of many spans are cut, and what is left out is counted', async () => {
+    const many = Array.from({ length: 2_500 }, (_, row) =>
+      span({ trace: 5, id: row + 1, ...(row > 0 && { parent: 1 }) }),
+    );
+    const large = await testAgent(await storeOf(many));
+    const { structured } = await large.call('summarize_trace', { trace_id: traceIdOf(5), max_tokens: 25_000 });
+    const { spans } = structured.sections;
+    expect(structured.facts).toMatchObject({ span_count: 2_500, depth: 2, asked_span_count: 2_500 });
+    expect(structured.truncated.omitted).toEqual({ spans: 2_500 - spans.length });
+    await large[Symbol.asyncDispose]();
+  });
+
+  it('whose parts are missing say so', async () => {
+    const partial = await testAgent(await storeOf([span({ trace: 6, id: 2, parent: 1 })]));
+    for (const [name, args] of [
+      ['summarize_trace', {}],
+      ['diagnose_trace', {}],
+      ['show_spans', { span_ids: [spanIdOf(2)] }],
+    ] as const) {
+      const { structured } = await partial.call(name, { trace_id: traceIdOf(6), ...args });
+      expect([name, structured.complete, structured.incomplete]).toMatchObject([
+        name,
+        false,
+        [{ code: 'missing_root' }, { code: 'missing_parents' }],
+      ]);
+    }
+    await partial[Symbol.asyncDispose]();
   });
 
   it('are diagnosed', async () => {

@@ -1,5 +1,5 @@
 import type { OperationChangeAnswer } from '../../native/analysis/sample-answer-types.ts';
-import { instant, instantOfSeconds, ms, own, rounded, type Row } from '../answer.ts';
+import { instant, instantOfSeconds, ms, own, rounded, type Row, whole } from '../answer.ts';
 import { errorRow, featureRow, linkWindow, windowFacts } from '../answer-parts.ts';
 import { count, defineTool, type McpTool, referenceInput, spanText, windowInput } from '../tool.ts';
 
@@ -83,5 +83,6 @@ function changeRow(change: OperationChangeAnswer): Row {
     count_before: rounded(change.before_count),
     count_after: rounded(change.after_count),
     significance: rounded(change.significance),
+    query: whole(change.query),
   };
 }

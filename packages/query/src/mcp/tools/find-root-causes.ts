@@ -1,5 +1,5 @@
 import type { CauseAnswer, CauseEvidenceAnswer } from '../../native/analysis/sample-answer-types.ts';
-import { id, instant, instantOfSeconds, ms, own, rounded, type Row, spanReference } from '../answer.ts';
+import { id, instant, instantOfSeconds, ms, own, rounded, type Row, spanReference, whole } from '../answer.ts';
 import { featureRow, linkWindow, sampleFacts, windowFacts } from '../answer-parts.ts';
 import { count, defineTool, type McpTool, referenceInput, windowInput } from '../tool.ts';
 
@@ -82,5 +82,6 @@ function evidenceRow(evidence: CauseEvidenceAnswer): Row {
     usual_self_ms: isSlower ? ms(evidence.usual_nano) : undefined,
     excess_self_ms: isSlower ? ms(evidence.excess_nano) : undefined,
     samples: evidence.samples.slice(0, MAX_SAMPLES).map((sample) => spanReference(sample.trace_id, sample.span_id)),
+    query: whole(evidence.query),
   };
 }

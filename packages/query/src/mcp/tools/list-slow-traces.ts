@@ -34,7 +34,7 @@ export const listSlowTracesTool: McpTool = defineTool({
         service: parameters.service,
         operation: parameters.operation,
         slow_above_ms: ms(slow.slow_above_nano),
-        percentile: slow.percentile,
+        percentile: slow.percentile ?? undefined,
         trace_count: slow.traces.length,
         query: whole(slow.query),
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, own } from '../answer.ts';
+import { own } from '../answer.ts';
 import { traceRow } from '../answer-parts.ts';
 import { count, defineTool, type McpTool, spanText, timeText, windowInput } from '../tool.ts';
 
@@ -41,7 +41,7 @@ export const searchTracesTool: McpTool = defineTool({
       facts: {
         trace_count: found.traces.length,
         more: own(found.cursor === null ? 'no: these are all that match' : 'there may be more; see cursor'),
-        cursor: found.cursor === null ? undefined : id(found.cursor),
+        cursor: found.cursor === null ? undefined : own(found.cursor),
       },
       sections: [{ name: 'traces', title: `${search.order} first`, rows: found.traces.map(traceRow) }],
       links: {

@@ -3,7 +3,7 @@ import { decodeResource, decodeSpanDetails } from '@throughline/wire';
 import { z } from 'zod';
 import { id, ms, own, type Row, type Scalar, spanReference, type Value } from '../answer.ts';
 import { defineTool, type McpTool, spanText } from '../tool.ts';
-import { rowOfSpan, spanIdAt, spanRow } from '../trace-rows.ts';
+import { columnReasons, rowOfSpan, spanIdAt, spanRow } from '../trace-rows.ts';
 
 const MAX_SPANS = 10;
 
@@ -20,7 +20,7 @@ export const showSpansTool: McpTool = defineTool({
     'and the resource they ran on.',
   input,
   async answer({ trace_id: traceId, span_ids: spanIds }, { client, links, signal }) {
-    const { columns } = await client.getTraceColumns(traceId, { signal });
+    const { columns, incomplete } = await client.getTraceColumns(traceId, { signal });
     const spans = spanIds.map((written) => {
       const row = rowOfSpan(columns, written);
       const { span_id: spanId, ...rest } = spanRow(columns, row);
@@ -61,7 +61,7 @@ export const showSpansTool: McpTool = defineTool({
           ),
         },
         {
-          name: 'links',
+          name: 'span_links',
           title: 'to other spans',
           rows: spans.flatMap(({ spanId, details }) =>
             details.links.map((link) => ({ span_id: spanId, linked: spanReference(link.traceId, link.spanId) })),
@@ -78,7 +78,7 @@ export const showSpansTool: McpTool = defineTool({
       links: Object.fromEntries(
         spans.map(({ row }, index) => [`span_${index + 1}`, links.trace(columns.traceId, spanIdAt(columns, row))]),
       ),
-      reasons: [],
+      reasons: columnReasons(incomplete),
       narrow: 'Ask for fewer spans.',
     };
   },
