@@ -44,7 +44,7 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   maxAnalysisLimit: 100_000,
   maxAnalysisPoints: 1_440,
   maxErrorSpans: 20_000,
-  maxSampledTraces: 5_000,
+  maxSampledTraces: 2_500,
   maxSampledSpans: 50_000,
   queryTimeoutMs: 30_000,
 };

@@ -12,6 +12,7 @@ export type {
   TraceComparisonAnswer,
 } from '../native/analysis-answer-types.ts';
 export type {
+  CallDetailsAnswer,
   CauseAnswer,
   CauseEvidenceAnswer,
   ChangesAnswer,
@@ -22,8 +23,10 @@ export type {
   NewEdgeAnswer,
   OperationChangeAnswer,
   PathTimesAnswer,
+  PeerEdgeAnswer,
   RootCauseAnswer,
   SampleAnswer,
+  ServiceGraphAnswer,
   SetComparisonAnswer,
   SpanReferenceAnswer,
 } from '../native/analysis/sample-answer-types.ts';

@@ -6,6 +6,7 @@ import type {
   ClockSkewAnswer,
   CriticalPathProfileAnswer,
   RootCauseAnswer,
+  ServiceGraphAnswer,
   SetComparisonAnswer,
 } from '../native/analysis/sample-answer-types.ts';
 import type { ErrorsAnswer, PerformanceAnswer, SlowTracesAnswer } from '../native/analysis/set-answer-types.ts';
@@ -179,6 +180,8 @@ export interface QueryClient {
     parameters?: CriticalPathParameters,
     options?: CallOptions,
   ): Promise<CriticalPathProfileAnswer>;
+  /** The dependencies with their transports, and peers that have no spans. */
+  serviceGraph(window?: WindowParameters, options?: CallOptions): Promise<ServiceGraphAnswer>;
   clockSkew(parameters?: SkewParameters, options?: CallOptions): Promise<ClockSkewAnswer>;
   services(window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
   operations(service: string, window?: WindowParameters, options?: CallOptions): Promise<readonly string[]>;
@@ -229,6 +232,7 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
       getJson(connection, '/v1/analysis/compare-sets', { a, b, ...parameters }, call),
     criticalPathProfile: (service, parameters = {}, call = {}) =>
       getJson(connection, '/v1/analysis/critical-path', { service, ...parameters }, call),
+    serviceGraph: (window = {}, call = {}) => getJson(connection, '/v1/analysis/dependencies', { ...window }, call),
     clockSkew: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/skew', { ...parameters }, call),
     services: (window = {}, call = {}) => getJson(connection, '/v1/services', { ...window }, call),
     operations: (service, window = {}, call = {}) =>

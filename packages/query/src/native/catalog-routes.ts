@@ -57,33 +57,27 @@ export function catalogRoutes(scope: FastifyInstance, { store, limits, nowUnixNa
     },
   );
 
-  // The same answer under the name that it has among the analyses.
-  for (const [path, operationId] of [
-    ['/v1/dependencies', 'listDependencies'],
-    ['/v1/analysis/dependencies', 'analyzeDependencies'],
-  ] as const) {
-    scope.get(
-      path,
-      {
-        schema: {
-          tags: ['services'],
-          operationId,
-          summary: 'List the edges of the service graph',
-          description:
-            'An edge is a parent span and a child span of different services. Counts are sums of the weights of the ' +
-            'child spans; durations are of the child spans.',
-          querystring: windowQuery,
-          response: { 200: dependenciesAnswer, ...errors },
-        },
+  scope.get(
+    '/v1/dependencies',
+    {
+      schema: {
+        tags: ['services'],
+        operationId: 'listDependencies',
+        summary: 'List the edges of the service graph',
+        description:
+          'An edge is a parent span and a child span of different services. Counts are sums of the weights of the ' +
+          'child spans; durations are of the child spans.',
+        querystring: windowQuery,
+        response: { 200: dependenciesAnswer, ...errors },
       },
-      async (request, reply) => {
-        const window = windowFrom(validQuery(request, windowQuery), nowUnixNano);
-        using deadline = startDeadline(limits.queryTimeoutMs, clientGone(reply));
-        const edges = await store.dependencies(tenantOf(request), window, { signal: deadline.signal });
-        const reasons = evictionReasons(store);
-        const body: DependenciesAnswer = { edges: edges.map(edgeAnswer), complete: reasons.length === 0, reasons };
-        return body;
-      },
-    );
-  }
+    },
+    async (request, reply) => {
+      const window = windowFrom(validQuery(request, windowQuery), nowUnixNano);
+      using deadline = startDeadline(limits.queryTimeoutMs, clientGone(reply));
+      const edges = await store.dependencies(tenantOf(request), window, { signal: deadline.signal });
+      const reasons = evictionReasons(store);
+      const body: DependenciesAnswer = { edges: edges.map(edgeAnswer), complete: reasons.length === 0, reasons };
+      return body;
+    },
+  );
 }

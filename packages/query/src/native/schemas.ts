@@ -3,6 +3,7 @@ import type {
   AttributesAnswer,
   AttributeValuesAnswer,
   DependenciesAnswer,
+  DependencyEdgeAnswer,
   ErrorAnswer,
   Reason,
   SearchAnswer,
@@ -123,19 +124,21 @@ export const traceAnswer: z.ZodType<Omit<TraceAnswer, 'spans'>> = z
 
 export const namesAnswer: z.ZodType<readonly string[]> = z.array(z.string());
 
-const dependencyEdge = z
-  .strictObject({
-    parent: z.string(),
-    child: z.string(),
-    call_count: z.number(),
-    error_count: z.number(),
-    error_rate: z.number().meta({ description: 'error_count / call_count' }),
-    duration_avg_ms: z.number(),
-    duration_p50_ms: z.number(),
-    duration_p95_ms: z.number(),
-    duration_p99_ms: z.number(),
-  })
-  .meta({ component: 'DependencyEdge' });
+export const dependencyEdgeFields: {
+  readonly [Name in keyof DependencyEdgeAnswer]: DependencyEdgeAnswer[Name] extends string ? z.ZodString : z.ZodNumber;
+} = {
+  parent: z.string(),
+  child: z.string(),
+  call_count: z.number(),
+  error_count: z.number(),
+  error_rate: z.number().meta({ description: 'error_count / call_count' }),
+  duration_avg_ms: z.number(),
+  duration_p50_ms: z.number(),
+  duration_p95_ms: z.number(),
+  duration_p99_ms: z.number(),
+};
+
+const dependencyEdge = z.strictObject(dependencyEdgeFields).meta({ component: 'DependencyEdge' });
 
 export const dependenciesAnswer: z.ZodType<DependenciesAnswer> = z
   .strictObject({ edges: z.array(dependencyEdge), ...completeness })

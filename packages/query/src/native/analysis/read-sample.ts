@@ -12,8 +12,9 @@ export interface ReadTraces {
   readonly traceCount: number;
 }
 
-/** Traces of one read of the store. */
-const CHUNK = 200;
+/** Traces of the first read of the store, by which the size of the others is known, and of one read at most. */
+const FIRST_READ = 100;
+const MAX_READ = 2_500;
 
 /** A fair sample of the window's traces, within the limits of one analysis; `parts` windows share them. */
 export async function sampleOf(
@@ -47,8 +48,10 @@ export async function readWithin(
 ): Promise<Omit<ReadTraces, 'traceCount'>> {
   const traces: Trace[] = [];
   let spanCount = 0;
-  for (let at = 0; at < traceIds.length && spanCount < maxSpanCount; at += CHUNK) {
-    const ids = traceIds.slice(at, at + CHUNK);
+  let size = FIRST_READ;
+  // Traces of a sample lie everywhere, so each read looks at all of the window: few reads, each of many traces.
+  for (let at = 0; at < traceIds.length && spanCount < maxSpanCount;) {
+    const ids = traceIds.slice(at, at + size);
     const stored = await store.readTraces(tenant, ids, { signal, maxSpansPerTrace: limits.maxSpansPerTrace });
     for (const id of ids) {
       const found = stored.get(id);
@@ -57,6 +60,9 @@ export async function readWithin(
       traces.push(assembleTrace(found.spans));
       spanCount += found.spans.length;
     }
+    at += ids.length;
+    const spansPerTrace = Math.max(1, spanCount / Math.max(1, traces.length));
+    size = Math.min(MAX_READ, Math.ceil((maxSpanCount - spanCount) / spansPerTrace) + 1);
   }
   return { traces, spanCount };
 }

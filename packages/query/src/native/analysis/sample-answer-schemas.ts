@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { completeness, seconds, times } from '../schemas.ts';
+import { completeness, dependencyEdgeFields, seconds, times } from '../schemas.ts';
 import type {
   ChangesAnswer,
   ClockSkewAnswer,
   CriticalPathProfileAnswer,
   FeatureLiftAnswer,
   RootCauseAnswer,
+  ServiceGraphAnswer,
   SetComparisonAnswer,
 } from './sample-answer-types.ts';
 import { analysisWindow, count, errorGroup, fromSpans, nano, query } from './set-answer-schemas.ts';
@@ -216,3 +217,42 @@ export const clockSkewAnswer: z.ZodType<ClockSkewAnswer> = z
     ...completeness,
   })
   .meta({ component: 'ClockSkew' });
+
+const callDetails = {
+  transports: z.array(z.enum(['http', 'rpc', 'database', 'messaging', 'unknown'])),
+  operations: z.array(fromSpans).meta({ description: 'Of the sample, the most frequent first, at most ten' }),
+};
+
+export const serviceGraphAnswer: z.ZodType<ServiceGraphAnswer> = z
+  .strictObject({
+    window: analysisWindow,
+    sample,
+    edges: z
+      .array(
+        z
+          .strictObject({ ...dependencyEdgeFields, ...callDetails, query })
+          .meta({ component: 'DetailedDependencyEdge' }),
+      )
+      .meta({ description: 'From all spans, but for transports and operations' }),
+    peers: z
+      .array(
+        z
+          .strictObject({
+            parent: z.string(),
+            peer: z.string(),
+            kind: z.enum(['service', 'database', 'queue', 'external']),
+            sampled_call_count: count,
+            error_rate: share,
+            duration_avg_ms: z.number(),
+            duration_p50_ms: z.number(),
+            duration_p95_ms: z.number(),
+            duration_p99_ms: z.number(),
+            ...callDetails,
+            query,
+          })
+          .meta({ component: 'PeerEdge' }),
+      )
+      .meta({ description: 'Callees without spans of their own, as the caller saw them; of the sample' }),
+    ...completeness,
+  })
+  .meta({ component: 'ServiceGraph' });

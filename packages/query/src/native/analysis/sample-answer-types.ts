@@ -1,4 +1,4 @@
-import type { CompletenessAnswer, TimesAnswer } from '../answer-types.ts';
+import type { CompletenessAnswer, DependencyEdgeAnswer, TimesAnswer } from '../answer-types.ts';
 import type { AnalysisWindowAnswer, ErrorGroupAnswer } from './set-answer-types.ts';
 
 /** The answers of analyses that read a sample of the traces. Durations are nanoseconds, shares 0 to 1. */
@@ -217,4 +217,34 @@ export interface ClockSkewAnswer extends CompletenessAnswer {
     /** Share of the calls that contradict it. */
     readonly violated_share: number;
   }[];
+}
+
+/** How a call went and what it asked for; of the sample, the most frequent first. */
+export interface CallDetailsAnswer {
+  readonly transports: readonly ('http' | 'rpc' | 'database' | 'messaging' | 'unknown')[];
+  /** At most ten. */
+  readonly operations: readonly string[];
+}
+
+/** Calls to something that has no spans of its own, as the caller saw them. All of the sample. */
+export interface PeerEdgeAnswer extends CallDetailsAnswer {
+  readonly parent: string;
+  readonly peer: string;
+  readonly kind: 'service' | 'database' | 'queue' | 'external';
+  readonly sampled_call_count: number;
+  readonly error_rate: number;
+  readonly duration_avg_ms: number;
+  readonly duration_p50_ms: number;
+  readonly duration_p95_ms: number;
+  readonly duration_p99_ms: number;
+  /** Of the most frequent of its operations. */
+  readonly query: string;
+}
+
+export interface ServiceGraphAnswer extends CompletenessAnswer {
+  readonly window: AnalysisWindowAnswer;
+  readonly sample: SampleAnswer;
+  /** From all spans, but for the details. */
+  readonly edges: readonly (DependencyEdgeAnswer & CallDetailsAnswer & { readonly query: string })[];
+  readonly peers: readonly PeerEdgeAnswer[];
 }

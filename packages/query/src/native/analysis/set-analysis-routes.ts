@@ -3,6 +3,7 @@ import type { QueryContext } from '../../query-context.ts';
 import { changesRoute } from './changes-route.ts';
 import { compareSetsRoute } from './compare-sets-route.ts';
 import { criticalPathRoute } from './critical-path-route.ts';
+import { analysisDependenciesRoute } from './dependencies-route.ts';
 import { errorsRoute } from './errors-route.ts';
 import { performanceRoute } from './performance-route.ts';
 import { rootCauseRoute } from './root-cause-route.ts';
@@ -14,6 +15,7 @@ export function setAnalysisRoutes(scope: FastifyInstance, context: QueryContext)
   performanceRoute(scope, context);
   slowRoute(scope, context);
   errorsRoute(scope, context);
+  analysisDependenciesRoute(scope, context);
   rootCauseRoute(scope, context);
   changesRoute(scope, context);
   compareSetsRoute(scope, context);

@@ -169,11 +169,6 @@ for (const [name, store] of [
       expect(await traceIds(api, group?.query ?? '')).toEqual([50, 40, 30, 20, 10].map(traceIdOf));
       expect(await api.json('/v1/analysis/errors?service=web')).toMatchObject({ error_count: 0, groups: [] });
     });
-
-    it('have the edges of the service graph', async () => {
-      const api = await apiOf;
-      expect(await api.json('/v1/analysis/dependencies')).toEqual(await api.json('/v1/dependencies'));
-    });
   });
 }
 

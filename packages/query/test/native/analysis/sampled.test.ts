@@ -8,6 +8,7 @@ import {
   clockSkewAnswer,
   criticalPathProfileAnswer,
   rootCauseAnswer,
+  serviceGraphAnswer,
   setComparisonAnswer,
 } from '../../../src/native/analysis/sample-answer-schemas.ts';
 import { testApi, type TestApi } from '../../api.ts';
@@ -48,6 +49,7 @@ const shop = Array.from({ length: 180 }, (_, i) => {
       durationMs: ms,
       error,
       resource: stock,
+      attributes: { 'rpc.system': 'grpc', ...(bad ? {} : { 'db.system': 'postgresql', 'db.name': 'stock' }) },
     }),
     ...(bad && i % 5 === 0
       ? [span({ trace, id: 3, parent: 2, service: 'cache', name: 'GET', startMs: startMs + 60, durationMs: 2 })]
@@ -87,7 +89,7 @@ for (const [name, store] of [
       expect(body.services[0]?.name).toBe('stock');
       expect(body.instances[0]?.name).toBe('host-b');
       const evidence = body.services[0]?.evidence[0];
-      expect(evidence).toMatchObject({ kind: 'slower', operation: 'get item' });
+      expect(evidence?.kind).toBe('slower');
       expect(await traceIds(api, evidence?.query ?? '')).toEqual(
         expect.arrayContaining((evidence?.samples ?? []).map(({ trace_id: id }) => id)),
       );
@@ -169,6 +171,29 @@ for (const [name, store] of [
         expect(column(each)).toBeCloseTo(body.duration[each], -1);
       }
       expect(await traceIds(api, body.query)).toHaveLength(180);
+    });
+
+    it('have the service graph with its transports and what has no spans', async () => {
+      const api = await apiOf;
+      const body = serviceGraphAnswer.parse(await api.json('/v1/analysis/dependencies'));
+      const { edges } = await api.json('/v1/dependencies');
+      expect(body.edges).toMatchObject(edges);
+      expect(body.edges.map(({ child, operations }) => [child, operations])).toEqual([
+        ['cache', ['GET']],
+        ['stock', ['get item']],
+      ]);
+      expect(body.peers).toMatchObject([
+        {
+          parent: 'stock',
+          peer: 'postgresql/stock',
+          kind: 'database',
+          sampled_call_count: 80,
+          error_rate: 0,
+          transports: ['database'],
+          operations: ['get item'],
+        },
+      ]);
+      for (const { query, call_count: calls } of body.edges) expect(await traceIds(api, query)).toHaveLength(calls);
     });
 
     it('estimate the clocks', async () => {
