@@ -186,26 +186,27 @@ async function newIn(
     .filter(({ parent, child }) => service === undefined || parent === service || child === service)
     .map(({ parent, child, callCount }) => ({ parent, child, call_count: callCount, query: edgeText(parent, child) }));
   const scan = { maxSpanCount: limits.maxErrorSpans, ...(service !== undefined && { service }) };
-  const [was, is] = [
-    await store.errorSpans(tenant, { ...scan, window: before }, { signal }),
-    await store.errorSpans(tenant, { ...scan, window: after }, { signal }),
-  ];
+  const { spans, scanLimited } = await store.errorSpans(
+    tenant,
+    { ...scan, window: { fromUnixNano: before.fromUnixNano, toUnixNano: after.toUnixNano } },
+    { signal },
+  );
   const [old, current] = [new ErrorGroups(), new ErrorGroups()];
-  for (const span of was.spans) old.add(span, serviceName(span.resource));
-  for (const span of is.spans) current.add(span, serviceName(span.resource));
+  for (const span of spans) {
+    (span.startTimeUnixNano < after.fromUnixNano ? old : current).add(span, serviceName(span.resource));
+  }
   const oldIds = new Set(old.mostFrequent(Number.POSITIVE_INFINITY).map(({ id }) => id));
   const errors = current
     .mostFrequent(Number.POSITIVE_INFINITY)
     .filter(({ id }) => !oldIds.has(id))
     .map(errorGroupAnswer);
-  const reasons: IncompletenessReason[] =
-    was.scanLimited || is.scanLimited
-      ? [
-          {
-            code: 'error_scan_limit',
-            message: `Only the newest ${limits.maxErrorSpans} error spans before and after the split were read; a rare error may be called new`,
-          },
-        ]
-      : [];
+  const reasons: IncompletenessReason[] = scanLimited
+    ? [
+        {
+          code: 'error_scan_limit',
+          message: `Only the newest ${limits.maxErrorSpans} error spans were read; an error that was seen long before may be called new`,
+        },
+      ]
+    : [];
   return { services, edges, errors, reasons };
 }
