@@ -41,7 +41,7 @@ export type SpanKindName = (typeof SPAN_KINDS)[number];
 
 /** Conditions of a sampling rule; all that are given must hold. */
 export interface RuleConditions {
-  /** The key must be there; with `value`, equal to it. */
+  /** The key must be there; with `value`, equal to it; text with `*` for any text. */
   readonly attribute?: { readonly key: string; readonly value?: string | number | boolean };
   /** The whole name, `*` for any text. */
   readonly spanName?: string;

@@ -1,12 +1,13 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
 
+import { tellOnce } from '../helpers/tell-once.ts';
 import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import { PROPAGATION } from '../overhead/stopwatch.ts';
 
 /**
  * Several propagators as one, asked in order. As the specification has it (Propagators API, Composite Propagator), each
  * extracts over what the one before it found, so the last that finds a context decides, and one that finds nothing
- * leaves what is there. A propagator that throws is passed over. `meter` is told what it costs.
+ * leaves what is there. A propagator that throws is passed over, which is logged once. `meter` is told what it costs.
  */
 export function compositePropagator(
   propagators: readonly TextMapPropagator[],
@@ -24,8 +25,9 @@ export function compositePropagator(
       for (const propagator of list) {
         try {
           propagator.inject(context, carrier, setter);
-        } catch {
+        } catch (error) {
           // The others still write theirs: a broken propagator must not break the request.
+          tellOnce(propagator, `Propagation: ${nameOf(propagator)} failed to write a context`, error);
         }
       }
     },
@@ -38,14 +40,19 @@ export function compositePropagator(
       for (const propagator of list) {
         try {
           extracted = propagator.extract(extracted, carrier, getter);
-        } catch {
-          // As above.
+        } catch (error) {
+          tellOnce(propagator, `Propagation: ${nameOf(propagator)} failed to read a context`, error);
         }
       }
       return extracted;
     },
   };
   return composite;
+}
+
+function nameOf(propagator: TextMapPropagator): string {
+  const { name } = propagator.constructor;
+  return name === '' || name === 'Object' ? 'a propagator' : name;
 }
 
 function timedInject<Carrier>(

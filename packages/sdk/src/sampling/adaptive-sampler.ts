@@ -33,7 +33,8 @@ const FORGOTTEN_RATE = 0.001;
 /**
  * Steers each operation's probability so that about `tracesPerSecond` roots are kept in all. Every operation has an
  * equal share; what the rare ones do not use is shared by the others. Each decision is one of a known probability, so
- * `th` is written. Asked at roots only; other spans follow their parent. Operations are span names.
+ * `th` is written. Asked at roots only; other spans follow their parent. Operations are names of
+ * spans when they start: of a request that is served that is its method, for the route is not known yet.
  */
 export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
   const target = Math.max(0, options.tracesPerSecond);

@@ -1,5 +1,6 @@
 import { type Context, trace, type TraceState } from '@opentelemetry/api';
 
+import { tellOnce } from '../helpers/tell-once.ts';
 import { readOtFields, withThreshold } from './probability-threshold.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
 
@@ -37,16 +38,18 @@ export function neverSampler(): Sampler {
   return NEVER;
 }
 
-/** Decides by a function. What the function throws counts as "not sampled". */
+/** Decides by a function. What the function throws is logged once and counts as "not sampled". */
 export function customSampler(decide: Sampler['shouldSample'], description = 'CustomSampler'): Sampler {
-  return {
+  const sampler: Sampler = {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       try {
         return decide(context, traceId, spanName, spanKind, attributes, links);
-      } catch {
+      } catch (error) {
+        tellOnce(sampler, `Sampling: a sampler failed, which counts as "not sampled": ${description}`, error);
         return decided(false, trace.getSpanContext(context)?.traceState);
       }
     },
     toString: () => description,
   };
+  return sampler;
 }

@@ -1,6 +1,7 @@
 import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
 
 import { alwaysSampler, decided, neverSampler } from './constant-samplers.ts';
+import { askGuarded, decideGuarded } from './guarded-sampler.ts';
 import { randomnessOf, readOtFields } from './probability-threshold.ts';
 import { type DecidedParent, type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
 
@@ -34,16 +35,16 @@ export function parentBasedSampler(options: ParentBasedOptions): Sampler {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const parent = trace.getSpanContext(context);
       if (parent === undefined || !isSpanContextValid(parent)) {
-        return root.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+        return askGuarded(root, context, traceId, spanName, spanKind, attributes, links);
       }
       const delegate = delegateOf((parent.traceFlags & 1) === 1, parent.isRemote === true);
       if (delegate === undefined) return followParent(parent);
-      return delegate.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+      return askGuarded(delegate, context, traceId, spanName, spanKind, attributes, links);
     },
     decide(parent, ids) {
-      if (parent === undefined) return root.decide?.(parent, ids);
+      if (parent === undefined) return decideGuarded(root, parent, ids);
       const delegate = delegateOf((parent.traceFlags & 1) === 1, parent.isRemote === true);
-      return delegate === undefined ? followDecided(parent) : delegate.decide?.(parent, ids);
+      return delegate === undefined ? followDecided(parent) : decideGuarded(delegate, parent, ids);
     },
     toString: () =>
       `ParentBased{root=${root.toString()}, remoteParentSampled=${remoteParentSampled.toString()}, ` +

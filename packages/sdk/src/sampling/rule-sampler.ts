@@ -2,13 +2,16 @@ import { type AttributeValue, isSpanContextValid, type SpanKind, trace } from '@
 
 import { isDebugRequested } from '../propagation/carried-context.ts';
 import { alwaysSampler, neverSampler } from './constant-samplers.ts';
+import { globMatcher } from './glob.ts';
+import { askGuarded } from './guarded-sampler.ts';
+import { nameWithPath } from './operation-name.ts';
 import { followParent, parentBasedSampler } from './parent-based-sampler.ts';
 import { ratioSampler } from './ratio-sampler.ts';
 import type { Sampler } from './sampler.ts';
 
 /** All conditions that are given must hold. None may look at the trace's randomness, or weights would be wrong. */
 export interface SamplingRule {
-  /** The key must be there; with `value`, equal to it. */
+  /** The key must be there; with `value`, equal to it; text with `*` for any text. */
   readonly attribute?: { readonly key: string; readonly value?: AttributeValue };
   /** The whole name, `*` for any text; or an expression (without the flags `g` and `y`). */
   readonly spanName?: string | RegExp;
@@ -22,7 +25,11 @@ export interface SamplingRule {
 
 /** The first rule that holds decides, `otherwise` if none does. */
 export function ruleSampler(rules: readonly SamplingRule[], otherwise: Sampler): Sampler {
-  const compiled = rules.map((rule) => ({ ...rule, matchesName: nameMatcher(rule.spanName) }));
+  const compiled = rules.map((rule) => ({
+    ...rule,
+    matchesName: nameMatcher(rule.spanName),
+    matchesValue: valueMatcher(rule.attribute?.value),
+  }));
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       for (const rule of compiled) {
@@ -30,15 +37,14 @@ export function ruleSampler(rules: readonly SamplingRule[], otherwise: Sampler):
         if (rule.spanKind !== undefined && rule.spanKind !== spanKind) continue;
         if (rule.attribute !== undefined) {
           const value = attributes[rule.attribute.key];
-          if (value === undefined) continue;
-          if (rule.attribute.value !== undefined && rule.attribute.value !== value) continue;
+          if (value === undefined || !rule.matchesValue(value)) continue;
         }
         if (rule.link === 'any' && links.length === 0) continue;
         if (rule.link === 'sampled' && !links.some((link) => (link.context.traceFlags & 1) === 1)) continue;
         if (rule.debug !== undefined && rule.debug !== isDebugRequested(context)) continue;
-        return rule.sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+        return askGuarded(rule.sampler, context, traceId, spanName, spanKind, attributes, links);
       }
-      return otherwise.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+      return askGuarded(otherwise, context, traceId, spanName, spanKind, attributes, links);
     },
     toString: () => `RuleSampler{${rules.length} rules, otherwise=${otherwise.toString()}}`,
   };
@@ -60,8 +66,8 @@ export function prioritySampler(otherwiseRatio = 0.1): Sampler {
 }
 
 /**
- * A probability for each operation (the name of a trace's first span), another for the rest. Other spans follow their
- * parent, so that kept traces are whole.
+ * A probability for each operation (the name of a trace's first span when it starts; of a request that is served also
+ * its method and path, `GET /health`), another for the rest. Other spans follow their parent, so that kept traces are whole.
  */
 export function perOperationSampler(operations: Readonly<Record<string, number>>, otherwiseRatio: number): Sampler {
   const samplers = new Map(Object.entries(operations).map(([name, ratio]) => [name, ratioSampler(ratio)]));
@@ -70,29 +76,24 @@ export function perOperationSampler(operations: Readonly<Record<string, number>>
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const parent = trace.getSpanContext(context);
       if (parent !== undefined && isSpanContextValid(parent)) return followParent(parent);
-      const sampler = samplers.get(spanName) ?? otherwise;
+      const withPath = nameWithPath(spanName, spanKind, attributes);
+      const sampler =
+        (withPath === undefined ? undefined : samplers.get(withPath)) ?? samplers.get(spanName) ?? otherwise;
       return sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
     },
     toString: () => `PerOperationSampler{${samplers.size} operations, otherwise=${otherwise.toString()}}`,
   };
 }
 
-/** Globs are matched part by part: no expression, no backtracking on long names. */
 function nameMatcher(pattern: string | RegExp | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
-  if (typeof pattern !== 'string') return (name) => pattern.test(name);
-  const parts = pattern.split('*');
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  if (parts.length === 1) return (name) => name === pattern;
-  return (name) => {
-    if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
-    let position = first.length;
-    for (const part of parts.slice(1, -1)) {
-      const found = name.indexOf(part, position);
-      if (found === -1) return false;
-      position = found + part.length;
-    }
-    return position <= name.length - last.length;
-  };
+  return typeof pattern === 'string' ? globMatcher(pattern) : (name) => pattern.test(name);
+}
+
+/** Text may have `*` for any text; other values must be the same. */
+function valueMatcher(wanted: unknown): (value: unknown) => boolean {
+  if (wanted === undefined) return () => true;
+  if (typeof wanted !== 'string') return (value) => value === wanted;
+  const matches = globMatcher(wanted);
+  return (value) => typeof value === 'string' && matches(value);
 }

@@ -1,6 +1,7 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 
 import { decided } from './constant-samplers.ts';
+import { nameWithPath } from './operation-name.ts';
 import { followParent } from './parent-based-sampler.ts';
 import { rateLimitingSampler, type TokenBucket, tokenBucket } from './rate-limiting-sampler.ts';
 import { ratioSampler } from './ratio-sampler.ts';
@@ -63,10 +64,12 @@ function operationsSampler(strategy: Readonly<Record<string, unknown>>, nowMs: (
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const parent = trace.getSpanContext(context);
       if (parent !== undefined && isSpanContextValid(parent)) return followParent(parent);
-      const sampler = samplers.get(spanName) ?? otherwise;
+      const withPath = nameWithPath(spanName, spanKind, attributes);
+      const name = withPath !== undefined && samplers.has(withPath) ? withPath : spanName;
+      const sampler = samplers.get(name) ?? otherwise;
       const result = sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
       // What the probability keeps counts against the floor too.
-      const withinFloor = floorOf(spanName).take();
+      const withinFloor = floorOf(name).take();
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED || !withinFloor) return result;
       return decided(true, parent?.traceState);
     },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { alwaysSampler, neverSampler } from '../../src/sampling/constant-samplers.ts';
 import { remoteSampler, type RemoteSamplerOptions } from '../../src/sampling/remote-sampler.ts';
+import { toldFailures } from '../told-failures.ts';
 
 type Reply = () => Response | Promise<Response>;
 
@@ -126,4 +127,60 @@ test('a close ends the request that is under way, and the next ones', async () =
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   expect(await sampler.poll()).toBe(false);
   expect(signals.length).toBe(1);
+});
+
+test('until the first answer it is asked again after a second, then less often', async () => {
+  const broken: Reply = () => new Response('busy', { status: 503 });
+  const { settled, pollAgain, waits } = polled([broken, broken, broken, strategy(1), broken], {
+    pollingIntervalMs: 60_000,
+  });
+  await settled();
+  for (let i = 0; i < 4; i++) await pollAgain();
+  expect(waits).toEqual([1000, 2000, 4000, 60_000, 120_000]);
+});
+
+test('waits are never longer than a timer can wait', async () => {
+  const { settled, waits } = polled([strategy(1)], { pollingIntervalMs: 9_999_999_999, random: () => 1 });
+  await settled();
+  expect(waits).toEqual([2 ** 31 - 1]);
+});
+
+test('an answer without end is read to its limit, then left', async () => {
+  let chunkCount = 0;
+  const left = Promise.withResolvers<void>();
+  const endless: Reply = () =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => {
+          chunkCount++;
+          controller.enqueue(new Uint8Array(1024 * 1024));
+        },
+        cancel: () => left.resolve(),
+      }),
+    );
+  const { settled } = polled([endless]);
+  await settled();
+  await left.promise;
+  expect(chunkCount).toBeLessThan(10);
+});
+
+test('failures are told, each kind once until an answer comes', async () => {
+  const told = toldFailures();
+  const refused: Reply = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') }));
+  const busy: Reply = () => new Response('busy', { status: 503 });
+  const { settled, pollAgain } = polled(
+    [refused, refused, busy, busy, strategy(1), busy, () => new Response('<html>')],
+    {
+      endpoint: 'http://user:secret@127.0.0.1:5778/sampling',
+    },
+  );
+  await settled();
+  for (let i = 0; i < 6; i++) await pollAgain();
+  const from = 'Sampling: no strategy from http://127.0.0.1:5778/sampling: ';
+  expect(told).toEqual([
+    `${from}fetch failed: ECONNREFUSED; the initial sampler decides`,
+    `${from}it answered with HTTP 503; the initial sampler decides`,
+    `${from}it answered with HTTP 503; the last strategy stays`,
+    `${from}its answer is no sampling strategy; the last strategy stays`,
+  ]);
 });

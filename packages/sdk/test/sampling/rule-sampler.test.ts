@@ -34,6 +34,10 @@ describe('a rule holds if all its conditions do', () => {
     [{ attribute: { key: 'vip' } }, { attributes: { other: 1 } }, false],
     [{ attribute: { key: 'vip', value: true } }, { attributes: { vip: true } }, true],
     [{ attribute: { key: 'vip', value: true } }, { attributes: { vip: 'true' } }, false],
+    [{ attribute: { key: 'url.path', value: '/health*' } }, { attributes: { 'url.path': '/health/live' } }, true],
+    [{ attribute: { key: 'url.path', value: '/health*' } }, { attributes: { 'url.path': '/cart/health' } }, false],
+    [{ attribute: { key: 'url.path', value: '/health' } }, { attributes: { 'url.path': '/health/live' } }, false],
+    [{ attribute: { key: 'size', value: '1*' } }, { attributes: { size: 17 } }, false],
     [{ spanName: 'GET /health' }, { name: 'GET /health' }, true],
     [{ spanName: 'GET /health' }, { name: 'GET /health/live' }, false],
     [{ spanName: 'GET /health*' }, { name: 'GET /health/live' }, true],
@@ -93,6 +97,18 @@ test('per operation: a trace that is kept is whole', () => {
     trace.setSpanContext(ROOT_CONTEXT, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags });
   expect(decide(sampler, { name: 'health', context: below(1) })).toBe(KEPT);
   expect(decide(sampler, { name: 'checkout', context: below(0) })).toBe(SamplingDecision.NOT_RECORD);
+});
+
+test('per operation: a request that is served is also known by method and path', () => {
+  const sampler = perOperationSampler({ 'GET /health': 0, POST: 0 }, 1);
+  const asked = (name: string, path: string, kind = SpanKind.SERVER): SamplingDecision =>
+    decide(sampler, { name, kind, attributes: { 'url.path': path } });
+  expect(asked('GET', '/health')).toBe(SamplingDecision.NOT_RECORD);
+  expect(asked('GET', '/cart')).toBe(KEPT);
+  expect(asked('POST', '/cart')).toBe(SamplingDecision.NOT_RECORD);
+  expect(asked('GET', '/health', SpanKind.CLIENT)).toBe(KEPT);
+  const old = { name: 'GET', kind: SpanKind.SERVER, attributes: { 'http.target': '/health?full=1' } };
+  expect(decide(sampler, old)).toBe(SamplingDecision.NOT_RECORD);
 });
 
 test('constant samplers erase a threshold that is not theirs, and keep the rest', () => {
