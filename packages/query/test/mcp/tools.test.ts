@@ -87,6 +87,7 @@ describe('services', () => {
     expect(operations.structured).toMatchObject({
       facts: { service: '⟦web⟧', count: 1 },
       sections: { operations: [{ name: '⟦GET /⟧' }] },
+      links: { search: expect.stringMatching(/^⟦http.*resource\.service\.name.*web.*since=all⟧$/) },
     });
   });
 
@@ -138,6 +139,7 @@ describe('traces', () => {
   it('are searched by parts, page by page', async () => {
     const first = await agent.call('search_traces', { service: 'web', tags: ['http.route=/'], limit: 1 });
     expect(first.structured.sections.traces).toMatchObject([{ trace_id: slow }]);
+    expect(first.structured.links.search).toBe(`⟦${SCREEN_URL}/search?service=web&tags=http.route%3D%2F&since=all⟧`);
     const { cursor } = first.structured.facts;
     const second = await agent.call('search_traces', { service: 'web', tags: ['http.route=/'], limit: 1, cursor });
     expect(second.structured.sections.traces).toMatchObject([{ trace_id: fast }]);
@@ -300,6 +302,19 @@ it('fail with a code, and no more, where it is a defect', async () => {
   expect([isError, text]).toEqual([true, expect.stringContaining('error=internal')]);
   expect(text).not.toContain('secret');
   await broken[Symbol.asyncDispose]();
+});
+
+it('link to a screen', async () => {
+  const calls: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['list_services', {}],
+    ['list_dependencies', { service: 'web', since: '1h' }],
+    ['list_attributes', {}],
+    ['list_attribute_values', { name: 'n' }],
+  ];
+  for (const [name, args] of calls) {
+    const { structured } = await agent.call(name, args);
+    expect([name, structured.links.search]).toEqual([name, expect.stringContaining(`${SCREEN_URL}/search`)]);
+  }
 });
 
 it('have found no defect', () => {

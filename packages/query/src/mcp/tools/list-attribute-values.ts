@@ -18,7 +18,7 @@ export const listAttributeValuesTool: McpTool = defineTool({
   title: 'List values of an attribute',
   description: 'The values of one attribute and how many spans have each, most frequent first.',
   input,
-  async answer({ name, ...parameters }, { client, signal }) {
+  async answer({ name, ...parameters }, { client, links, signal }) {
     const { values, reasons } = await client.attributeValues(name, parameters, { signal });
     return {
       title: 'Values of an attribute',
@@ -30,7 +30,7 @@ export const listAttributeValuesTool: McpTool = defineTool({
           rows: values.map((each) => ({ value: each.value, type: own(each.type), span_count: each.count })),
         },
       ],
-      links: {},
+      links: { search: links.form },
       reasons,
       narrow: 'Ask for one service, or with a smaller limit.',
     };

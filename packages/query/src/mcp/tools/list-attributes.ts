@@ -18,7 +18,7 @@ export const listAttributesTool: McpTool = defineTool({
     'The names and types of the attributes that spans and their resources have. Use it before you write a TraceQL ' +
     'condition: in a query they are span.NAME and resource.NAME.',
   input,
-  async answer({ contains, scope, ...parameters }, { client, signal }) {
+  async answer({ contains, scope, ...parameters }, { client, links, signal }) {
     const { attributes, reasons } = await client.attributes(parameters, { signal });
     const part = contains?.toLowerCase() ?? '';
     const asked = attributes.filter(
@@ -34,7 +34,7 @@ export const listAttributesTool: McpTool = defineTool({
           rows: asked.map((each) => ({ name: each.name, scope: own(each.scope), types: each.types.map(own) })),
         },
       ],
-      links: {},
+      links: { search: links.form },
       reasons,
       narrow: 'Ask with contains or scope.',
     };

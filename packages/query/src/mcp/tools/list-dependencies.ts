@@ -1,3 +1,4 @@
+import { spansText } from '../../native/analysis/trace-queries.ts';
 import { rounded } from '../answer.ts';
 import { defineTool, type McpTool, spanText, windowInput } from '../tool.ts';
 
@@ -10,7 +11,7 @@ export const listDependenciesTool: McpTool = defineTool({
     'Which service calls which: calls, errors and durations of every edge of the service graph. Give a service to see ' +
     'only its callers and callees.',
   input,
-  async answer({ service, ...window }, { client, signal }) {
+  async answer({ service, ...window }, { client, links, signal }) {
     const { edges, reasons } = await client.dependencies(window, { signal });
     const asked = edges.filter(({ parent, child }) => service === undefined || parent === service || child === service);
     return {
@@ -35,7 +36,7 @@ export const listDependenciesTool: McpTool = defineTool({
             })),
         },
       ],
-      links: {},
+      links: { search: service === undefined ? links.form : links.search(spansText({ service }), window) },
       reasons,
       narrow: 'Ask for one service.',
     };

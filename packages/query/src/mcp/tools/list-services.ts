@@ -1,3 +1,4 @@
+import { spansText } from '../../native/analysis/trace-queries.ts';
 import { defineTool, type McpTool, spanText, windowInput } from '../tool.ts';
 
 const input = {
@@ -13,7 +14,7 @@ export const listServicesTool: McpTool = defineTool({
     'The names of all services that have spans, or of the operations of one service. Start here when you do not know ' +
     'what there is.',
   input,
-  async answer({ service, contains, ...window }, { client, signal }) {
+  async answer({ service, contains, ...window }, { client, links, signal }) {
     const all =
       service === undefined
         ? await client.services(window, { signal })
@@ -25,7 +26,7 @@ export const listServicesTool: McpTool = defineTool({
       title: service === undefined ? 'Services' : 'Operations of a service',
       facts: { service, count: names.length },
       sections: [{ name: what, title: 'by name', rows: names.map((name) => ({ name })) }],
-      links: {},
+      links: { search: service === undefined ? links.form : links.search(spansText({ service }), window) },
       reasons: [],
       narrow: 'Ask with contains, or for a shorter window.',
     };

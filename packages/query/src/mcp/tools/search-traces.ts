@@ -31,11 +31,8 @@ export const searchTracesTool: McpTool = defineTool({
   input,
   async answer(search, { client, links, signal }) {
     const found = await client.searchTraces(search, { signal });
-    const { q, since, start_time, end_time } = search;
-    const hasForm = [search.service, search.operation, search.tags, search.min_duration, search.max_duration].some(
-      (part) => part !== undefined,
-    );
-    const isPlain = !hasForm && q !== undefined;
+    const { q, service, operation, tags, min_duration, max_duration } = search;
+    const isPlain = [service, operation, tags, min_duration, max_duration].every((part) => part === undefined);
     return {
       title: 'Traces found',
       facts: {
@@ -45,7 +42,8 @@ export const searchTracesTool: McpTool = defineTool({
       },
       sections: [{ name: 'traces', title: `${search.order} first`, rows: found.traces.map(traceRow) }],
       links: {
-        search: isPlain ? links.search(q, { since, start_time, end_time }) : undefined,
+        // A query beside a form has no screen.
+        search: q === undefined ? links.filledForm(search) : isPlain ? links.search(q, search) : undefined,
         ...(found.traces[0] !== undefined && { first_trace: links.trace(found.traces[0].trace_id) }),
       },
       reasons: found.reasons,
