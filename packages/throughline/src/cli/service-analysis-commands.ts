@@ -95,8 +95,10 @@ export function performanceCommand(context: CommandContext): Command {
 
 const DEPENDENCIES_EXAMPLES = `
 Examples:
-  $ throughline dependencies                       who calls whom, over everything stored
-  $ throughline dependencies --since 1h --json | jq -r '.edges[] | [.parent, .child, .call_count] | @tsv'`;
+  $ throughline dependencies                       who calls whom, by which transport, over the last hour
+  $ throughline dependencies --from 0              over everything stored
+  $ throughline dependencies --since 1h --json | jq -r '.edges[] | [.parent, .child, .call_count] | @tsv'
+${WINDOW_NOTE}`;
 
 /** `throughline dependencies`. */
 export function dependenciesCommand(context: CommandContext): Command {

@@ -1,5 +1,6 @@
 import { formatDuration } from '@throughline/model';
 import type {
+  CallDetailsAnswer,
   DependencyEdgeAnswer,
   ErrorGroupAnswer,
   OperationPerformanceAnswer,
@@ -227,37 +228,61 @@ function formatPoints({ points, step_seconds: step }: PerformanceAnswer, { colou
 }
 
 export async function runDependencies(run: AnalysisRun): Promise<void> {
-  const answer = await run.client.dependencies(run.window);
+  const answer = await run.client.serviceGraph(run.window);
   if (showJson(run, answer)) return;
   const { terminal } = run;
-  const { colours } = terminal;
-  const name = (title: string, of: 'parent' | 'child'): Column<DependencyEdgeAnswer> => ({
+  if (answer.edges.length === 0 && answer.peers.length === 0) terminal.err('No calls between services.\n');
+  if (answer.edges.length > 0) {
+    const rows = answer.edges.map((edge) => ({ ...edge, callee: edge.child, calls: edge.call_count }));
+    terminal.out(formatCalls(rows, 'CALLS', terminal));
+  }
+  if (answer.peers.length > 0) {
+    const rows = answer.peers.map((peer) => ({ ...peer, callee: peer.peer, calls: peer.sampled_call_count }));
+    const isSample = answer.sample.read_trace_count < answer.sample.trace_count;
+    const title = `Without spans of their own${isSample ? ' (calls of a sample of the traces)' : ''}`;
+    terminal.out(`\n${terminal.colours.bold(title)}\n${formatCalls(rows, isSample ? 'SAMPLED' : 'CALLS', terminal)}`);
+  }
+  showNotes(run, answer);
+}
+
+type CallRow = CallDetailsAnswer &
+  Pick<DependencyEdgeAnswer, 'parent' | 'error_rate'> & {
+    readonly callee: string;
+    readonly calls: number;
+    readonly duration_avg_ms: number;
+    readonly duration_p50_ms: number;
+    readonly duration_p95_ms: number;
+    readonly duration_p99_ms: number;
+  };
+
+function formatCalls(rows: readonly CallRow[], countTitle: string, screen: Screen): string {
+  const { colours } = screen;
+  const name = (title: string, of: 'parent' | 'callee'): Column<CallRow> => ({
     title,
-    text: (edge) => printable(edge[of]),
+    text: (row) => printable(row[of]),
     shrinks: true,
-    paint: (text, edge) => serviceColour(colours, edge[of])(text),
+    paint: (text, row) => serviceColour(colours, row[of])(text),
   });
-  const duration = (title: string, ms: (edge: DependencyEdgeAnswer) => number): Column<DependencyEdgeAnswer> => ({
+  const duration = (title: string, ms: (row: CallRow) => number): Column<CallRow> => ({
     title,
-    text: (edge) => formatNano(ms(edge) * 1e6),
+    text: (row) => formatNano(ms(row) * 1e6),
     align: 'right',
   });
-  const layout: readonly Column<DependencyEdgeAnswer>[] = [
+  const layout: readonly Column<CallRow>[] = [
     name('CALLER', 'parent'),
-    name('CALLEE', 'child'),
-    { title: 'CALLS', text: ({ call_count: count }) => formatCount(Math.round(count)), align: 'right' },
+    name('CALLEE', 'callee'),
+    { title: countTitle, text: ({ calls }) => formatCount(Math.round(calls)), align: 'right' },
     {
       title: 'ERRORS',
       text: ({ error_rate: rate }) => formatPercent(rate),
       align: 'right',
-      paint: (text, { error_count: count }) => (count > 0 ? colours.red(text) : colours.dim(text)),
+      paint: (text, { error_rate: rate }) => (rate > 0 ? colours.red(text) : colours.dim(text)),
     },
-    duration('AVG', (edge) => edge.duration_avg_ms),
-    duration('P50', (edge) => edge.duration_p50_ms),
-    duration('P95', (edge) => edge.duration_p95_ms),
-    duration('P99', (edge) => edge.duration_p99_ms),
+    duration('AVG', (row) => row.duration_avg_ms),
+    duration('P50', (row) => row.duration_p50_ms),
+    duration('P95', (row) => row.duration_p95_ms),
+    duration('P99', (row) => row.duration_p99_ms),
+    { title: 'VIA', text: ({ transports }) => transports.filter((each) => each !== 'unknown').join(', ') },
   ];
-  if (answer.edges.length === 0) terminal.err('No calls between services.\n');
-  else terminal.out(formatTable(answer.edges, layout, terminal));
-  showNotes(run, answer);
+  return formatTable(rows, layout, screen);
 }

@@ -21,6 +21,7 @@ const shop = Array.from({ length: 200 }, (_, i) => {
   const durationNano = (bad ? 1_500 : 20) * MS + (i % 7) * MS;
   return [
     testSpan({ id: 1, trace, service: 'web', name: 'GET /', startNano, durationNano: durationNano + 10 * MS }),
+    testSpan({ id: 3, parent: 1, trace, service: 'web', name: 'external.mail.send', startNano, durationNano: MS }),
     testSpan({
       id: 2,
       parent: 1,
@@ -114,8 +115,9 @@ describe.each([
 
   test('dependencies: who calls whom', async () => {
     const { out } = await ask('dependencies');
-    expect(out).toMatch(/^CALLER +CALLEE +CALLS/);
+    expect(out).toMatch(/^CALLER +CALLEE +CALLS .* VIA\n/);
     expect(out).toMatch(/\nweb +stock +200 +10\.0 % /);
+    expect(out).toMatch(/\nWithout spans of their own\nCALLER .*\nweb +mail +200 +0\.0 % +1ms /);
   });
 
   test('diagnose: patterns, path and components of one trace', async () => {
