@@ -22,6 +22,8 @@ export interface BuiltReport {
   readonly report: Report;
   /** By suspect's service. */
   readonly drawn: ReadonlyMap<string, DrawnTrace>;
+  /** The slowest request of each critical path, by its service. */
+  readonly slowest: ReadonlyMap<string, DrawnTrace>;
 }
 
 export async function buildReport(
@@ -41,12 +43,15 @@ export async function buildReport(
   for (const [index, suspect] of ranked.entries()) {
     suspects.push(index < MAX_MARKED ? withMarks(suspect, await marksOf(client, sources, suspect)) : suspect);
   }
-  const wanted = suspects.slice(0, MAX_DRAWN).flatMap(({ sample }) => sample?.trace_id ?? []);
+  const slow = sources.criticalPath.flatMap(({ service, slowest: [first] }) =>
+    first === undefined ? [] : [{ service, sample: links.span(first) }],
+  );
+  const wanted = [...suspects.slice(0, MAX_DRAWN), ...slow].flatMap(({ sample }) => sample?.trace_id ?? []);
   const missing = await readColumns(
     client,
     wanted.filter((traceId) => !ofErrors.has(traceId)),
   );
-  const drawn = drawnTraces(suspects, new Map([...ofErrors, ...missing]));
+  const traces = new Map([...ofErrors, ...missing]);
   const rank = new Map(suspects.map(({ service }, index) => [service, index]));
   const unanswered = [
     ...(sources.rootCauses === null ? ['root causes'] : []),
@@ -76,7 +81,11 @@ export async function buildReport(
     complete: sources.reasons.length === 0,
     reasons: sources.reasons,
   };
-  return { report, drawn };
+  return {
+    report,
+    drawn: drawnTraces(suspects.slice(0, MAX_DRAWN), traces),
+    slowest: drawnTraces(slow, traces),
+  };
 }
 
 /** What the traces with the suspect's strongest evidence have more often than others of the same operation. */
@@ -109,11 +118,11 @@ function worthTelling(lifts: readonly FeatureLiftAnswer[], service: string): rea
 }
 
 function drawnTraces(
-  suspects: readonly Suspect[],
+  chosen: readonly Pick<Suspect, 'service' | 'sample'>[],
   traces: ReadonlyMap<string, TraceColumns>,
 ): ReadonlyMap<string, DrawnTrace> {
   const drawn = new Map<string, DrawnTrace>();
-  for (const { service, sample } of suspects.slice(0, MAX_DRAWN)) {
+  for (const { service, sample } of chosen) {
     const columns = sample === null ? undefined : traces.get(sample.trace_id);
     if (columns !== undefined && sample !== null)
       drawn.set(service, { columns, spanId: sample.span_id, url: sample.url });

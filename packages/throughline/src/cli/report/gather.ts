@@ -41,6 +41,8 @@ const CONCURRENCY = 2;
 /** Services that requests come in by whose critical paths are added up. */
 const MAX_PROFILES = 2;
 const PROFILE_OPERATIONS = 12;
+/** From here a score shows as 100. */
+const HEALTHY_SCORE = 99.95;
 const LIST_LIMIT = 50;
 
 /** @throws QueryClientError where the server cannot be reached, or does not know the window */
@@ -82,6 +84,12 @@ export async function gather(
   let slow: SlowTracesAnswer | null = null;
   const profiles = new Map<string, CriticalPathProfileAnswer>();
   const performances = new Map<string, PerformanceAnswer>();
+  const profile = async (service: string): Promise<void> => {
+    const answer = await attempt(`Critical path of ${service}`, () =>
+      client.criticalPathProfile(service, { ...parameters, limit: PROFILE_OPERATIONS }),
+    );
+    if (answer !== null) profiles.set(service, answer);
+  };
   const ofServices = chosen.map((service) => async () => {
     const performance = await attempt(service, () => client.servicePerformance(service, parameters));
     if (performance !== null) performances.set(service, performance);
@@ -89,15 +97,12 @@ export async function gather(
   const ofTraces = async (): Promise<void> => {
     rootCauses = await attempt('Root causes', () => client.rootCauses(parameters));
     changes = await attempt('Changes', () => client.changes({ ...parameters, limit: LIST_LIMIT }));
-    for (const service of entries.slice(0, MAX_PROFILES)) {
-      const profile = await attempt(`Critical path of ${service}`, () =>
-        client.criticalPathProfile(service, { ...parameters, limit: PROFILE_OPERATIONS }),
-      );
-      if (profile !== null) profiles.set(service, profile);
-    }
+    for (const service of entries.slice(0, MAX_PROFILES)) await profile(service);
     slow = await attempt('Slow traces', () => client.slowTraces({ ...parameters, limit: 10 }));
   };
   await Promise.all([ofTraces(), allOf(ofServices, CONCURRENCY)]);
+  const worst = leastHealthy([...performances.values()]);
+  if (worst !== undefined && !profiles.has(worst.service)) await profile(worst.service);
 
   return {
     window,
@@ -108,7 +113,7 @@ export async function gather(
     dependencies,
     services: chosen.flatMap((name) => performances.get(name) ?? []),
     omittedServices,
-    criticalPath: entries.flatMap((name) => profiles.get(name) ?? []),
+    criticalPath: [...profiles.values()],
     reasons,
     parameters,
   };
@@ -152,6 +157,12 @@ function exactly(window: AnalysisWindowAnswer): WindowParameters {
 
 function unanswered(what: string, error: CodedError): Reason {
   return { code: error.code, message: `${what}: ${error.message}` };
+}
+
+/** The service with the lowest score, if one is not healthy. */
+export function leastHealthy(services: readonly PerformanceAnswer[]): PerformanceAnswer | undefined {
+  const scored = services.filter(({ health }) => health !== null && health.score < HEALTHY_SCORE);
+  return scored.toSorted((a, b) => (a.health?.score ?? 0) - (b.health?.score ?? 0))[0];
 }
 
 /** Services that requests come in by, then those with the most calls, so that a limit leaves out the least. */

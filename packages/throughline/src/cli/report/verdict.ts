@@ -1,5 +1,6 @@
 import { formatDuration } from '@throughline/model';
 import type { CriticalPathProfileAnswer, PerformanceAnswer } from '@throughline/query/client';
+import { leastHealthy } from './gather.ts';
 import type { Suspect } from './report.ts';
 import { percent, short, utcClock } from './words.ts';
 
@@ -18,7 +19,7 @@ export function verdictOf(
   unanswered: readonly string[],
 ): Verdict {
   const gaps = unanswered.length === 0 ? [] : [`The server gave no answer about ${unanswered.join(' and ')}.`];
-  const otherwise = [...healthText(services), ...slowestText(profiles)];
+  const otherwise = [...healthText(services), ...profiles.flatMap((profile) => slowestText(profile))];
   const [first] = suspects;
   if (first === undefined) {
     return {
@@ -47,9 +48,8 @@ export function verdictOf(
 
 /** The least healthy service, if one is not healthy. */
 function healthText(services: readonly PerformanceAnswer[]): readonly string[] {
-  const [worst] = services.toSorted((a, b) => (a.health?.score ?? 100) - (b.health?.score ?? 100));
-  if (worst === undefined || worst.health === null || worst.health.score >= 99.95 || worst.durations === null)
-    return [];
+  const worst = leastHealthy(services);
+  if (worst === undefined || worst.health === null || worst.durations === null) return [];
   const { health, durations, error_rate: errorRate, slow_trace_count: slow, trace_count: traces } = worst;
   return [
     `Least healthy: ${worst.service}, ${health.score.toFixed(1)} of 100 (${percent(errorRate)} of its requests fail, ` +
@@ -58,9 +58,9 @@ function healthText(services: readonly PerformanceAnswer[]): readonly string[] {
 }
 
 /** Whose time the slowest requests wait for. */
-function slowestText([profile]: readonly CriticalPathProfileAnswer[]): readonly string[] {
-  const [component] = profile?.components ?? [];
-  if (profile === undefined || component === undefined || profile.duration.p99_nano <= 0) return [];
+function slowestText(profile: CriticalPathProfileAnswer): readonly string[] {
+  const [component] = profile.components;
+  if (component === undefined || profile.duration.p99_nano <= 0) return [];
   return [
     `The slowest 1 % of the requests to ${profile.service} take ${formatDuration(Math.round(profile.duration.p99_nano))}, ` +
       `${percent(component.p99_nano / profile.duration.p99_nano)} of it in ${component.service} (${short(component.operation, 60)}).`,

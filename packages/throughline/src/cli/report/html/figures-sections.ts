@@ -5,6 +5,7 @@ import { dependencyGraph } from '../plot/dependency-graph.ts';
 import { healthBars } from '../plot/health-bars.ts';
 import { latencyRanges } from '../plot/latency-ranges.ts';
 import { redOverTime } from '../plot/red-over-time.ts';
+import type { ServiceColours } from '../plot/service-colour.ts';
 import { escaped } from '../plot/svg.ts';
 import { edgeText } from '../queries.ts';
 import type { Report } from '../report.ts';
@@ -88,7 +89,11 @@ function serviceTable(services: readonly PerformanceAnswer[], links: Links): Htm
   ]);
 }
 
-export function dependenciesSection({ dependencies, services, suspects }: Report, links: Links): Html {
+export function dependenciesSection(
+  { dependencies, services, suspects }: Report,
+  links: Links,
+  colours: ServiceColours,
+): Html {
   if (dependencies.length === 0) return '<p class="muted">No service called another one within the window.</p>';
   const marked = new Set(suspects.filter(({ strength }) => strength !== 'weak').map(({ service }) => service));
   const worst = dependencies
@@ -97,7 +102,7 @@ export function dependenciesSection({ dependencies, services, suspects }: Report
   return (
     '<p class="small muted">Callers left, callees right. Lines are as wide as they have calls, red where more than 1 % fail. ' +
     'Red ground: health below 90. Red frame: suspect.</p>' +
-    `<div class="scroll">${dependencyGraph(dependencies, services, marked)}</div>` +
+    `<div class="scroll graph">${dependencyGraph(dependencies, services, marked, colours)}</div>` +
     `<details><summary class="small muted">As a table, most errors first</summary>${table(worst, [
       { title: 'Caller', kind: 't', cell: ({ parent }) => escaped(parent) },
       { title: 'Callee', kind: 't', cell: ({ child }) => escaped(child) },
@@ -123,8 +128,8 @@ export function latencySection({ services }: Report): Html {
     '<p class="small muted">Logarithmic. Thin: minimum to maximum; middle: p50 to p99; thick: p50 to p90; marks at p50 and p95.</p>' +
     legend([
       ['range', 'durations of requests'],
-      ['s0', 'p50'],
-      ['s1', 'p95'],
+      ['p50-key', 'p50'],
+      ['p95-key', 'p95'],
     ]) +
     figure(
       latencyRanges(

@@ -2,8 +2,10 @@ import type { CriticalPathProfileAnswer } from '@throughline/query/client';
 import { formatCount } from '../../terminal/count.ts';
 import type { Links } from '../links.ts';
 import { pathShares } from '../plot/path-shares.ts';
-import { serviceClass } from '../plot/service-colour.ts';
+import type { ServiceColours } from '../plot/service-colour.ts';
 import { escaped } from '../plot/svg.ts';
+import { waterfall } from '../plot/waterfall.ts';
+import type { BuiltReport } from '../build-report.ts';
 import type { ErrorFinding } from '../report.ts';
 import { percent, short, utcClock } from '../words.ts';
 import { code, figure, type Html, legend, link, nano, table } from './parts.ts';
@@ -56,18 +58,24 @@ export function errorsSection(errors: readonly ErrorFinding[]): Html {
 
 const MAX_COMPONENTS = 8;
 
-export function criticalPathSection(profiles: readonly CriticalPathProfileAnswer[], links: Links): Html {
-  const drawn = profiles.filter(({ components }) => components.length > 0);
+export function criticalPathSection({ report, slowest }: BuiltReport, links: Links, colours: ServiceColours): Html {
+  const drawn = report.critical_path.filter(({ components }) => components.length > 0);
   if (drawn.length === 0) return '<p class="muted">No critical path: there are no requests within the window.</p>';
-  return drawn.map((profile) => profileCard(profile, links)).join('');
+  return drawn
+    .map((profile) => {
+      const trace = slowest.get(profile.service);
+      const slow = trace === undefined ? '' : figure(waterfall(trace, colours));
+      return profileCard(profile, slow, links, colours);
+    })
+    .join('');
 }
 
-function profileCard(profile: CriticalPathProfileAnswer, links: Links): Html {
+function profileCard(profile: CriticalPathProfileAnswer, slow: Html, links: Links, colours: ServiceColours): Html {
   const { service, components, duration, request_count: count, query, slowest } = profile;
   const shown = components.slice(0, MAX_COMPONENTS);
   const services = [...new Set(shown.map((each) => each.service))];
   const share = (part: number, whole: number): string => (whole > 0 ? percent(part / whole) : '-');
-  const slow = slowest.slice(0, 3).map((each) => {
+  const samples = slowest.slice(0, 3).map((each) => {
     const { trace_id: traceId, url } = links.span(each);
     return link(url, `${traceId.slice(0, 8)} (${nano(each.duration_nano)})`, traceId);
   });
@@ -75,8 +83,8 @@ function profileCard(profile: CriticalPathProfileAnswer, links: Links): Html {
     `<div class="card"><h3>Requests to ${escaped(service)}</h3>` +
     `<p class="small muted">${link(links.search(query, 'longest'), `${formatCount(count)} requests`, query)} were taken apart: ` +
     'each instant is charged to the one span that the request was waiting for.</p>' +
-    figure(pathShares({ ...profile, components: shown })) +
-    legend(services.map((name) => [serviceClass(name), name] as const)) +
+    figure(pathShares({ ...profile, components: shown }, colours)) +
+    legend(services.map((name) => [colours(name), name] as const)) +
     table(shown, [
       {
         title: 'Waits for',
@@ -89,7 +97,8 @@ function profileCard(profile: CriticalPathProfileAnswer, links: Links): Html {
       { title: 'Median', kind: 'n', cell: ({ p50_nano: part }) => nano(part) },
       { title: 'Share', kind: 'n', cell: ({ p50_nano: part }) => share(part, duration.p50_nano) },
     ]) +
-    (slow.length === 0 ? '' : `<p class="small muted">The slowest: ${slow.join(', ')}</p>`) +
+    (samples.length === 0 ? '' : `<p class="small muted">The slowest: ${samples.join(', ')}</p>`) +
+    slow +
     '<details><summary class="small muted">The queries that list their traces</summary>' +
     table(shown, [
       { title: 'Operation', kind: 't', cell: (each) => escaped(short(`${each.service}: ${each.operation}`, 60)) },

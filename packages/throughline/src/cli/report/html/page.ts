@@ -1,6 +1,7 @@
 import type { BuiltReport } from '../build-report.ts';
 import { entryServices } from '../entry-services.ts';
 import { linksTo } from '../links.ts';
+import { serviceColours } from '../plot/service-colour.ts';
 import { escaped } from '../plot/svg.ts';
 import type { Report } from '../report.ts';
 import { windowText } from '../window-text.ts';
@@ -22,15 +23,16 @@ const MAX_TILES = 3;
 export async function reportPage(built: BuiltReport): Promise<string> {
   const { report } = built;
   const links = linksTo(report.server, report.window);
+  const colours = serviceColours(report.services.map(({ service }) => service));
   const policy = `default-src 'none'; style-src '${await hashOf(STYLE)}'; base-uri 'none'; form-action 'none'`;
   const sections: readonly (readonly [id: string, title: string, content: Html])[] = [
-    ['suspects', 'Who caused it', suspectsSection(built)],
+    ['suspects', 'Who caused it', suspectsSection(built, colours)],
     ['errors', 'Errors, new ones first', errorsSection(report.errors)],
-    ['time', 'Where the time goes', criticalPathSection(report.critical_path, links)],
+    ['time', 'Where the time goes', criticalPathSection(built, links, colours)],
     ['changes', 'What changed', changesSection(report.changes, links)],
     ['over-time', 'Requests, errors and durations over time', overTimeSection(report)],
     ['health', 'Health', healthSection(report.services, links)],
-    ['dependencies', 'Who calls whom', dependenciesSection(report, links)],
+    ['dependencies', 'Who calls whom', dependenciesSection(report, links, colours)],
     ['latency', 'Distribution of durations', latencySection(report)],
     ['services', 'Services one by one', report.services.map((each) => serviceSection(each, links)).join('')],
     ['missing', 'What is missing', missing(report)],

@@ -3,11 +3,11 @@ export const STYLE: string = `
 :root{color-scheme:light dark;--ground:#f6f7f9;--surface:#fff;--sunken:#eef0f4;--border:#dde1e8;--grid:#e4e7ee;--text:#1a1f27;--muted:#566070;
 --accent:#2a55d0;--error:#c4242f;--error-soft:#fdecec;--warning:#8a5300;--warning-soft:#fdf3e0;--success:#1b7a3d;--bar:#7f93bd;--range:#3f6fd8;
 --p95:#cf6417;--errors2:#e79aa0;--slow1:#c98a2b;--slow2:#e5c48f;--healthy:#8fc3a1;--trouble:rgb(196 36 47/.13);--mark:#eaf0ff;--on:#fff;
---c0:#3f6fd8;--c1:#cf6417;--c2:#0f8577;--c3:#b0479f;--c4:#74810f;--c5:#7a55c7;--c6:#1a89bd;--c7:#75472b;--c8:#38893a;--c9:#5a6a84}
+--c0:#3f6fd8;--c1:#cf6417;--c2:#0f8577;--c3:#b0479f;--c4:#74810f;--c5:#7a55c7;--c6:#1a89bd;--c7:#75472b;--c8:#38893a;--c9:#5a6a84;--c10:#2847a1;--c11:#9a4510;--c12:#0b6b7d;--c13:#7d2f74;--c14:#4f6b16;--c15:#5636a3;--c16:#c9497f;--c17:#9f6e08;--c18:#276b4f;--c19:#7a8699}
 @media (prefers-color-scheme:dark){:root{--ground:#0f1115;--surface:#16191f;--sunken:#1d2128;--border:#2a303a;--grid:#2a303a;--text:#e6e9ee;--muted:#9ba5b4;
 --accent:#8fb0ff;--error:#ff857d;--error-soft:#3a1d20;--warning:#f0b860;--warning-soft:#33290f;--success:#6fd08f;--bar:#7388b5;--range:#6e9bff;
 --p95:#f59049;--errors2:#8f4a4a;--slow1:#dcae3a;--slow2:#7d6628;--healthy:#3d7a55;--trouble:rgb(255 133 125/.2);--mark:#1d2a49;--on:#0f1115;
---c0:#6e9bff;--c1:#f59049;--c2:#2fbfae;--c3:#e584d6;--c4:#b9c63f;--c5:#ab8bf5;--c6:#58c0ef;--c7:#b27d5a;--c8:#74c56f;--c9:#9aaccb}}
+--c0:#6e9bff;--c1:#f59049;--c2:#2fbfae;--c3:#e584d6;--c4:#b9c63f;--c5:#ab8bf5;--c6:#58c0ef;--c7:#b27d5a;--c8:#74c56f;--c9:#9aaccb;--c10:#4f78e0;--c11:#c9722c;--c12:#1f9cb3;--c13:#b457a8;--c14:#8aa33a;--c15:#8463da;--c16:#f286ae;--c17:#dcae3a;--c18:#4aa380;--c19:#6f7f99}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--text);font:14px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif;
 font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
@@ -52,12 +52,14 @@ details.card{padding:6px 16px}summary .title{display:inline-flex}
 footer{padding:24px 20px 48px;color:var(--muted);font-size:12px}
 ul.notes{margin:4px 0;padding-left:18px}
 svg{display:block;max-width:none}.fit svg,.columns svg,.multiples svg{width:100%;height:auto}.legend svg{display:inline}
-.fit svg{max-width:1080px}
+.fit svg{max-width:1080px}.graph svg{max-width:100%;height:auto}
 svg text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif;fill:var(--text);font-variant-numeric:tabular-nums}
 svg text.muted{fill:var(--muted);font-size:11px}svg text.end{text-anchor:end}svg text.middle{text-anchor:middle}svg text.bad{fill:var(--error);font-weight:600}
 svg text.on-colour{fill:var(--on);font-size:11px}
 .grid{stroke:var(--grid);fill:none}
 .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}.s6{fill:var(--c6)}.s7{fill:var(--c7)}.s8{fill:var(--c8)}.s9{fill:var(--c9)}
+.s10{fill:var(--c10)}.s11{fill:var(--c11)}.s12{fill:var(--c12)}.s13{fill:var(--c13)}.s14{fill:var(--c14)}.s15{fill:var(--c15)}.s16{fill:var(--c16)}.s17{fill:var(--c17)}.s18{fill:var(--c18)}.s19{fill:var(--c19)}
+.p50-key{fill:var(--range)}.p95-key{fill:var(--p95)}
 .mark{fill:var(--mark)}.target text{font-weight:600}
 rect.failed{fill:none;stroke:var(--error);stroke-width:2}
 .rate{fill:var(--bar)}.errors{fill:var(--error)}.duration{fill:var(--slow1)}
@@ -68,9 +70,9 @@ rect.failed{fill:none;stroke:var(--error);stroke-width:2}
 .node .box{fill:var(--surface);stroke:var(--border)}.node.unhealthy .box{fill:var(--error-soft)}.node.suspect .box{stroke:var(--error);stroke-width:2}
 .rest{fill:var(--sunken)}.gap{fill:var(--muted)}
 @media (max-width:820px){.columns{grid-template-columns:minmax(0,1fr)}main,header,footer,nav{padding-left:12px;padding-right:12px}h1{font-size:17px}
-.card{padding:10px 12px}.fit svg{min-width:760px}.columns svg{max-width:420px}}
+.card{padding:10px 12px}.fit svg{min-width:760px}.graph svg{max-width:none}.columns svg{max-width:420px}}
 @media print{:root{--ground:#fff;--surface:#fff;--text:#000;--muted:#444;--border:#bbb;--grid:#ddd;--accent:#1f3f9a;--error:#b0101c;--error-soft:#fdecec;--on:#fff;
 --sunken:#eee;--mark:#eef3ff;--bar:#7f93bd;--range:#3f6fd8;--p95:#cf6417;--slow1:#c98a2b;--slow2:#e5c48f;--errors2:#e79aa0;--healthy:#8fc3a1;--trouble:rgb(196 36 47/.13);
---c0:#3f6fd8;--c1:#cf6417;--c2:#0f8577;--c3:#b0479f;--c4:#74810f;--c5:#7a55c7;--c6:#1a89bd;--c7:#75472b;--c8:#38893a;--c9:#5a6a84}
+--c0:#3f6fd8;--c1:#cf6417;--c2:#0f8577;--c3:#b0479f;--c4:#74810f;--c5:#7a55c7;--c6:#1a89bd;--c7:#75472b;--c8:#38893a;--c9:#5a6a84;--c10:#2847a1;--c11:#9a4510;--c12:#0b6b7d;--c13:#7d2f74;--c14:#4f6b16;--c15:#5636a3;--c16:#c9497f;--c17:#9f6e08;--c18:#276b4f;--c19:#7a8699}
 nav{display:none}.scroll{overflow:visible}.fit svg,svg{max-width:100%;height:auto}main,header,footer{max-width:none}body{font-size:11px}}
 `;

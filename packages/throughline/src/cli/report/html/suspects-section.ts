@@ -1,4 +1,5 @@
 import { redOverTime } from '../plot/red-over-time.ts';
+import type { ServiceColours } from '../plot/service-colour.ts';
 import { escaped } from '../plot/svg.ts';
 import { waterfall } from '../plot/waterfall.ts';
 import type { BuiltReport } from '../build-report.ts';
@@ -7,7 +8,7 @@ import { percent, utcClock } from '../words.ts';
 import { code, figure, type Html, link } from './parts.ts';
 
 /** Weak suspects behind the first one are folded. */
-export function suspectsSection({ report, drawn }: BuiltReport): Html {
+export function suspectsSection({ report, drawn }: BuiltReport, colours: ServiceColours): Html {
   if (report.suspects.length === 0) {
     return '<p class="muted">No service behaves differently in one part of the window than in the rest, and nothing fails.</p>';
   }
@@ -23,7 +24,7 @@ export function suspectsSection({ report, drawn }: BuiltReport): Html {
         `<div class="columns"><div>${evidenceList(suspect)}</div>${figures}</div>` +
         (trace === undefined
           ? ''
-          : `<p class="small muted">A trace that shows it: ${link(trace.url, trace.columns.traceId)}</p>${figure(waterfall(trace))}`);
+          : `<p class="small muted">A trace that shows it: ${link(trace.url, trace.columns.traceId)}</p>${figure(waterfall(trace, colours))}`);
       const heading = headingOf(suspect, index + 1);
       if (index > 0 && suspect.strength === 'weak') {
         return `<details class="card"><summary>${heading}<div class="small">${escaped(suspect.headline)}</div></summary>${body}</details>`;

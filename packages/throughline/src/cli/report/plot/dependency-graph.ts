@@ -3,13 +3,13 @@ import type { DependencyEdgeAnswer, PerformanceAnswer } from '@throughline/query
 import { formatCount } from '../../terminal/count.ts';
 import { percent } from '../words.ts';
 import { layoutGraph } from './dependency-layout.ts';
-import { serviceClass } from './service-colour.ts';
+import type { ServiceColours } from './service-colour.ts';
 import { cut, drawing, escaped, px, textAt } from './svg.ts';
 
 const NODE_WIDTH = 150;
 const NODE_HEIGHT = 34;
 const ROW_GAP = 12;
-const COLUMN_GAP = 74;
+const COLUMN_GAP = 54;
 const PADDING = 6;
 const MIN_EDGE = 1;
 const MAX_EDGE = 6;
@@ -26,6 +26,7 @@ export function dependencyGraph(
   edges: readonly DependencyEdgeAnswer[],
   services: readonly PerformanceAnswer[],
   suspects: ReadonlySet<string>,
+  colours: ServiceColours,
 ): string {
   const drawn = edges.toSorted((a, b) => b.call_count - a.call_count).slice(0, MAX_EDGES);
   const { columns, rows, places } = layoutGraph(drawn);
@@ -59,7 +60,7 @@ export function dependencyGraph(
   const byName = new Map(services.map((service) => [service.service, service]));
   const nodes = [...places.keys()].map((name) => {
     const { x, y } = placeOf(name);
-    return node(name, byName.get(name), suspects.has(name), x, y);
+    return node(name, byName.get(name), suspects.has(name), colours, x, y);
   });
   return drawing(width, height, 'Who calls whom', `<g>${lines.join('')}</g>${nodes.join('')}`);
 }
@@ -68,6 +69,7 @@ function node(
   name: string,
   performance: PerformanceAnswer | undefined,
   isSuspect: boolean,
+  colours: ServiceColours,
   x: number,
   y: number,
 ): string {
@@ -82,7 +84,7 @@ function node(
   return (
     `<g class="${classes}"><title>${escaped(`${name}${score === undefined ? '' : `, health ${score.toFixed(1)}`}. ${facts}`)}</title>` +
     `<rect class="box" x="${px(x)}" y="${px(y)}" width="${NODE_WIDTH}" height="${NODE_HEIGHT}" rx="5"/>` +
-    `<rect class="${serviceClass(name)}" x="${px(x)}" y="${px(y + 5)}" width="4" height="${NODE_HEIGHT - 10}" rx="2"/>` +
+    `<rect class="${colours(name)}" x="${px(x)}" y="${px(y + 5)}" width="4" height="${NODE_HEIGHT - 10}" rx="2"/>` +
     textAt(x + 11, y + 14, cut(name, NODE_WIDTH - 16)) +
     textAt(x + 11, y + 28, facts, 'muted small') +
     '</g>'

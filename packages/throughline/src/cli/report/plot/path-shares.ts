@@ -2,7 +2,7 @@ import { formatDuration } from '@throughline/model';
 import type { CriticalPathProfileAnswer } from '@throughline/query/client';
 import { percent } from '../words.ts';
 import { linearScale } from './scale.ts';
-import { serviceClass } from './service-colour.ts';
+import type { ServiceColours } from './service-colour.ts';
 import { drawing, escaped, px, textAt } from './svg.ts';
 
 const WIDTH = 960;
@@ -14,7 +14,10 @@ const BAR_HEIGHT = 20;
 const MIN_TEXT_WIDTH = 34;
 
 /** Whose time a median request and one of the slowest percent take, each as one bar of 100 %. */
-export function pathShares({ duration, components, gap, service }: CriticalPathProfileAnswer): string {
+export function pathShares(
+  { duration, components, gap, service }: CriticalPathProfileAnswer,
+  colours: ServiceColours,
+): string {
   const x = linearScale(0, 1, LABEL_WIDTH, WIDTH - TIME_WIDTH);
   const rows = [
     ['slowest 1 %', 'p99_nano'],
@@ -39,9 +42,7 @@ export function pathShares({ duration, components, gap, service }: CriticalPathP
     return (
       textAt(LABEL_WIDTH - 10, top + 14, label, 'end') +
       `<rect class="rest" x="${LABEL_WIDTH}" y="${top}" width="${WIDTH - TIME_WIDTH - LABEL_WIDTH}" height="${BAR_HEIGHT}"><title>all others</title></rect>` +
-      components
-        .map((each) => piece(each[key], serviceClass(each.service), `${each.service}: ${each.operation}`))
-        .join('') +
+      components.map((each) => piece(each[key], colours(each.service), `${each.service}: ${each.operation}`)).join('') +
       piece(gap[key], 'gap', 'nothing ran') +
       textAt(WIDTH - 4, top + 14, formatDuration(Math.round(whole)), 'end')
     );

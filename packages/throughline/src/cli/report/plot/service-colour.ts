@@ -1,10 +1,12 @@
 /** How many colours services have in the page's style. */
-export const SERVICE_COLOUR_COUNT = 10;
+const SERVICE_COLOUR_COUNT = 20;
 
-/** Class of a service's colour; by the name alone, so that it is the same in every plot and report. */
-export function serviceClass(service: string): string {
-  // FNV-1a.
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < service.length; i++) hash = Math.imul(hash ^ service.charCodeAt(i), 0x01000193);
-  return `s${(hash >>> 0) % SERVICE_COLOUR_COUNT}`;
+/** The class of a service's colour. */
+export type ServiceColours = (service: string) => string;
+
+/** Colours in the order of the names, so that services differ as long as there are colours; the same in every plot. */
+export function serviceColours(services: Iterable<string>): ServiceColours {
+  const names = [...new Set(services)].toSorted();
+  const classes = new Map(names.map((name, index) => [name, `s${index % SERVICE_COLOUR_COUNT}`]));
+  return (service) => classes.get(service) ?? 's9';
 }

@@ -3,7 +3,7 @@ import type { TraceColumns } from '@throughline/query/client';
 import { rowOf } from '../error-origin.ts';
 import type { DrawnTrace } from '../report.ts';
 import { linearScale } from './scale.ts';
-import { serviceClass } from './service-colour.ts';
+import type { ServiceColours } from './service-colour.ts';
 import { cut, drawing, escaped, px, textAt } from './svg.ts';
 
 const WIDTH = 960;
@@ -16,7 +16,7 @@ const INDENT = 10;
 const MAX_INDENT = 90;
 
 /** A trace as a small waterfall: the span that matters, the way to it, and what else failed or took long. */
-export function waterfall({ columns, spanId }: DrawnTrace): string {
+export function waterfall({ columns, spanId }: DrawnTrace, colours: ServiceColours): string {
   const target = rowOf(columns, spanId);
   const rows = chosenRows(columns, target);
   const total = Math.max(1, Number(columns.endTimeUnixNano - columns.startTimeUnixNano));
@@ -30,7 +30,7 @@ export function waterfall({ columns, spanId }: DrawnTrace): string {
       textAt(at, 12, formatDuration(Math.round(share * total)), anchor)
     );
   });
-  for (const [index, row] of rows.entries()) parts.push(rowOfSpan(columns, row, index, row === target, x));
+  for (const [index, row] of rows.entries()) parts.push(rowOfSpan(columns, row, index, row === target, x, colours));
   const hidden = columns.spanCount - rows.length;
   const height = TOP + rows.length * ROW_HEIGHT + (hidden > 0 ? 18 : 4);
   if (hidden > 0) {
@@ -47,6 +47,7 @@ function rowOfSpan(
   index: number,
   isTarget: boolean,
   x: (offsetNano: number) => number,
+  colours: ServiceColours,
 ): string {
   const service = columns.strings[columns.service[row] ?? 0] ?? '';
   const name = columns.strings[columns.name[row] ?? 0] ?? '';
@@ -61,9 +62,9 @@ function rowOfSpan(
   return (
     `<g${isTarget ? ' class="target"' : ''}><title>${escaped(`${label}, ${time}${failed ? ', failed' : ''}`)}</title>` +
     (isTarget ? `<rect class="mark" x="0" y="${y}" width="${WIDTH}" height="${ROW_HEIGHT}"/>` : '') +
-    `<rect class="${serviceClass(service)}" x="${px(indent + 2)}" y="${y + 6}" width="7" height="8" rx="1"/>` +
+    `<rect class="${colours(service)}" x="${px(indent + 2)}" y="${y + 6}" width="7" height="8" rx="1"/>` +
     textAt(indent + 13, y + 14, cut(label, NAME_WIDTH - indent - 22), failed ? 'bad' : '') +
-    `<rect class="${serviceClass(service)}" x="${px(from)}" y="${y + 4}" width="${px(Math.max(1.5, to - from))}" height="12" rx="2"/>` +
+    `<rect class="${colours(service)}" x="${px(from)}" y="${y + 4}" width="${px(Math.max(1.5, to - from))}" height="12" rx="2"/>` +
     (failed
       ? `<rect class="failed" x="${px(from)}" y="${y + 4}" width="${px(Math.max(3, to - from))}" height="12" rx="2"/>`
       : '') +
