@@ -119,6 +119,8 @@ export interface CompareSetsParameters extends WindowParameters {
 
 export interface CriticalPathParameters extends WindowParameters {
   readonly operation?: string | undefined;
+  /** Read at most. */
+  readonly traces?: number | undefined;
   readonly limit?: number | undefined;
 }
 

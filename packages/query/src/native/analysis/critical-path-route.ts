@@ -22,6 +22,9 @@ export function criticalPathRoute(scope: FastifyInstance, context: QueryContext)
     service: z.string(),
     operation: z.string().optional().meta({ description: 'Only requests with this name' }),
     ...windowParameters,
+    traces: integer(1, context.limits.maxSampledTraces)
+      .optional()
+      .meta({ description: `Traces that are read at most; ${context.limits.maxSampledTraces} by default` }),
     limit: integer(1, context.limits.maxAnalysisLimit).optional(),
   });
 
@@ -51,6 +54,7 @@ interface ProfileParameters {
   readonly start_time?: bigint | undefined;
   readonly end_time?: bigint | undefined;
   readonly since?: bigint | undefined;
+  readonly traces?: number | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -58,7 +62,7 @@ async function profileOf(parameters: ProfileParameters, call: AnalysisCall): Pro
   const { service, operation } = parameters;
   await requireService(service, call);
   const window = await analysisWindow(parameters, call);
-  const sample = await sampleOf(call, window, { service, operation });
+  const sample = await sampleOf(call, window, { service, operation, maxTraces: parameters.traces });
   const profile = criticalPathProfile(sample.traces, { service, operation });
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const reasons = [...sampleReasons('the window', sample), ...evictionReasons(call.store)];

@@ -24,14 +24,21 @@ export async function sampleOf(
     parts = 1,
     service,
     operation,
-  }: { parts?: number; service?: string | undefined; operation?: string | undefined } = {},
+    maxTraces,
+  }: {
+    parts?: number;
+    service?: string | undefined;
+    operation?: string | undefined;
+    /** Fewer than the limit. */
+    maxTraces?: number | undefined;
+  } = {},
 ): Promise<ReadTraces> {
   const { store, tenant, signal, limits } = call;
   const { traceIds, traceCount } = await store.sampleTraces(
     tenant,
     {
       window,
-      maxTraceCount: Math.max(1, Math.floor(limits.maxSampledTraces / parts)),
+      maxTraceCount: Math.max(1, Math.floor(Math.min(limits.maxSampledTraces, maxTraces ?? Infinity) / parts)),
       ...(service !== undefined && { service }),
       ...(operation !== undefined && { operation }),
     },
