@@ -13,7 +13,10 @@ test('with a receiver that is down for a fifth of the time every span is deliver
   const { queue_full: queueFull = 0, ...others } = result.droppedByReason;
   expect(queueFull).toBeGreaterThan(0);
   const dropped = Object.values(others).reduce((sum, count) => sum + count, queueFull);
-  expect(result.deliveredSpans + dropped).toBe(spanCount);
+  // A batch whose answer comes too late, or not at all, is counted as dropped and may have been delivered.
+  const unanswered = dropped - queueFull;
+  expect(result.deliveredSpans + dropped).toBeGreaterThanOrEqual(spanCount);
+  expect(result.deliveredSpans + dropped).toBeLessThanOrEqual(spanCount + unanswered);
   // Nothing is lost before the outage, and delivery goes on after it.
   expect(result.deliveredSpans - result.deliveredAfterOutage).toBeGreaterThanOrEqual(
     (spanCount / 20) * OUTAGE_FROM_STEP,
@@ -31,7 +34,8 @@ test('the bound in bytes holds while nothing can be exported', async () => {
   const { queue_bytes_full: bytesFull = 0 } = result.droppedByReason;
   expect(bytesFull).toBeGreaterThan(0);
   const dropped = Object.values(result.droppedByReason).reduce((sum, count) => sum + count, 0);
-  expect(result.deliveredSpans + dropped).toBe(spanCount);
+  expect(result.deliveredSpans + dropped).toBeGreaterThanOrEqual(spanCount);
+  expect(result.deliveredSpans + dropped).toBeLessThanOrEqual(spanCount + dropped - bytesFull);
   expect(result.maxHeldBytes).toBeLessThanOrEqual(maxQueueBytes);
   expect(result.maxHeldBytes).toBeGreaterThan(0);
   expect(result.errors).toEqual([]);
