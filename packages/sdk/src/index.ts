@@ -136,6 +136,7 @@ export {
 } from './provider.ts';
 export type { ClockSource } from './span/clock.ts';
 export type { RecordingSpan } from './span/recording-span.ts';
+export { type IdGenerator, xRayIdGenerator } from './span/id-generator.ts';
 export type { SpanLimits } from './span/span-limits.ts';
 export type { SpanProcessor } from './span/span-processor.ts';
 export { flushAfter, type FlushAfterOptions } from './start/flush-after.ts';

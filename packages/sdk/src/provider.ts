@@ -8,9 +8,9 @@ import { FanOut } from './processing/fan-out.ts';
 import { guardedProcessor } from './processing/guarded-processor.ts';
 import { encodeResource, encodeScopeAttributes } from './resource/encode-resource.ts';
 import { readableResource } from './resource/readable-resource.ts';
-import { customSampler } from './sampling/constant-samplers.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import { type ClockSource, systemClock } from './span/clock.ts';
+import type { IdGenerator } from './span/id-generator.ts';
 import { wholeLimits, type SpanLimits } from './span/span-limits.ts';
 import type { ProviderResource, ProviderState } from './span/span-owner.ts';
 import type { SpanProcessor } from './span/span-processor.ts';
@@ -28,6 +28,8 @@ export interface TracerProviderOptions {
   /** Processors with the official SDK's interface. What they throw is told to `diag`, and goes no further. */
   readonly spanProcessors?: readonly SpanProcessor[];
   readonly clock?: ClockSource;
+  /** Absent: random ids. */
+  readonly idGenerator?: IdGenerator;
 }
 
 /** An exporter with bounds of its own. */
@@ -50,12 +52,6 @@ export interface TracerProvider extends ApiTracerProvider {
   forceFlush(): Promise<void>;
   /** Idempotent. Spans that start afterwards do not record. */
   shutdown(): Promise<void>;
-}
-
-/** One with `decide` is one of ours and does not throw; what another one throws stays its own. */
-function guardedSampler(sampler: Sampler): Sampler {
-  if (sampler.decide !== undefined) return sampler;
-  return customSampler((...of) => sampler.shouldSample(...of), sampler.toString());
 }
 
 /** Distinct scopes of a provider; tracers of further ones are made anew at each call. */
@@ -86,9 +82,10 @@ export function createTracerProvider(
     processors,
     ended: queues.length > 1 ? new FanOut(queues) : queues[0],
     meter: monitor?.meter,
+    anchor: undefined,
+    idGenerator: options.idGenerator,
     shutDown: false,
   };
-  const sampler = options.sampler === undefined ? undefined : guardedSampler(options.sampler);
   const tracers = new Map<string, Tracer>();
   let stopped: Promise<void> | undefined;
 
@@ -97,7 +94,8 @@ export function createTracerProvider(
     get queuedSpanCount() {
       return queues.reduce((sum, queue) => sum + queue.queuedSpanCount, 0);
     },
-    getTracer(name: string, version?: string, { schemaUrl, attributes }: ScopeOptions = {}): Tracer {
+    getTracer(name: string, version?: string, scopeOptions?: ScopeOptions): Tracer {
+      const { schemaUrl, attributes } = scopeOptions ?? {};
       const encodedAttributes = attributes === undefined ? undefined : encodeScopeAttributes(attributes);
       const key = JSON.stringify([name, version, schemaUrl, encodedAttributes && [...encodedAttributes]]);
       const known = tracers.get(key);
@@ -108,7 +106,7 @@ export function createTracerProvider(
         ...(schemaUrl === undefined ? {} : { schemaUrl }),
         ...(encodedAttributes === undefined ? {} : { encodedAttributes }),
       };
-      const tracer = new ScopeTracer({ provider, scope }, sampler);
+      const tracer = new ScopeTracer({ provider, scope }, options.sampler);
       if (tracers.size < MAX_KEPT_TRACERS) tracers.set(key, tracer);
       return tracer;
     },

@@ -1,4 +1,4 @@
-import { context as contextApi } from '@opentelemetry/api';
+import { context as contextApi, diag } from '@opentelemetry/api';
 
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import { dropped } from '../export/delivering-exporter.ts';
@@ -28,8 +28,11 @@ export interface BatchProcessorOptions {
   readonly schedule?: (task: () => void, delayMs: number) => () => void;
 }
 
+/** Node takes a longer one for 1 ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 function scheduleUnref(task: () => void, delayMs: number): () => void {
-  const timer = setTimeout(task, delayMs).unref();
+  const timer = setTimeout(task, Math.min(delayMs, MAX_TIMER_MS)).unref();
   return () => clearTimeout(timer);
 }
 
@@ -99,8 +102,19 @@ export class BatchProcessor implements EndedSpans {
     if (!this.mayAdd()) return;
     const scope = this.openScope(span.instrumentationScope);
     const before = scope.arena.length;
-    this.encoder.encode(scope.arena, span);
+    try {
+      this.encoder.encode(scope.arena, span);
+    } catch (error) {
+      scope.arena.length = before;
+      this.addUnencodable(error);
+      return;
+    }
     this.added(scope, before);
+  }
+
+  /** A span that ended and is lost: something of it has no encoding. */
+  addUnencodable(error: unknown): void {
+    this.drop('encoding_failed', 1, error instanceof Error ? error.message : String(error));
   }
 
   /** As `add`, of a span that is encoded already. The bytes are copied. */
@@ -184,7 +198,9 @@ export class BatchProcessor implements EndedSpans {
     const flushed = Promise.all(this.running).then(() =>
       Promise.allSettled(this.exporters.map(async (exporter) => exporter.forceFlush?.(signal))),
     );
-    await this.bounded(flushed);
+    if (!(await this.bounded(flushed))) {
+      diag.warn(`not all spans were exported within ${this.options.flushTimeoutMs} ms; they may still be`);
+    }
     done();
   }
 
@@ -259,10 +275,12 @@ export class BatchProcessor implements EndedSpans {
     this.drop(reason, 1);
   }
 
-  private async bounded(work: Promise<unknown>): Promise<void> {
+  /** False if it took longer than a flush may. */
+  private async bounded(work: Promise<unknown>): Promise<boolean> {
     const { expired, done } = this.deadline(this.options.flushTimeoutMs);
-    await Promise.race([work, expired]);
+    const isDone = await Promise.race([work.then(() => true), expired]);
     done();
+    return isDone === true;
   }
 
   private deadline(timeoutMs: number): { signal: AbortSignal; expired: Promise<undefined>; done: () => void } {

@@ -17,7 +17,12 @@ export class FanOut implements EndedSpans {
   add(span: RecordingSpan): void {
     const { arena } = this;
     arena.length = 0;
-    this.encoder.encode(arena, span);
+    try {
+      this.encoder.encode(arena, span);
+    } catch (error) {
+      for (const queue of this.queues) queue.addUnencodable(error);
+      return;
+    }
     const encoded = arena.bytes.subarray(0, arena.length);
     for (const queue of this.queues) queue.addEncoded(span.instrumentationScope, encoded);
   }

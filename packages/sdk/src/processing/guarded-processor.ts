@@ -16,6 +16,10 @@ export function guardedProcessor(processor: SpanProcessor): SpanProcessor {
     reported.add(method);
     diag.error(`a span processor failed in ${method}; further failures are not told`, error);
   };
+  /** One that is asynchronous against the interface must not end the process when it rejects. */
+  const watchPromise = (result: unknown, method: string): void => {
+    if (result instanceof Promise) result.catch((error: unknown) => report(method, error));
+  };
   const bounded = async (method: 'forceFlush' | 'shutdown'): Promise<void> => {
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<void>((resolve) => {
@@ -34,14 +38,14 @@ export function guardedProcessor(processor: SpanProcessor): SpanProcessor {
   const guarded: SpanProcessor = {
     onStart: (span, parentContext) => {
       try {
-        processor.onStart(span, parentContext);
+        watchPromise(processor.onStart(span, parentContext), 'onStart');
       } catch (error) {
         report('onStart', error);
       }
     },
     onEnd: (span) => {
       try {
-        processor.onEnd(span);
+        watchPromise(processor.onEnd(span), 'onEnd');
       } catch (error) {
         report('onEnd', error);
       }
@@ -54,7 +58,7 @@ export function guardedProcessor(processor: SpanProcessor): SpanProcessor {
     ...guarded,
     onEnding: (span) => {
       try {
-        processor.onEnding?.(span);
+        watchPromise(processor.onEnding?.(span), 'onEnding');
       } catch (error) {
         report('onEnding', error);
       }

@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, diag } from '@opentelemetry/api';
 
 import { copySimpleValue, copyValue, type RecordedValue } from './copy-value.ts';
 
@@ -52,28 +52,34 @@ export function copyAttributes(
   let length = 0;
   let droppedCount = 0;
   const hasOwnOnly = Object.getPrototypeOf(input) === Object.prototype && !isPrototypeEnumerable();
-  // Takes no list of the keys, unlike `Object.keys`.
-  for (const key in input) {
-    if (!hasOwnOnly && !Object.hasOwn(input, key)) continue;
-    const value = input[key];
-    if (value === undefined) continue;
-    const copy =
-      length >= 2 * countLimit || key === ''
-        ? undefined
-        : simple
-          ? copySimpleValue(value, lengthLimit)
-          : copyValue(value, lengthLimit);
-    if (copy === undefined) {
-      droppedCount++;
-      continue;
+  try {
+    // Takes no list of the keys, unlike `Object.keys`.
+    for (const key in input) {
+      if (!hasOwnOnly && !Object.hasOwn(input, key)) continue;
+      const value = input[key];
+      if (value === undefined) continue;
+      const copy =
+        length >= 2 * countLimit || key === ''
+          ? undefined
+          : simple
+            ? copySimpleValue(value, lengthLimit)
+            : copyValue(value, lengthLimit);
+      if (copy === undefined) {
+        droppedCount++;
+        continue;
+      }
+      if (length === 0) {
+        attributes = attributeListOf(key, copy);
+      } else {
+        attributes[length] = key;
+        attributes[length + 1] = copy;
+      }
+      length += 2;
     }
-    if (length === 0) {
-      attributes = attributeListOf(key, copy);
-    } else {
-      attributes[length] = key;
-      attributes[length + 1] = copy;
-    }
-    length += 2;
+  } catch (error) {
+    // Of the application's object: its getters may throw.
+    diag.warn('attributes cannot be read', error);
+    droppedCount++;
   }
   return countedOf(attributes, droppedCount);
 }

@@ -6,7 +6,17 @@ export interface ClockSource {
   readonly monotonicMs: () => number;
 }
 
-export const systemClock: ClockSource = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+/**
+ * `Date.now` counts whole milliseconds, in which many a call comes and goes. The start of the process and what has passed
+ * since resolve microseconds, and are taken as long as the two agree: nobody has set the clock, the machine has not slept.
+ */
+function wallMs(): number {
+  const coarseMs = Date.now();
+  const fineMs = performance.timeOrigin + performance.now();
+  return Math.abs(fineMs - coarseMs - 0.5) <= 1.5 ? fineMs : coarseMs;
+}
+
+export const systemClock: ClockSource = { wallMs, monotonicMs: () => performance.now() };
 
 /** A pairing of the two clocks. All spans of a local trace share one, so that their order is that of the monotonic clock. */
 export interface ClockAnchor {
@@ -85,7 +95,10 @@ export function readTime(input: unknown, anchor: ClockAnchor, nowMs: number): Re
     if (input.getTime() >= 0) return readEpochMs(input.getTime());
   } else if (isHrTime(input)) {
     const [seconds, nano] = input;
-    if (Number.isFinite(seconds) && Number.isFinite(nano) && seconds >= 0 && nano >= 0) return instantOf(seconds, nano);
+    if (Number.isFinite(seconds) && Number.isFinite(nano) && seconds >= 0 && nano >= 0) {
+      const carrySeconds = Math.floor(nano / 1e9);
+      return instantOf(seconds + carrySeconds, nano - carrySeconds * 1e9);
+    }
   }
   return readMonotonic(anchor, nowMs);
 }

@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type AttributeValue,
+  diag,
   type Exception,
   type HrTime,
   type Link,
@@ -24,6 +25,7 @@ import {
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
+import { textOf } from './text-of.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
 export interface RecordedEvent {
@@ -49,6 +51,46 @@ interface DroppedCounts {
   attributes: number;
   events: number;
   links: number;
+}
+
+interface ReadableEvent {
+  name: string;
+  time: HrTime;
+  attributes: Attributes;
+  droppedAttributesCount: number;
+}
+
+interface SpanView {
+  readonly attributes: Attributes;
+  readonly events: ReadableEvent[];
+  readonly links: Link[];
+}
+
+/** Only what a processor has asked for. */
+const endedViews = new WeakMap<object, SpanView>();
+
+function isLink(link: unknown): link is Link {
+  if (typeof link !== 'object' || link === null || !('context' in link)) return false;
+  const { context } = link;
+  if (typeof context !== 'object' || context === null) return false;
+  return (
+    typeof Reflect.get(context, 'traceId') === 'string' &&
+    typeof Reflect.get(context, 'spanId') === 'string' &&
+    isTraceState(Reflect.get(context, 'traceState'))
+  );
+}
+
+function isTraceState(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && 'serialize' in value);
+}
+
+/** Of the application's object: its getters may throw. */
+function unreadable(error: unknown): void {
+  diag.warn('attributes of a span cannot be read', error);
+}
+
+function isStatus(status: unknown): status is SpanStatus {
+  return typeof status === 'object' && status !== null && 'code' in status;
 }
 
 /** States of a span. A greater number is a span that is open and timed, and stands for so many spans. */
@@ -94,7 +136,7 @@ export class RecordingSpan implements Span {
     this.owner = owner;
     this.identity = identity;
     this.parent = parent;
-    this.name = name;
+    this.name = textOf(name);
     this.kind = kind;
     this.anchor = anchor;
     const start = readTime(startTime, anchor, nowMs);
@@ -148,7 +190,7 @@ export class RecordingSpan implements Span {
 
   setAttribute(key: string, value: AttributeValue): this {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
-    if (value === undefined || key === '') return this;
+    if (value === undefined || typeof key !== 'string' || key === '') return this;
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const list = this.attributeList;
     const place = placeOfKey(list, key);
@@ -170,7 +212,12 @@ export class RecordingSpan implements Span {
 
   setAttributes(attributes: Attributes): this {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttributes', attributes);
-    for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
+    if (typeof attributes !== 'object' || attributes === null) return this;
+    try {
+      for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
+    } catch (error) {
+      unreadable(error);
+    }
     return this;
   }
 
@@ -195,14 +242,14 @@ export class RecordingSpan implements Span {
     );
     const at = timeFirst && !isTimeInput(time) ? attributesOrTime : time;
     const { seconds, nano } = readTime(at, this.anchor, clock.monotonicMs());
-    this.recordedEvents.push({ name, seconds, nano, attributes, droppedCount });
+    this.recordedEvents.push({ name: textOf(name), seconds, nano, attributes, droppedCount });
     return this;
   }
 
   addLink(link: Link): this {
     if (this.state !== OPEN) return this.aside(RECORDING, 'addLink', link);
     const { limits } = this.owner.provider;
-    if (limits.linkCountLimit === 0) {
+    if (limits.linkCountLimit === 0 || !isLink(link)) {
       this.droppedCounts().links++;
       return this;
     }
@@ -221,14 +268,15 @@ export class RecordingSpan implements Span {
   }
 
   addLinks(links: Link[]): this {
-    for (const link of links) this.addLink(link);
+    if (Array.isArray(links)) for (const link of links) this.addLink(link);
     return this;
   }
 
   /** OK is final, UNSET is ignored, and only ERROR has a message. */
   setStatus(status: SpanStatus): this {
     if (this.state !== OPEN) return this.aside(RECORDING, 'setStatus', status);
-    if (status.code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
+    if (!isStatus(status) || status.code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK)
+      return this;
     this.status =
       status.code === SpanStatusCode.ERROR && typeof status.message === 'string'
         ? { code: status.code, message: status.message }
@@ -237,7 +285,7 @@ export class RecordingSpan implements Span {
   }
 
   updateName(name: string): this {
-    if (this.state !== ENDED) this.name = name;
+    if (this.state !== ENDED) this.name = textOf(name);
     return this;
   }
 
@@ -249,7 +297,7 @@ export class RecordingSpan implements Span {
     const attributes: Attributes = {};
     if (typeof exception === 'string') attributes['exception.message'] = exception;
     else if (typeof exception === 'object' && exception !== null) {
-      if (exception.code) attributes['exception.type'] = exception.code.toString();
+      if (exception.code) attributes['exception.type'] = textOf(exception.code);
       else if (exception.name) attributes['exception.type'] = exception.name;
       if (exception.message) attributes['exception.message'] = exception.message;
       if (exception.stack) attributes['exception.stacktrace'] = exception.stack;
@@ -282,7 +330,10 @@ export class RecordingSpan implements Span {
   }
 
   private droppedCounts(): DroppedCounts {
-    this.dropped ??= { attributes: 0, events: 0, links: 0 };
+    if (this.dropped === undefined) {
+      this.dropped = { attributes: 0, events: 0, links: 0 };
+      diag.debug(`the span ${this.name} loses attributes, events or links that are invalid or above its limits`);
+    }
     return this.dropped;
   }
 
@@ -311,10 +362,31 @@ export class RecordingSpan implements Span {
   }
 
   get attributes(): Attributes {
-    return attributesObject(this.attributeList);
+    return this.view().attributes;
   }
 
-  get events(): { name: string; time: HrTime; attributes: Attributes; droppedAttributesCount: number }[] {
+  get events(): ReadableEvent[] {
+    return this.view().events;
+  }
+
+  get links(): Link[] {
+    return this.view().links;
+  }
+
+  /** What processors read. Once the span has ended they all get the same, so that one may change what the next exports. */
+  private view(): SpanView {
+    const known = this.ended ? endedViews.get(this) : undefined;
+    if (known !== undefined) return known;
+    const view = {
+      attributes: attributesObject(this.attributeList),
+      events: this.readableEvents(),
+      links: this.readableLinks(),
+    };
+    if (this.ended) endedViews.set(this, view);
+    return view;
+  }
+
+  private readableEvents(): ReadableEvent[] {
     return (this.recordedEvents ?? []).map(({ name, seconds, nano, attributes, droppedCount }) => ({
       name,
       time: [seconds, nano],
@@ -323,7 +395,7 @@ export class RecordingSpan implements Span {
     }));
   }
 
-  get links(): Link[] {
+  private readableLinks(): Link[] {
     return (this.recordedLinks ?? []).map(({ context, attributes, droppedCount }) => ({
       context,
       attributes: attributesObject(attributes),

@@ -2,7 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 
 import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
-import type { ClockSource } from './clock.ts';
+import type { ClockAnchor, ClockSource } from './clock.ts';
+import type { IdGenerator } from './id-generator.ts';
 import type { RecordingSpan } from './recording-span.ts';
 import type { SpanLimits } from './span-limits.ts';
 import type { SpanProcessor } from './span-processor.ts';
@@ -34,6 +35,9 @@ export interface ProviderState {
   readonly ended: EndedSpans | undefined;
   /** Undefined: nobody wants to know what tracing costs. */
   readonly meter: OverheadMeter | undefined;
+  /** Of all local traces that begin now, whichever tracer begins them. */
+  anchor: ClockAnchor | undefined;
+  readonly idGenerator: IdGenerator | undefined;
   shutDown: boolean;
 }
 

@@ -1,6 +1,7 @@
 import {
   type Context,
   context as contextApi,
+  diag,
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   type Span,
@@ -23,7 +24,7 @@ import {
   REMOTE_PARENT,
 } from '../overhead/overhead-meter.ts';
 import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
-import { type Sampler, SamplingDecision } from '../sampling/sampler.ts';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
 import { RecordingSpan } from './recording-span.ts';
@@ -38,14 +39,15 @@ const INVALID_SPAN: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 export class ScopeTracer implements Tracer {
   private readonly owner: SpanOwner;
   private readonly sampler: Sampler | undefined;
-  private anchor: ClockAnchor | undefined = undefined;
+  private hasToldOfSampler = false;
 
   constructor(owner: SpanOwner, sampler: Sampler | undefined) {
     this.owner = owner;
     this.sampler = sampler;
   }
 
-  startSpan(name: string, options: SpanOptions = NO_OPTIONS, context: Context = contextApi.active()): Span {
+  startSpan(name: string, given?: SpanOptions, context: Context = contextApi.active()): Span {
+    const options = given ?? NO_OPTIONS;
     const { owner, sampler } = this;
     const { provider } = owner;
     const { meter } = provider;
@@ -61,6 +63,7 @@ export class ScopeTracer implements Tracer {
     const parent = own ?? foreign;
 
     const identity = new UnrecordedSpan(own, foreign);
+    if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
     const { kind = SpanKind.INTERNAL } = options;
     let { attributes } = options;
     let invalidCount = 0;
@@ -71,14 +74,21 @@ export class ScopeTracer implements Tracer {
       }
       identity.traceFlags |= TraceFlags.SAMPLED;
     } else {
-      let result = sampler.decide?.(parent, identity);
-      if (result === undefined) {
-        const { attributes: valid, droppedCount } = copyAttributes(attributes, Infinity, Infinity);
-        const seen = attributesObject(valid);
-        const asked = rootless(context, options);
-        result = sampler.shouldSample(asked, identity.traceId, name, kind, seen, options.links ?? []);
-        attributes = Object.assign(seen, result.attributes);
-        invalidCount = droppedCount;
+      let result: SamplingResult | undefined;
+      try {
+        result = sampler.decide?.(parent, identity);
+        if (result === undefined) {
+          const { attributes: valid, droppedCount } = copyAttributes(attributes, Infinity, Infinity);
+          const seen = attributesObject(valid);
+          const asked = rootless(context, options);
+          result = sampler.shouldSample(asked, identity.traceId, name, kind, seen, options.links ?? []);
+          attributes = Object.assign(seen, result.attributes);
+          invalidCount = droppedCount;
+        }
+      } catch (error) {
+        // What a sampler throws is not the application's fault, nor is an answer that is none.
+        this.tellOfSampler(sampler, error);
+        return identity;
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) {
@@ -102,7 +112,7 @@ export class ScopeTracer implements Tracer {
       span.setFirstAttributes(attributes, invalidCount);
       if (isTimed) meter.watch.switchTo(RECORDING);
     }
-    if (options.links !== undefined) span.addLinks(options.links);
+    if (options.links !== undefined && options.links !== null) span.addLinks(options.links);
     if (provider.processors.length > 0) {
       const parentContext = rootless(context, options);
       for (const processor of provider.processors) processor.onStart(span, parentContext);
@@ -121,10 +131,17 @@ export class ScopeTracer implements Tracer {
     }
   }
 
+  private tellOfSampler(sampler: Sampler, error: unknown): void {
+    if (this.hasToldOfSampler) return;
+    this.hasToldOfSampler = true;
+    diag.error(`the sampler ${describe(sampler)} failed; such spans are not sampled, and it is not told again`, error);
+  }
+
   /** A new local trace may get a fresh one; all spans of one have the same. */
   private freshAnchor(nowMs: number): ClockAnchor {
-    this.anchor = freshAnchor(this.owner.provider.clock, nowMs, this.anchor);
-    return this.anchor;
+    const { provider } = this.owner;
+    provider.anchor = freshAnchor(provider.clock, nowMs, provider.anchor);
+    return provider.anchor;
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -167,6 +184,14 @@ function originOf(own: UnrecordedSpan | undefined, foreign: SpanContext | undefi
   if (own !== undefined) return LOCAL_PARENT;
   if (foreign === undefined) return NO_PARENT;
   return foreign.isRemote === true ? REMOTE_PARENT : LOCAL_PARENT;
+}
+
+function describe(sampler: Sampler): string {
+  try {
+    return sampler.toString();
+  } catch {
+    return '';
+  }
 }
 
 /** Samplers and processors of a root see no parent. */

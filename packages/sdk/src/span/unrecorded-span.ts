@@ -1,6 +1,15 @@
-import { type Span, type SpanContext, TraceFlags, type TraceState } from '@opentelemetry/api';
+import {
+  diag,
+  isValidSpanId,
+  isValidTraceId,
+  type Span,
+  type SpanContext,
+  TraceFlags,
+  type TraceState,
+} from '@opentelemetry/api';
 
 import { hexOf2, hexOf4, int32OfHex } from './hex.ts';
+import type { IdGenerator } from './id-generator.ts';
 import { randomInt32 } from './id-source.ts';
 
 /** W3C Trace Context level 2, trace flags. */
@@ -13,12 +22,12 @@ const UPPER_CASE = /[A-F]/;
  */
 export class UnrecordedSpan implements Span {
   // Declared, not defined: defining a field stores `undefined` first, which costs its number representation.
-  declare readonly trace0: number;
-  declare readonly trace1: number;
-  declare readonly trace2: number;
-  declare readonly trace3: number;
-  declare readonly span0: number;
-  declare readonly span1: number;
+  declare trace0: number;
+  declare trace1: number;
+  declare trace2: number;
+  declare trace3: number;
+  declare span0: number;
+  declare span1: number;
   declare traceFlags: number;
   declare traceState: TraceState | undefined;
   declare private hexTraceId: string | undefined;
@@ -61,6 +70,27 @@ export class UnrecordedSpan implements Span {
       this.hexTraceId = UPPER_CASE.test(traceId) ? undefined : traceId;
     }
     this.context = undefined;
+  }
+
+  /** Before anybody has seen the span: ids that the application makes. Ones that are not valid leave ours. */
+  takeIds(generator: IdGenerator, isRoot: boolean): void {
+    try {
+      const spanId = generator.generateSpanId();
+      if (isValidSpanId(spanId)) {
+        this.span0 = int32OfHex(spanId, 0);
+        this.span1 = int32OfHex(spanId, 8);
+      }
+      if (!isRoot) return;
+      const traceId = generator.generateTraceId();
+      if (!isValidTraceId(traceId)) return;
+      this.trace0 = int32OfHex(traceId, 0);
+      this.trace1 = int32OfHex(traceId, 8);
+      this.trace2 = int32OfHex(traceId, 16);
+      this.trace3 = int32OfHex(traceId, 24);
+      this.traceFlags = generator.isTraceIdRandom === true ? RANDOM_FLAG : 0;
+    } catch (error) {
+      diag.warn('the id generator failed', error);
+    }
   }
 
   get sampled(): boolean {

@@ -14,6 +14,9 @@ export interface ExitingTracing extends Flushable {
 const MAX_FLUSHES_BEFORE_EXIT = 5;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
+/** The application is in a state that nobody foresaw: it must not run on for long. */
+const MAX_EXCEPTION_TIMEOUT_MS = 1_000;
+
 /**
  * Flushes when the process is about to end, for at most `timeoutMs`: when it has nothing left to do, on SIGTERM and
  * SIGINT, and on an uncaught exception if spans are waiting. What the application does on these stays as it is, and so
@@ -102,7 +105,7 @@ function flushOnException(tracing: ExitingTracing, timeoutMs: number): () => voi
     }
     ending = true;
     process.once('uncaughtException', (thrown) => {
-      void boundedFlush(tracing, timeoutMs).then(() => throwUncaught(thrown));
+      void boundedFlush(tracing, Math.min(timeoutMs, MAX_EXCEPTION_TIMEOUT_MS)).then(() => throwUncaught(thrown));
     });
   };
   process.on('uncaughtExceptionMonitor', onException);

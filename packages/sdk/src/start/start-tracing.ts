@@ -50,6 +50,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     customExporters = [],
     customSampler: given,
     exitTimeoutMs = DEFAULT_EXIT_TIMEOUT_MS,
+    idGenerator,
     ...configuration
   } = options;
   const messages: string[] = [];
@@ -74,6 +75,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   const providerOptions: TracerProviderOptions = {
     resource,
     ...(sampler === undefined ? {} : { sampler }),
+    ...(idGenerator === undefined ? {} : { idGenerator }),
     spanLimits: config.limits,
     spanProcessors,
     batch: batchOptions({ type: 'batch', ...config.batch }),

@@ -6,6 +6,7 @@ import type { OverheadMonitor } from '../overhead/overhead-monitor.ts';
 import type { TransportPropagators } from '../propagation/propagators-of-config.ts';
 import type { TracerProvider } from '../provider.ts';
 import type { Sampler } from '../sampling/sampler.ts';
+import type { IdGenerator } from '../span/id-generator.ts';
 import type { SpanProcessor } from '../span/span-processor.ts';
 import type { HttpTracingChoice } from './http-tracing.ts';
 import type { Instrumentation } from './instrumentation.ts';
@@ -24,11 +25,13 @@ export interface StartTracingOptions extends TracingOptions {
   readonly customExporters?: readonly (BatchExporter | OfficialSpanExporter)[];
   /**
    * How long the end of the process may take longer for spans to be exported: when it has nothing left to do, on SIGTERM
-   * and SIGINT, and on an uncaught exception. Default 3,000; 0 leaves the process alone.
+   * and SIGINT, and on an uncaught exception (1,000 at most). Default 3,000; 0 leaves the process alone.
    */
   readonly exitTimeoutMs?: number;
   /** Instead of `sampler`. */
   readonly customSampler?: Sampler;
+  /** Default: random ids. */
+  readonly idGenerator?: IdGenerator;
 }
 
 /** Tracing that runs. */
