@@ -10,13 +10,13 @@ export interface ClockSource {
  * `Date.now` counts whole milliseconds, in which many a call comes and goes. The start of the process and what has passed
  * since resolve microseconds, and are taken as long as the two agree: nobody has set the clock, the machine has not slept.
  */
-function wallMs(): number {
+function fineWallMs(): number {
   const coarseMs = Date.now();
   const fineMs = performance.timeOrigin + performance.now();
   return Math.abs(fineMs - coarseMs - 0.5) <= 1.5 ? fineMs : coarseMs;
 }
 
-export const systemClock: ClockSource = { wallMs, monotonicMs: () => performance.now() };
+export const systemClock: ClockSource = { wallMs: fineWallMs, monotonicMs: () => performance.now() };
 
 /** A pairing of the two clocks. All spans of a local trace share one, so that their order is that of the monotonic clock. */
 export interface ClockAnchor {
