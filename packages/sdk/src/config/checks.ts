@@ -68,6 +68,11 @@ export function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
 }
 
+/** `host:port`, and nothing else. */
+export function isHostAndPort(value: string): boolean {
+  return !/[/?#@\s]/.test(value) && URL.canParse(`udp://${value}`);
+}
+
 export function listOf(check: Check): Check {
   return (value, path, problems) => {
     if (!Array.isArray(value)) problems.push(wrongType('a list', value, path));

@@ -1,4 +1,6 @@
-import { isHttpUrl } from './checks.ts';
+import { isIPv6 } from 'node:net';
+import { grpcEndpointProblem } from '../export/otlp-endpoint.ts';
+import { isHostAndPort, isHttpUrl } from './checks.ts';
 import { type Environment, type EnvironmentReader, environmentReader } from './environment-values.ts';
 import type { ExporterOptions, SamplerOptions, TracingOptions } from './tracing-options.ts';
 import {
@@ -31,8 +33,8 @@ export function environmentOptions(environment: Environment, warn: (message: str
       exporters: exporters?.map((type) => ({ type })),
       limits: limits(env),
       batch: withoutUndefined({
-        scheduleDelayMs: env.count('OTEL_BSP_SCHEDULE_DELAY'),
-        exportTimeoutMs: env.count('OTEL_BSP_EXPORT_TIMEOUT'),
+        scheduleDelayMs: env.durationMs('OTEL_BSP_SCHEDULE_DELAY'),
+        exportTimeoutMs: env.durationMs('OTEL_BSP_EXPORT_TIMEOUT'),
         maxQueueSize: env.count('OTEL_BSP_MAX_QUEUE_SIZE', 1),
         maxExportBatchSize: env.count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1),
       }),
@@ -49,7 +51,7 @@ export function environmentOptions(environment: Environment, warn: (message: str
       if (exporter.type !== 'zipkin') return {};
       return withoutUndefined({
         endpoint: endpoint(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT', warn),
-        timeoutMs: env.count('OTEL_EXPORTER_ZIPKIN_TIMEOUT'),
+        timeoutMs: env.durationMs('OTEL_EXPORTER_ZIPKIN_TIMEOUT'),
       });
     },
   };
@@ -81,8 +83,12 @@ const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'jaeger_remote', 'p
 const PARENT_BASED = ['parentbased_always_off', 'parentbased_traceidratio', 'parentbased_jaeger_remote'] as const;
 
 function samplerChoice(env: EnvironmentReader, warn: (message: string) => void): SamplerOptions | undefined {
-  const name = env.choice('OTEL_TRACES_SAMPLER', [...SAMPLERS, ...PARENT_BASED]);
+  const name = env.choice('OTEL_TRACES_SAMPLER', [...SAMPLERS, ...PARENT_BASED, 'xray']);
   if (name === undefined) return undefined;
+  if (name === 'xray') {
+    warn('OTEL_TRACES_SAMPLER: the sampling rules of X-Ray are not supported; "parentbased_always_on" is used');
+    return { type: 'parent_based' };
+  }
   const argument = 'OTEL_TRACES_SAMPLER_ARG';
   const inner = (base: string): SamplerOptions => {
     if (base === 'always_off') return { type: 'never' };
@@ -109,7 +115,7 @@ function remoteSampler(text: string, warn: (message: string) => void): SamplerOp
     type: 'remote',
     ...withoutUndefined({
       endpoint: endpoint(env, 'ARG endpoint', warn),
-      pollingIntervalMs: env.count('ARG pollingIntervalMs', 1),
+      pollingIntervalMs: env.durationMs('ARG pollingIntervalMs', 1),
       initialRate: env.part('ARG initialSamplingRate'),
     }),
   };
@@ -151,7 +157,7 @@ function otlpDefaults(
     endpoint: otlpEndpoint(env, protocol === 'grpc', warn),
     headers: general === undefined && own === undefined ? undefined : { ...general, ...own },
     compression: either((name) => env.choice(name, ['none', 'gzip', 'zstd'] as const), 'COMPRESSION'),
-    timeoutMs: either((name) => env.count(name), 'TIMEOUT'),
+    timeoutMs: either((name) => env.durationMs(name), 'TIMEOUT'),
     certificateFile: either(env.text, 'CERTIFICATE'),
     clientKeyFile: either(env.text, 'CLIENT_KEY'),
     clientCertificateFile: either(env.text, 'CLIENT_CERTIFICATE'),
@@ -163,11 +169,19 @@ function otlpDefaults(
 function otlpEndpoint(env: EnvironmentReader, grpc: boolean, warn: (message: string) => void): string | undefined {
   const traces = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
   const general = 'OTEL_EXPORTER_OTLP_ENDPOINT';
-  if (grpc) return env.text(traces) ?? env.text(general);
+  if (grpc) return grpcEndpoint(env, traces, warn) ?? grpcEndpoint(env, general, warn);
   const own = endpoint(env, traces, warn);
   if (own !== undefined) return own;
   const base = endpoint(env, general, warn);
   return base === undefined ? undefined : withPath(base, 'v1/traces');
+}
+
+function grpcEndpoint(env: EnvironmentReader, name: string, warn: (message: string) => void): string | undefined {
+  const value = env.text(name);
+  const problem = value === undefined ? undefined : grpcEndpointProblem(value);
+  if (problem === undefined) return value;
+  warn(`${name} is ignored; it ${problem}`);
+  return undefined;
 }
 
 /** A URL with more path at its end; its query stays behind. */
@@ -192,15 +206,35 @@ function jaegerDefaults(
   warn: (message: string) => void,
 ): Partial<ExporterOptions> {
   const named = env.choice('OTEL_EXPORTER_JAEGER_PROTOCOL', [...JAEGER_PROTOCOLS.keys()]);
-  const timeoutMs = env.count('OTEL_EXPORTER_JAEGER_TIMEOUT');
+  const timeoutMs = env.durationMs('OTEL_EXPORTER_JAEGER_TIMEOUT');
   const url = endpoint(env, 'OTEL_EXPORTER_JAEGER_ENDPOINT', warn) ?? endpoint(env, 'JAEGER_ENDPOINT', warn);
-  const host = env.text('OTEL_EXPORTER_JAEGER_AGENT_HOST') ?? env.text('JAEGER_AGENT_HOST');
-  const port = env.count('OTEL_EXPORTER_JAEGER_AGENT_PORT', 1) ?? env.count('JAEGER_AGENT_PORT', 1);
+  const host = agentHost(env, 'OTEL_EXPORTER_JAEGER_AGENT_HOST', warn) ?? agentHost(env, 'JAEGER_AGENT_HOST', warn);
+  const port = agentPort(env, 'OTEL_EXPORTER_JAEGER_AGENT_PORT', warn) ?? agentPort(env, 'JAEGER_AGENT_PORT', warn);
   const agent = url === undefined && (host !== undefined || port !== undefined);
   const protocol =
     chosen ??
     (named === undefined ? undefined : JAEGER_PROTOCOLS.get(named)) ??
     (agent ? 'udp/thrift.compact' : undefined);
   if (protocol !== 'udp/thrift.compact') return withoutUndefined({ protocol, endpoint: url, timeoutMs });
-  return withoutUndefined({ protocol, endpoint: `${host ?? 'localhost'}:${port ?? 6831}`, timeoutMs });
+  return withoutUndefined({ protocol, endpoint: `${host ?? 'localhost'}:${port ?? DEFAULT_AGENT_PORT}`, timeoutMs });
+}
+
+function agentHost(env: EnvironmentReader, name: string, warn: (message: string) => void): string | undefined {
+  const value = env.text(name);
+  if (value === undefined) return undefined;
+  // The colons of an IPv6 address are no port's.
+  const host = isIPv6(value) ? `[${value}]` : value;
+  if (isHostAndPort(`${host}:${DEFAULT_AGENT_PORT}`)) return host;
+  warn(`${name} is ignored; it must be the name or the address of a host, without a scheme or a port`);
+  return undefined;
+}
+
+const DEFAULT_AGENT_PORT = 6831;
+const MAX_PORT = 65_535;
+
+function agentPort(env: EnvironmentReader, name: string, warn: (message: string) => void): number | undefined {
+  const port = env.count(name, 1);
+  if (port === undefined || port <= MAX_PORT) return port;
+  warn(`${name}: ${port} is ignored; it must be a port, at most ${MAX_PORT}`);
+  return undefined;
 }

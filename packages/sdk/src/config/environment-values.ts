@@ -13,6 +13,8 @@ export interface EnvironmentReader {
   readonly flag: (name: string) => boolean | undefined;
   /** A whole number of at least `least`. */
   readonly count: (name: string, least?: number) => number | undefined;
+  /** Milliseconds to wait, at least `least`; what is longer than a timer can wait is shortened to that. */
+  readonly durationMs: (name: string, least?: number) => number | undefined;
   /** A decimal number from 0 to 1. */
   readonly part: (name: string) => number | undefined;
   readonly choice: <T extends string>(name: string, values: readonly T[]) => T | undefined;
@@ -23,6 +25,8 @@ export interface EnvironmentReader {
 }
 
 const MAX_COUNT = 2 ** 53 - 1;
+/** A timer of Node that is to wait for longer fires at once. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
 
 export function environmentReader(environment: Environment, warn: (message: string) => void): EnvironmentReader {
   const text = (name: string): string | undefined => {
@@ -34,6 +38,14 @@ export function environmentReader(environment: Environment, warn: (message: stri
     if (found === undefined) warn(`${name}: ${shown(word)} is ignored${suggestion(word, values)}`);
     return found;
   };
+  const count = (name: string, least = 0): number | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const number = /^\+?\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= MAX_COUNT) return number;
+    warn(`${name}: ${shown(value)} is ignored; it must be a whole number, at least ${least}`);
+    return undefined;
+  };
   return {
     text,
     flag: (name) => {
@@ -43,13 +55,12 @@ export function environmentReader(environment: Environment, warn: (message: stri
         warn(`${name}: ${shown(value)} is neither true nor false and counts as false`);
       return value === 'true';
     },
-    count: (name, least = 0) => {
-      const value = text(name);
-      if (value === undefined) return undefined;
-      const number = /^\+?\d+$/.test(value) ? Number(value) : Number.NaN;
-      if (number >= least && number <= MAX_COUNT) return number;
-      warn(`${name}: ${shown(value)} is ignored; it must be a whole number, at least ${least}`);
-      return undefined;
+    count,
+    durationMs: (name, least = 0) => {
+      const durationMs = count(name, least);
+      if (durationMs === undefined || durationMs <= MAX_DURATION_MS) return durationMs;
+      warn(`${name}: ${durationMs} is longer than a timer can wait; ${MAX_DURATION_MS} ms are used`);
+      return MAX_DURATION_MS;
     },
     part: (name) => {
       const value = text(name);

@@ -1,6 +1,7 @@
 import { HAS_ZSTD } from '../export/compress-body.ts';
+import { grpcEndpointProblem, grpcUrl } from '../export/otlp-endpoint.ts';
 import { RESOURCE_DETECTORS } from '../resource/detect-resource.ts';
-import { isHttpUrl } from './checks.ts';
+import { isHostAndPort, isHttpUrl } from './checks.ts';
 import { checkOptions } from './check-options.ts';
 import { TracingConfigError } from './config-error.ts';
 import { readConfigFile } from './declarative-file.ts';
@@ -218,7 +219,7 @@ function exporterConfig(
       const protocol = exporter.protocol ?? 'http/thrift';
       const endpoint = exporter.endpoint ?? JAEGER_ENDPOINTS[protocol];
       const udp = protocol === 'udp/thrift.compact';
-      if (udp ? !URL.canParse(`udp://${endpoint}`) || endpoint.includes('/') : !isHttpUrl(endpoint)) {
+      if (!(udp ? isHostAndPort(endpoint) : isHttpUrl(endpoint))) {
         throw endpointError(path, udp ? 'must be HOST:PORT' : NOT_A_URL);
       }
       return { type: 'jaeger', protocol, endpoint, ...request };
@@ -247,7 +248,11 @@ function compressionOf(
 
 function otlpEndpoint(given: string | undefined, grpc: boolean, insecure: boolean, path: string): string {
   if (given === undefined) return grpc ? 'http://localhost:4317' : 'http://localhost:4318/v1/traces';
-  const endpoint = grpc && !given.includes('://') ? `${insecure ? 'http' : 'https'}://${given}` : given;
-  if (isHttpUrl(endpoint)) return endpoint;
+  if (grpc) {
+    const problem = grpcEndpointProblem(given);
+    if (problem !== undefined) throw endpointError(path, problem);
+    return grpcUrl(given, insecure);
+  }
+  if (isHttpUrl(given)) return given;
   throw endpointError(path, NOT_A_URL);
 }

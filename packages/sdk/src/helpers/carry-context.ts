@@ -21,6 +21,12 @@ function headerText(value: unknown): string | undefined {
   return undefined;
 }
 
+function headerTexts(value: unknown): string | string[] | undefined {
+  if (!Array.isArray(value)) return headerText(value);
+  const texts = value.map(headerText).filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts;
+}
+
 const setter: TextMapSetter<Carrier> = {
   set: (carrier, key, value) => {
     carrier[key] = value;
@@ -37,16 +43,53 @@ const getter: TextMapGetter<Carrier> = {
       const name = Object.keys(carrier).find((candidate) => candidate.toLowerCase() === lower);
       found = name === undefined ? undefined : carrier[name];
     }
-    if (!Array.isArray(found)) return headerText(found);
-    const texts = found.map(headerText).filter((text) => text !== undefined);
-    return texts.length === 0 ? undefined : texts;
+    return headerTexts(found);
+  },
+};
+
+/** `Headers` of fetch, a `Map`, `Metadata` of gRPC and the like: entries behind `get` and `set`, not under keys. */
+interface EntryCarrier {
+  get(key: string): unknown;
+  set(key: string, value: string): unknown;
+  keys?(): Iterable<unknown>;
+  getMap?(): object;
+}
+
+function isEntryCarrier(carrier: object): carrier is EntryCarrier {
+  return 'get' in carrier && typeof carrier.get === 'function' && 'set' in carrier && typeof carrier.set === 'function';
+}
+
+function entryNames(carrier: EntryCarrier): string[] {
+  if (typeof carrier.keys === 'function') return [...carrier.keys()].filter((name) => typeof name === 'string');
+  return typeof carrier.getMap === 'function' ? Object.keys(carrier.getMap()) : [];
+}
+
+const entrySetter: TextMapSetter<EntryCarrier> = {
+  set: (carrier, key, value) => {
+    carrier.set(key, value);
+  },
+};
+
+const entryGetter: TextMapGetter<EntryCarrier> = {
+  keys: entryNames,
+  get: (carrier, key) => {
+    let found = carrier.get(key);
+    // A map has its keys in any case.
+    if (found === undefined && carrier instanceof Map) {
+      const lower = key.toLowerCase();
+      found = carrier.get(entryNames(carrier).find((name) => name.toLowerCase() === lower) ?? key);
+    }
+    return headerTexts(found);
   },
 };
 
 /** Who writes and reads: a propagator, or the API for the registered one. */
 export type ContextCarrying = Pick<PropagationAPI, 'inject' | 'extract'>;
 
-/** Writes a context (default: the active one) into headers with the registered propagator and gives them back. */
+/**
+ * Writes a context (default: the active one) into headers with the registered propagator and gives them back. Headers are
+ * an object, or have `get` and `set`: `Headers` of fetch, a `Map`, `Metadata` of gRPC.
+ */
 export function injectContext<C extends object = Record<string, unknown>>(
   carrier?: C,
   from: Context = context.active(),
@@ -64,8 +107,10 @@ export function injectWith<C extends object>(
 ): C {
   // Without a carrier, C is its default, a record. Any object can take keys.
   const target = carrier ?? ({} as C);
-  if (carrierSetter === undefined) by.inject(from, target as Carrier, setter);
-  else by.inject(from, target, carrierSetter);
+  if (carrierSetter === undefined) {
+    if (isEntryCarrier(target)) by.inject(from, target, entrySetter);
+    else by.inject(from, target as Carrier, setter);
+  } else by.inject(from, target, carrierSetter);
   return target;
 }
 
@@ -89,6 +134,7 @@ export function extractWith<C extends object>(
   carrierGetter: TextMapGetter<C> | undefined,
 ): Context {
   if (carrier === undefined || carrier === null) return base;
+  if (carrierGetter === undefined && isEntryCarrier(carrier)) return by.extract(base, carrier, entryGetter);
   return carrierGetter === undefined
     ? // Any object can be read by key; the getter looks at each value's type.
       by.extract(base, carrier as Carrier, getter)

@@ -10,6 +10,20 @@ import {
 } from '../../src/index.ts';
 import { useOfficialProvider } from './official-provider.ts';
 
+/** As `@grpc/grpc-js` has it: lists of values behind methods. */
+class Metadata {
+  private readonly values = new Map<string, string[]>();
+  get(key: string): string[] {
+    return this.values.get(key.toLowerCase()) ?? [];
+  }
+  set(key: string, value: string): void {
+    this.values.set(key.toLowerCase(), [value]);
+  }
+  getMap(): Record<string, string> {
+    return Object.fromEntries([...this.values].map(([key, [value = '']]) => [key, value]));
+  }
+}
+
 const finished = useOfficialProvider();
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = `00-${TRACE_ID}-b7ad6b7169203331-01`;
@@ -37,6 +51,27 @@ describe('injectContext and extractContext', () => {
     ['nothing', undefined, undefined],
   ])('a header that is %s', (_what, carrier, spanId) => {
     expect(remote(carrier)).toBe(spanId);
+  });
+
+  test.each<[string, () => { get(key: string): unknown; set(key: string, value: string): unknown }]>([
+    ['Headers', () => new Headers({ accept: 'text/plain' })],
+    ['a Map', () => new Map([['accept', 'text/plain']])],
+    ['Metadata of gRPC', () => new Metadata()],
+  ])('%s', (_what, create) => {
+    withSpan('call', (span) => {
+      const headers = injectContext(create());
+      expect(String(headers.get('traceparent'))).toContain(span.spanContext().spanId);
+      expect(Object.keys(headers)).not.toContain('traceparent');
+      expect(remote(headers)).toBe(span.spanContext().spanId);
+    });
+    expect(remote(create())).toBeUndefined();
+  });
+
+  test('a Request, and a Map with names in another case', () => {
+    expect(remote(new Request('http://shop.test/', { headers: { Traceparent: PARENT } }).headers)).toBe(
+      'b7ad6b7169203331',
+    );
+    expect(remote(new Map([['TraceParent', Buffer.from(PARENT)]]))).toBe('b7ad6b7169203331');
   });
 
   test('own setters and getters', () => {
