@@ -18,6 +18,16 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ENFILE',
 ]);
 
+/** A connection of HTTP/2, or a stream on it, that is gone: another one may do. */
+const LOST_CODES: ReadonlySet<string> = new Set([
+  'ERR_HTTP2_SESSION_ERROR',
+  'ERR_HTTP2_GOAWAY_SESSION',
+  'ERR_HTTP2_INVALID_SESSION',
+  'ERR_HTTP2_STREAM_ERROR',
+  'ERR_HTTP2_STREAM_CANCEL',
+  'ERR_HTTP2_INVALID_STREAM',
+]);
+
 /** What an error of `node:http` or `node:http2` means for the request. `target` is named in the message. */
 export function connectionFailure(error: unknown, target: string, redact: (text: string) => string): FailedAttempt {
   const code = codeOf(error);
@@ -26,6 +36,7 @@ export function connectionFailure(error: unknown, target: string, redact: (text:
     error instanceof AggregateError && error.message === '' ? messageOf(error.errors[0]) : messageOf(error);
   const message = redact(`${target}: ${detail}`);
   if (NETWORK_CODES.has(code)) return { kind: 'failed', reason: 'unreachable', message, isRetryable: true };
+  if (LOST_CODES.has(code)) return { kind: 'failed', reason: 'unavailable', message, isRetryable: true };
   if (code.startsWith('HPE_')) return failedAttempt('malformed_answer', message);
   const isTls = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
   return failedAttempt(isTls ? 'unreachable' : 'misconfigured', message);

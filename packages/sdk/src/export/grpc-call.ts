@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { codeOf } from './connection-failure.ts';
+import { messageOf } from './delivering-exporter.ts';
 import type { GrpcConnection } from './grpc-connection.ts';
 
 /*
@@ -79,15 +81,16 @@ export async function grpcCall(
       });
       stream.on('error', reject);
       // After an error it settles nothing any more.
-      stream.on('close', () => {
-        if (stream.rstCode === REFUSED_STREAM) trailing = { 'grpc-status': String(GrpcStatus.UNAVAILABLE) };
-        resolve();
-      });
+      stream.on('close', resolve);
       stream.end(frame);
     });
   } catch (error) {
     // A stream that has its status is answered, however the connection ends then.
-    if (statusOf(initial, trailing) === undefined) throw connection.lastError ?? error;
+    if (statusOf(initial, trailing) === undefined) {
+      if (connection.lastError !== undefined) throw connection.lastError;
+      if (!isStreamReset(error)) throw error;
+      return withoutBody(RESET_STATUS.get(stream.rstCode) ?? GrpcStatus.UNAVAILABLE, messageOf(error));
+    }
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -102,7 +105,29 @@ export async function grpcCall(
 }
 
 const CANCEL = 8;
-const REFUSED_STREAM = 7;
+
+/**
+ * What a reset of the stream stands for, by the code of HTTP/2. Others, such as that of a stream that was closed
+ * already, say no more than that the stream is lost. Source: grpc `doc/PROTOCOL-HTTP2.md`, errors.
+ */
+const RESET_STATUS: ReadonlyMap<number | undefined, number> = new Map([
+  [0, GrpcStatus.INTERNAL],
+  [1, GrpcStatus.INTERNAL],
+  [2, GrpcStatus.INTERNAL],
+  [3, GrpcStatus.INTERNAL],
+  [4, GrpcStatus.INTERNAL],
+  [6, GrpcStatus.INTERNAL],
+  [7, GrpcStatus.UNAVAILABLE],
+  [CANCEL, GrpcStatus.CANCELLED],
+  [9, GrpcStatus.INTERNAL],
+  [10, GrpcStatus.INTERNAL],
+  [11, GrpcStatus.RESOURCE_EXHAUSTED],
+  [12, GrpcStatus.PERMISSION_DENIED],
+]);
+
+function isStreamReset(error: unknown): boolean {
+  return codeOf(error) === 'ERR_HTTP2_STREAM_ERROR';
+}
 
 /** From the trailers, or from the headers of an answer that has nothing else. */
 function statusOf(

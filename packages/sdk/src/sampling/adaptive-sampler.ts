@@ -9,7 +9,7 @@ export interface AdaptiveSamplerOptions {
   readonly tracesPerSecond: number;
   /** No operation is sampled with less. Default 0.001. */
   readonly minProbability?: number;
-  /** Until the first interval is over, and for operations not seen before. Default 1. */
+  /** At most, until the first interval is over and for operations not seen before. Default 1. */
   readonly initialProbability?: number;
   /** How often probabilities are worked out anew. Default 1000. */
   readonly intervalMs?: number;
@@ -32,27 +32,30 @@ const FORGOTTEN_RATE = 0.001;
 
 /**
  * Steers each operation's probability so that about `tracesPerSecond` roots are kept in all. Every operation has an
- * equal share; what the rare ones do not use is shared by the others. Each decision is one of a known probability, so
+ * equal share; what the rare ones do not use is shared by the others. New ones have one share together until their rate is
+ * known. Each decision is one of a known probability, so
  * `th` is written. Asked at roots only; other spans follow their parent. Operations are names of
  * spans when they start: of a request that is served that is its method, for the route is not known yet.
  */
 export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
   const target = Math.max(0, options.tracesPerSecond);
   const minProbability = probabilityWithin(options.minProbability ?? 0.001);
-  const initial = thresholdOf(probabilityWithin(options.initialProbability ?? 1));
+  const initialProbability = probabilityWithin(options.initialProbability ?? 1);
   const intervalMs = options.intervalMs ?? 1000;
   const smoothing = options.smoothing ?? 0.3;
   const maxOperations = options.maxOperations ?? 256;
   const nowMs = options.nowMs ?? (() => performance.now());
   const operations = new Map<string, Operation>();
-  const others: Operation = { startedCount: 0, rate: undefined, threshold: initial };
+  const others: Operation = { startedCount: 0, rate: undefined, threshold: undefined };
+  const newcomers = newcomersOf(initialProbability, (target * intervalMs) / 1000);
+  let newcomerRate: number | undefined;
   let intervalStartMs = nowMs();
 
   function operationOf(name: string): Operation {
     const known = operations.get(name);
     if (known !== undefined) return known;
     if (operations.size >= maxOperations) return others;
-    const operation: Operation = { startedCount: 0, rate: undefined, threshold: initial };
+    const operation: Operation = { startedCount: 0, rate: undefined, threshold: undefined };
     operations.set(name, operation);
     return operation;
   }
@@ -64,7 +67,10 @@ export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
       updateRate(operation, elapsedMs, weight);
       if ((operation.rate ?? 0) < FORGOTTEN_RATE) operations.delete(name);
     }
-    updateRate(others, elapsedMs, weight);
+    if (others.rate !== undefined || others.startedCount > 0) updateRate(others, elapsedMs, weight);
+    // In the first interval all are new, which says nothing of the next ones.
+    const newRate = newcomers.startedCount / (elapsedMs / 1000);
+    newcomerRate = newcomerRate === undefined ? 0 : newcomerRate + weight * (newRate - newcomerRate);
     const active = [...operations.values()];
     if ((others.rate ?? 0) >= FORGOTTEN_RATE) active.push(others);
     active.sort((a, b) => (a.rate ?? 0) - (b.rate ?? 0));
@@ -76,6 +82,9 @@ export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
       operation.threshold = thresholdOf(probability);
       left = Math.max(0, left - rate * probability);
     }
+    const newcomerShare = Math.max(left, target / (active.length + 1));
+    const newcomerProbability = Math.max(minProbability, newcomerShare / newcomerRate);
+    newcomers.begin(Math.min(initialProbability, newcomerProbability), (newcomerShare * intervalMs) / 1000);
   }
 
   return {
@@ -90,9 +99,53 @@ export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
       }
       const operation = operationOf(spanName);
       operation.startedCount++;
-      return sampleByThreshold(context, traceId, operation.threshold);
+      const isNew = operation.rate === undefined;
+      return sampleByThreshold(context, traceId, isNew ? newcomers.threshold(minProbability) : operation.threshold);
     },
     toString: () => `AdaptiveSampler{${target}}`,
+  };
+}
+
+/** Operations whose rate is not known yet, together. */
+interface Newcomers {
+  /** In this interval. */
+  readonly startedCount: number;
+  /** Of the next of them. */
+  threshold(minProbability: number): string | undefined;
+  /** A new interval, in which about `budget` of them are to be kept, twice as many at most. */
+  begin(probability: number, budget: number): void;
+}
+
+/**
+ * Each time that as many have started as before, a quarter of the probability is left: whatever comes, what is kept stays
+ * below twice the budget, and each decision is still one of a known probability.
+ */
+function newcomersOf(initialProbability: number, initialBudget: number): Newcomers {
+  let startedCount = 0;
+  let probability = 0;
+  let threshold: string | undefined;
+  let brakeAtCount = 0;
+  function begin(nextProbability: number, budget: number): void {
+    startedCount = 0;
+    probability = nextProbability;
+    threshold = thresholdOf(probability);
+    brakeAtCount = probability === 0 ? Infinity : Math.max(1, budget / probability);
+  }
+  begin(initialProbability, initialBudget);
+  return {
+    get startedCount() {
+      return startedCount;
+    },
+    begin,
+    threshold(minProbability) {
+      if (startedCount >= brakeAtCount) {
+        probability = Math.min(probability, Math.max(minProbability, probability / 4));
+        threshold = thresholdOf(probability);
+        brakeAtCount *= 2;
+      }
+      startedCount++;
+      return threshold;
+    },
   };
 }
 

@@ -117,6 +117,38 @@ describe('odd answers', () => {
     expect(callCount).toBe(count);
   });
 
+  test.each([
+    [1, 'PROTOCOL_ERROR', 'refused', 1],
+    [2, 'INTERNAL_ERROR', 'refused', 1],
+    [5, 'STREAM_CLOSED', 'unavailable', 2],
+    [7, 'REFUSED_STREAM', 'unavailable', 2],
+    [8, 'CANCEL', 'unavailable', 2],
+    [11, 'ENHANCE_YOUR_CALM', 'refused', 1],
+    [12, 'INADEQUATE_SECURITY', 'refused', 1],
+  ])('a stream that is reset with %i (%s) is %s', async (code, _name, dropReason, count) => {
+    const reply: GrpcReply = (stream) => stream.close(code);
+    const { outcome, callCount } = await exportTo([reply, reply], { maxAttempts: 2 });
+    expect(outcome).toMatchObject({ droppedCount: 4, dropReason });
+    expect(callCount).toBe(count);
+  });
+
+  test('a stream that is refused once is tried again', async () => {
+    const { outcome, callCount } = await exportTo([(stream) => stream.close(7)]);
+    expect(outcome).toEqual(SUCCESS);
+    expect(callCount).toBe(2);
+  });
+
+  test.each([2, 11])('a connection that is ended with %i is opened again', async (code) => {
+    const { outcome, callCount } = await exportTo([
+      (stream) => {
+        stream.session?.goaway(code);
+        stream.session?.destroy();
+      },
+    ]);
+    expect(outcome).toEqual(SUCCESS);
+    expect(callCount).toBe(2);
+  });
+
   test('a connection that breaks is opened again', async () => {
     const { outcome, callCount } = await exportTo([(stream) => stream.session?.destroy()]);
     expect(outcome).toEqual(SUCCESS);

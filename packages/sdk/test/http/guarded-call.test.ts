@@ -23,7 +23,7 @@ test('a rejection that nobody awaits is handled', async () => {
   const listen = (reason: unknown): void => void unhandled.push(reason);
   process.on('unhandledRejection', listen);
   try {
-    guardedCall('requestHook', () => Promise.reject(new Error('no')));
+    void guardedCall('requestHook', () => Promise.reject(new Error('no')));
     // Node tells of unhandled rejections after the microtasks.
     await new Promise((resolve) => setImmediate(resolve));
     expect(unhandled).toEqual([]);

@@ -76,6 +76,79 @@ it('adapts: a rare operation is kept whole, a frequent one gets what is left', (
   expect(kept.often / 18).toBeLessThan(19);
 });
 
+/** How many of so many traces in a second are kept, with a name for each. */
+function keptOf(
+  sampler: Sampler,
+  at: (ms: number) => void,
+  startMs: number,
+  count: number,
+  name: (i: number) => string,
+) {
+  let kept = 0;
+  for (const [i, id] of traceIds(startMs + 11, count).entries()) {
+    at(startMs + (i / count) * 1000);
+    if (ask(sampler, id, name(i)).decision === 2) kept++;
+  }
+  return kept;
+}
+
+it.each<[string, (second: number, i: number) => string]>([
+  ['one name', () => 'op'],
+  ['few names', (_second, i) => `op ${i % 20}`],
+  ['names that are always new', (second, i) => `op ${second} ${i}`],
+  ['new names in each second', (second, i) => `op ${second} ${i % 5}`],
+])('adapts: %s never keep much more than is aimed at', (_what, name) => {
+  let now = 0;
+  // No floor, which 10,000 traces a second would lift above the aim.
+  const sampler = adaptiveSampler({ tracesPerSecond: 20, minProbability: 0, nowMs: () => now });
+  for (let second = 0; second < 20; second++) {
+    const kept = keptOf(
+      sampler,
+      (ms) => (now = ms),
+      second * 1000,
+      10_000,
+      (i) => name(second, i),
+    );
+    // Twice the aim, and five standard deviations.
+    expect(kept).toBeLessThan(40 + 5 * Math.sqrt(40));
+  }
+});
+
+it('adapts: a new operation among busy ones is seen at once, within its share', () => {
+  let now = 0;
+  const sampler = adaptiveSampler({ tracesPerSecond: 20, nowMs: () => now });
+  for (let second = 0; second < 10; second++)
+    keptOf(
+      sampler,
+      (ms) => (now = ms),
+      second * 1000,
+      2000,
+      () => 'busy',
+    );
+  now = 10_500;
+  expect(ask(sampler, '1'.repeat(32), 'new').decision).toBe(2);
+  const kept = keptOf(
+    sampler,
+    (ms) => (now = ms),
+    11_000,
+    2000,
+    () => 'other',
+  );
+  expect(kept).toBeGreaterThan(4);
+  expect(kept).toBeLessThan(20 + 5 * Math.sqrt(20));
+});
+
+it('adapts: what is kept of new operations weighs what was started', () => {
+  const sampler = adaptiveSampler({ tracesPerSecond: 500, nowMs: () => 0 });
+  let weight = 0;
+  for (const id of traceIds(5, 4000)) {
+    const { decision, traceState } = ask(sampler, id);
+    if (decision === 2) weight += adjustedCount(traceState?.serialize() ?? '');
+  }
+  // The last stage weighs 64, about 31 of its 2000 are kept: five standard deviations are some 1,800.
+  expect(Math.abs(weight - 4000)).toBeLessThan(1800);
+});
+
 it('reads strategies: operations first; what is none is refused', () => {
   const nowMs = (): number => 0;
   const sampler = samplerOfStrategy(
