@@ -86,8 +86,13 @@ const NEW_ERROR_WEIGHT = 0.6;
 const NEW_ERROR_HALF_COUNT = 2;
 const KNOWN_ERROR_WEIGHT = 0.5;
 
+/** New, or there for a while only. */
+export function isSudden({ is_new: isNew, is_burst: isBurst }: ErrorFinding): boolean {
+  return isNew || isBurst;
+}
+
 /**
- * Kinds of errors that started in the same operation. A new kind counts by how often it was seen; a known one by its share
+ * Kinds of errors that started in the same operation. A new kind, or a burst, counts by how often it was seen; a known one by its share
  * of the service's requests.
  */
 export function errorEvidence(
@@ -98,18 +103,19 @@ export function errorEvidence(
   const own = findings.filter(({ service }) => service === originService);
   // What its callers saw of it is the same error.
   const [first] = findings;
-  const main = own.toSorted((a, b) => Number(b.is_new) - Number(a.is_new) || b.count - a.count)[0] ?? first;
+  const main = own.toSorted((a, b) => Number(isSudden(b)) - Number(isSudden(a)) || b.count - a.count)[0] ?? first;
   const victims = [...new Set(findings.map(({ service }) => service))].filter((name) => name !== originService);
   const what =
     [main.type, short(main.message, 120)].filter((text) => text !== '').join(': ') || 'error without a message';
   const spread = victims.length === 0 ? '' : `; it spread to ${listed(victims)}`;
-  const fresh = main.is_new ? `A new error, ${utcClock(main.first_time)} to ${utcClock(main.last_time)}: ` : '';
+  const which = main.is_new ? 'A new error' : 'A burst of errors';
+  const fresh = isSudden(main) ? `${which}, ${utcClock(main.first_time)} to ${utcClock(main.last_time)}: ` : '';
   const where = main.origin?.operation ?? main.operation;
   return {
     evidence: {
       kind: 'error',
       text: `${fresh}${counted(main.count, 'time')} ${what} in ${short(where)}${spread}`,
-      weight: main.is_new
+      weight: isSudden(main)
         ? (NEW_ERROR_WEIGHT * main.count) / (main.count + NEW_ERROR_HALF_COUNT)
         : KNOWN_ERROR_WEIGHT * Math.min(1, main.count / Math.max(1, requestCount, main.count)),
       query: main.query,
@@ -117,6 +123,6 @@ export function errorEvidence(
       base_query: spansText(main.service, main.operation.includes('?') ? undefined : main.operation),
       samples: main.origin === null ? [] : [main.origin.reference],
     },
-    trouble: main.is_new ? { start_time: main.first_time, end_time: main.last_time } : null,
+    trouble: isSudden(main) ? { start_time: main.first_time, end_time: main.last_time } : null,
   };
 }

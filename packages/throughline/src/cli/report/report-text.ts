@@ -67,7 +67,11 @@ function suspectText(suspect: Suspect, rank: number, { colours, columns = Number
 function errorTable(errors: readonly ErrorFinding[], screen: Screen): string {
   const layout: readonly Column<ErrorFinding>[] = [
     { title: 'COUNT', text: ({ count }) => formatCount(count), align: 'right' },
-    { title: '', text: ({ is_new: isNew }) => (isNew ? 'new' : ''), paint: (text) => screen.colours.red(text) },
+    {
+      title: '',
+      text: ({ is_new: isNew, is_burst: isBurst }) => (isNew ? 'new' : isBurst ? 'burst' : ''),
+      paint: (text) => screen.colours.red(text),
+    },
     { title: 'SERVICE', text: ({ service }) => printable(service) },
     { title: 'OPERATION', text: ({ operation }) => printable(operation), shrinks: true },
     {

@@ -94,6 +94,8 @@ export interface Evidence {
 export interface ErrorFinding extends ErrorGroupAnswer {
   /** Whether the kind of error was not there before the trouble began. */
   readonly is_new: boolean;
+  /** Whether its cases are closer together in time than chance would have them. */
+  readonly is_burst: boolean;
   /** The deepest failed span below a sample: where the error started. Null without a sample. */
   readonly origin: { readonly service: string; readonly operation: string; readonly reference: SpanReference } | null;
   readonly url: string;

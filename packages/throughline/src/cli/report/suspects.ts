@@ -1,5 +1,5 @@
 import type { FeatureLiftAnswer } from '@throughline/query/client';
-import { changeEvidence, causeEvidence, type DatedEvidence, errorEvidence } from './evidence.ts';
+import { changeEvidence, causeEvidence, type DatedEvidence, errorEvidence, isSudden } from './evidence.ts';
 import type { Sources } from './gather.ts';
 import type { Links } from './links.ts';
 import type { ErrorFinding, Strength, Suspect, Trouble } from './report.ts';
@@ -91,7 +91,7 @@ function byOrigin(
   const groups = new Map<string, { readonly service: string; readonly findings: [ErrorFinding, ...ErrorFinding[]] }>();
   for (const error of errors) {
     const service = error.origin?.service ?? error.service;
-    const key = JSON.stringify([service, error.origin?.operation ?? error.operation, error.is_new]);
+    const key = JSON.stringify([service, error.origin?.operation ?? error.operation, isSudden(error)]);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { service, findings: [error] });
     else known.findings.push(error);

@@ -19,7 +19,11 @@ export function errorsSection(errors: readonly ErrorFinding[]): Html {
   return (
     table(listed, [
       { title: 'Count', kind: 'n', cell: ({ count, url, query }) => link(url, formatCount(count), query) },
-      { title: '', cell: ({ is_new: isNew }) => (isNew ? '<span class="badge new">new</span>' : '') },
+      {
+        title: '',
+        cell: ({ is_new: isNew, is_burst: isBurst }) =>
+          isNew || isBurst ? `<span class="badge new">${isNew ? 'new' : 'burst'}</span>` : '',
+      },
       {
         title: 'Error',
         kind: 't',
