@@ -25,6 +25,7 @@ export interface QueryOptions {
 }
 
 const KILL_INTERVAL_MS = 20;
+const MAX_SETTLE_ATTEMPTS = 8;
 
 interface Waiting {
   readonly run: (session: Session) => void;
@@ -147,7 +148,10 @@ export class ChdbEngine {
         if (!isOver) await delay(KILL_INTERVAL_MS);
       }
     };
-    const onAbort = (): void => void cancel();
+    let cancelling: Promise<void> | undefined;
+    const onAbort = (): void => {
+      cancelling = cancel();
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       const result = await session.queryAsync(statement, { format: 'Native' });
@@ -159,6 +163,10 @@ export class ChdbEngine {
     } finally {
       isOver = true;
       signal?.removeEventListener('abort', onAbort);
+      if (cancelling !== undefined) {
+        await cancelling;
+        await settle(session);
+      }
     }
   }
 
@@ -200,6 +208,22 @@ export class ChdbEngine {
       this.#idle.push(session);
     } else {
       next.run(session);
+    }
+  }
+}
+
+/**
+ * Seldom, a session whose query was killed answers the next one with the killed one's result (chDB 26.7). So it is asked
+ * for something of its own until it answers that.
+ */
+async function settle(session: Session): Promise<void> {
+  for (let attempt = 0; attempt < MAX_SETTLE_ATTEMPTS; attempt++) {
+    const name = `settled_${randomBytes(12).toString('hex')}`;
+    try {
+      const result = await session.queryAsync(`SELECT 1 AS ${name}`, { format: 'Native' });
+      if (readNativeBlocks(result.bytes()).some(({ columns }) => columns.has(name))) return;
+    } catch {
+      // The killed one's error: it counts as an answer that is not its own.
     }
   }
 }
