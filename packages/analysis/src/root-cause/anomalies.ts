@@ -9,6 +9,8 @@ export type AnomalyKind =
   | 'failing'
   /** Spans lack children that such spans had before: work was not done. */
   | 'work_missing'
+  /** Spans have many more children than such spans had: work is done again and again. */
+  | 'work_repeated'
   /** Calls arrive nowhere: the callee's span is missing more often. */
   | 'callee_missing';
 
@@ -23,7 +25,7 @@ export interface Anomaly {
   /** The spans that show it, the strongest first. */
   readonly affected: readonly Observation[];
   readonly observationCount: number;
-  /** Of slower ones: the usual upper bound, and by how much the affected exceed it on average. */
+  /** Of slower ones: the usual upper bound, and by how much the affected exceed it on average; also of repeated work. */
   readonly usualNano: number;
   readonly excessNano: number;
 }
@@ -36,7 +38,7 @@ const USUAL_QUANTILE = 0.99;
  * How the operations of some traces deviate from what they did in reference traces, the severest first.
  *
  * Assumptions: the reference is mostly sound; what a span does by itself (its self time, whether it fails, which kinds of
- * children it has) depends on its operation and not on which traces happened to come. No distribution is assumed: "usual"
+ * children it has, and how many) depends on its operation and not on which traces happened to come. No distribution is assumed: "usual"
  * is below the reference's 99th percentile (its maximum, where there are fewer than 100 spans), and a share of affected
  * spans counts as far as it surely exceeds the share that would exceed it by chance. O(n log n).
  */
@@ -54,6 +56,7 @@ export function findAnomalies(
       slower(observations, reference, window),
       failing(reference, window),
       workMissing(observations, reference, window),
+      workRepeated(observations, reference, window),
       ...(component.callee === undefined ? [] : [calleeMissing(reference, window)]),
     ];
     const [strongest] = candidates.toSorted((a, b) => b.severity - a.severity);
@@ -65,21 +68,62 @@ export function findAnomalies(
 
 type Deviation = Omit<Anomaly, 'component' | 'observationCount'>;
 
-function slower(
-  { durationNano }: Observations,
+/** Below what the reference's values usually are. */
+function usualBound(reference: readonly Observation[], valueOf: (observation: Observation) => number): number {
+  const usual = Float64Array.from(reference, valueOf).sort();
+  const rank = usual.length < 1 / (1 - USUAL_QUANTILE) ? usual.length : Math.ceil(USUAL_QUANTILE * usual.length);
+  return usual[rank - 1] ?? 0;
+}
+
+/** That a new value exceeds the largest of n has the probability 1 / (n + 1). */
+function byChance(referenceCount: number): number {
+  return Math.max(1 - USUAL_QUANTILE, 1 / (referenceCount + 1));
+}
+
+/** The median duration of the traces that the spans are in. */
+function typicalTraceNano({ durationNano }: Observations, reference: readonly Observation[]): number {
+  const durations = Float64Array.from(reference, ({ trace }) => durationNano[trace] ?? 0).sort();
+  return durations[durations.length >> 1] ?? 0;
+}
+
+/** More than so many times the usual number of children is not the same work a little more often. */
+const REPEATED_FACTOR = 2;
+
+/** By how many more children, and the share of a usual trace's duration that they take beyond the usual ones. */
+function workRepeated(
+  observations: Observations,
   reference: readonly Observation[],
   window: readonly Observation[],
 ): Deviation {
-  const usual = Float64Array.from(reference, ({ selfNano }) => selfNano).sort();
-  const rank = usual.length < 1 / (1 - USUAL_QUANTILE) ? usual.length : Math.ceil(USUAL_QUANTILE * usual.length);
-  const usualNano = usual[rank - 1] ?? 0;
-  // That a new value exceeds the largest of n has the probability 1 / (n + 1).
-  const byChance = Math.max(1 - USUAL_QUANTILE, 1 / (usual.length + 1));
+  const usualCount = usualBound(reference, ({ childCount }) => childCount);
+  const affected = window.filter(({ childCount }) => childCount > REPEATED_FACTOR * Math.max(1, usualCount));
+  const share = beyond(shareBounds(affected.length, window.length).low, byChance(reference.length));
+  const excess = affected.reduce(
+    (sum, { childCount, childNano }) => sum + (childNano * (childCount - usualCount)) / childCount,
+    0,
+  );
+  const excessNano = affected.length === 0 ? 0 : excess / affected.length;
+  const typicalNano = typicalTraceNano(observations, reference);
+  return {
+    kind: 'work_repeated',
+    share,
+    severity: share * (typicalNano > 0 ? Math.min(1, excessNano / typicalNano) : 1),
+    affected: affected.toSorted((a, b) => b.childCount - a.childCount),
+    usualNano: 0,
+    excessNano,
+  };
+}
+
+function slower(
+  observations: Observations,
+  reference: readonly Observation[],
+  window: readonly Observation[],
+): Deviation {
+  const usualNano = usualBound(reference, ({ selfNano }) => selfNano);
   const affected = window.filter(({ selfNano }) => selfNano > usualNano);
   const excess = affected.reduce((sum, { selfNano }) => sum + selfNano - usualNano, 0);
-  const share = beyond(shareBounds(affected.length, window.length).low, byChance);
-  const durations = Float64Array.from(reference, ({ trace }) => durationNano[trace] ?? 0).sort();
-  const typicalNano = durations[durations.length >> 1] ?? 0;
+  const share = beyond(shareBounds(affected.length, window.length).low, byChance(reference.length));
+  const typicalNano = typicalTraceNano(observations, reference);
   const excessNano = affected.length === 0 ? 0 : excess / affected.length;
   return {
     kind: 'slower',

@@ -42,7 +42,7 @@ export function divideBlame(
   for (const anomaly of anomalies) {
     const { component, severity, kind } = anomaly;
     const { callee } = component;
-    if (callee === undefined || kind === 'work_missing') {
+    if (callee === undefined || kind === 'work_missing' || kind === 'work_repeated') {
       blames.set(anomaly, { caller: 1, callee: 0 });
       continue;
     }

@@ -13,6 +13,9 @@ export interface Observation {
   readonly selfNano: number;
   /** Distinct kinds of children, as one number; see {@link Observations.shapes}. */
   readonly shape: number;
+  readonly childCount: number;
+  /** Of all its children together, in nanoseconds; those at the same time count each. */
+  readonly childNano: number;
   /** Failed, and none of its children did. */
   readonly isErrorOrigin: boolean;
   /** The service or peer that it called; undefined where none shows. */
@@ -72,6 +75,11 @@ export function observe(traces: readonly Trace[]): Observations {
         row,
         selfNano: self[row] ?? 0,
         shape: shapes.numberOf(children.map((child) => keys[child] ?? '')),
+        childCount: children.length,
+        childNano: children.reduce(
+          (sum, child) => sum + (facts.endNano[child] ?? 0) - (facts.startNano[child] ?? 0),
+          0,
+        ),
         isErrorOrigin: facts.error[row] === 1 && !children.some((child) => facts.error[child] === 1),
         instance: instanceOf(span.resource, instances),
         ...calleeOf(facts, row, children, instances),

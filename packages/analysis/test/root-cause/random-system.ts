@@ -7,9 +7,9 @@ export interface Fault {
   /**
    * `slow_process`: all that the service does itself takes longer, its calls of others included. `slow_network`: calls of
    * it take longer for their callers, its own spans do not. `failing`: half of its requests fail at once.
-   * `stops_early`: half of its requests end without the calls that belong to them.
+   * `stops_early`: half of its requests end without the calls that belong to them. `repeats`: it makes every call ten times.
    */
-  readonly kind: 'slow_process' | 'slow_network' | 'failing' | 'stops_early';
+  readonly kind: 'slow_process' | 'slow_network' | 'failing' | 'stops_early' | 'repeats';
 }
 
 export interface System {
@@ -96,7 +96,9 @@ function requestOf(entry: Operation, trace: number, draw: () => number, fault: F
     let at = from + vary(operation.ownMs) + (isFaulty && fault.kind === 'slow_process' ? vary(300) : 0);
     const fails = isFaulty && fault.kind === 'failing' && draw() < 0.5;
     const stops = fails || (isFaulty && fault.kind === 'stops_early' && draw() < 0.5);
-    for (const { operation: callee, probability } of stops ? [] : operation.calls) {
+    const times = isFaulty && fault.kind === 'repeats' ? 10 : 1;
+    const calls = stops ? [] : operation.calls.flatMap((call) => Array.from({ length: times }, () => call));
+    for (const { operation: callee, probability } of calls) {
       if (draw() >= probability) continue;
       const callId = nextId++;
       const before = at;

@@ -6,13 +6,14 @@ import { type Fault, randomSystem } from './random-system.ts';
 
 const SYSTEMS = 10;
 const TRACES = 50;
-const KINDS: readonly Fault['kind'][] = ['slow_process', 'slow_network', 'failing', 'stops_early'];
+const KINDS: readonly Fault['kind'][] = ['slow_process', 'slow_network', 'failing', 'stops_early', 'repeats'];
 
 /** For each random system one fault of the kind, in a service that can have it. */
 function faultsOf(kind: Fault['kind']): readonly { readonly seed: number; readonly fault: Fault }[] {
   return Array.from({ length: SYSTEMS }, (_, i) => {
     const system = randomSystem(i + 1);
-    const able = kind === 'slow_network' ? system.callees : kind === 'stops_early' ? system.callers : system.services;
+    const isOfCallers = kind === 'stops_early' || kind === 'repeats';
+    const able = kind === 'slow_network' ? system.callees : isOfCallers ? system.callers : system.services;
     return { seed: i + 1, fault: { service: able[i % able.length] ?? '', kind } };
   });
 }

@@ -30,7 +30,7 @@ const cause = z
     evidence: z.array(
       z
         .strictObject({
-          kind: z.enum(['slower', 'failing', 'work_missing', 'callee_missing']),
+          kind: z.enum(['slower', 'failing', 'work_missing', 'work_repeated', 'callee_missing']),
           service: z.string(),
           operation: fromSpans,
           callee: z.string().nullable(),

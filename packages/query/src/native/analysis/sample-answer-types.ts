@@ -16,7 +16,7 @@ export interface SpanReferenceAnswer {
 }
 
 export interface CauseEvidenceAnswer {
-  readonly kind: 'slower' | 'failing' | 'work_missing' | 'callee_missing';
+  readonly kind: 'slower' | 'failing' | 'work_missing' | 'work_repeated' | 'callee_missing';
   readonly service: string;
   readonly operation: string;
   /** Whom the operation calls; null where it calls nobody. */

@@ -276,6 +276,8 @@ function evidenceText(evidence: CauseEvidenceAnswer): string {
       return `${where}: ${spans} fail`;
     case 'work_missing':
       return `${where}: ${spans} lack work that such spans do`;
+    case 'work_repeated':
+      return `${where}: ${spans} make many more calls than such spans do, for ${formatNano(evidence.excess_nano)}`;
     case 'callee_missing':
       return `${where}: ${spans} arrive nowhere`;
   }

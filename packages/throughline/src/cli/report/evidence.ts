@@ -50,6 +50,8 @@ function causeText(found: CauseEvidenceAnswer, suspect: string): string {
       return `${calls}: fails by itself ${often}, more often than before`;
     case 'work_missing':
       return `${calls}: does less than usual ${often}; steps that otherwise follow are missing`;
+    case 'work_repeated':
+      return `${calls}: makes many more calls than usual ${often}, for ${formatDuration(Math.round(found.excess_nano))}`;
     case 'callee_missing':
       return `${calls}: no span of the called side ${often}; calls arrive nowhere`;
   }
