@@ -30,6 +30,19 @@ export interface SpanFilterForm {
   readonly conditions?: readonly FieldExpression[] | undefined;
 }
 
+/** Spans of one service whose parent is in another: the calls of an edge of the service graph. */
+export function callFilter(parentService: string, childService: string): Query {
+  return {
+    kind: 'query',
+    spanset: {
+      kind: 'structural',
+      operator: '>',
+      left: spanFilter({ service: parentService }).spanset,
+      right: spanFilter({ service: childService }).spanset,
+    },
+  };
+}
+
 /** The form as a query with one filter; an empty form selects every span. */
 export function spanFilter(form: SpanFilterForm): Query {
   const conditions: FieldExpression[] = [];

@@ -2,8 +2,8 @@
 export type IntervalChoice = (mean: number) => number;
 
 /**
- * Of the calls of one kind, one in so many is timed once there were enough. A timed span costs two more at most, so that
- * timing them is a fraction of 1 %.
+ * Of the calls of one kind, one in so many is timed once there were enough. Timing a span costs
+ * more than the span, so that it has to be seldom.
  */
 export const MAX_MEAN_INTERVAL = 1024;
 

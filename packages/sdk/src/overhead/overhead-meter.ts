@@ -16,7 +16,7 @@ export const RECORDED_ONLY = 3;
 export const RECORDED_AND_SAMPLED = 6;
 
 /**
- * What tracing does, counted and timed on the application's path, for less than a nanosecond or two a call: spans are
+ * What tracing does, counted and timed on the application's path: spans are
  * counted each, and one call in many is timed. Shared by the parts of one `startTracing`.
  */
 export class OverheadMeter {

@@ -12,7 +12,7 @@ export type AttributeList = (RecordedValue | undefined)[];
 export const NO_ATTRIBUTES: AttributeList = ['', ''];
 NO_ATTRIBUTES.length = 0;
 
-/** With room for ten: a list that grows from two leaves twice as much garbage behind. */
+/** With room for ten: a list that grows from two leaves its smaller selves behind as garbage. */
 export function attributeListOf(key: string, value: RecordedValue): AttributeList {
   // A literal is made at once, which `new Array` and `fill` are not.
   // prettier-ignore

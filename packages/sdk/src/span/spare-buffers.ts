@@ -5,8 +5,8 @@ const MAX_BUFFERS = 4;
 const MAX_BUFFER_BYTES = 1 << 20;
 
 /**
- * Memory that is used again: a fresh buffer costs the system some microseconds for each page that is first written to,
- * and its garbage more collections. Keeps 4 MiB at most.
+ * Memory that is used again: the system has to find the pages of a fresh buffer when they are first written to,
+ * and what is allocated outside of the heap brings collections about. Keeps 4 MiB at most.
  */
 export class SpareBuffers {
   private readonly spare: Uint8Array<ArrayBuffer>[] = [];

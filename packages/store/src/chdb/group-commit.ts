@@ -33,7 +33,7 @@ interface Waiter {
 /**
  * Gathers batches while an insert runs, so that inserts grow with the load. A batch is inserted at once when none runs
  * (but see `insertBurst`), unless the insert before it was a large one: then senders who were just answered send again,
- * and one insert for all of them costs a third of two for half of them each, merges included.
+ * and one insert for all of them costs less than two for half of them each, merges included (ADR 1).
  * Two blocks take turns: one is filled while the other is written.
  */
 export class GroupCommit {

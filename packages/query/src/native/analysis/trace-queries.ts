@@ -2,6 +2,7 @@ import type { ErrorGroup } from '@throughline/analysis';
 import {
   allOf,
   anyOf,
+  callFilter,
   type AttributeField,
   type ComparisonOperator,
   type FieldExpression,
@@ -54,15 +55,7 @@ function longerThan(field: 'duration' | 'traceDuration', nano: bigint | undefine
 
 /** A child in one service of a parent in another. */
 export function edgeText(parent: string, child: string): string {
-  return printQuery({
-    kind: 'query',
-    spanset: {
-      kind: 'structural',
-      operator: '>',
-      left: spanFilter({ service: parent }).spanset,
-      right: spanFilter({ service: child }).spanset,
-    },
-  });
+  return printQuery(callFilter(parent, child));
 }
 
 /** Spans by service and name, where `?` in the name stands for whatever. */

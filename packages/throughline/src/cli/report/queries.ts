@@ -1,4 +1,4 @@
-import { printQuery, spanFilter } from '@throughline/traceql';
+import { callFilter, printQuery, spanFilter } from '@throughline/traceql';
 
 /** Spans of the service, or of one of its operations. */
 export function spansText(service: string, operation?: string): string {
@@ -7,13 +7,5 @@ export function spansText(service: string, operation?: string): string {
 
 /** Calls from one service to another. */
 export function edgeText(parent: string, child: string): string {
-  return printQuery({
-    kind: 'query',
-    spanset: {
-      kind: 'structural',
-      operator: '>',
-      left: spanFilter({ service: parent }).spanset,
-      right: spanFilter({ service: child }).spanset,
-    },
-  });
+  return printQuery(callFilter(parent, child));
 }
