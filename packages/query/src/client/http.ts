@@ -12,8 +12,17 @@ export interface FetchResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** As it comes in; only answers without an end need it. */
+  readonly body?: ByteStream | null;
   arrayBuffer(): Promise<ArrayBuffer>;
   text(): Promise<string>;
+}
+
+export interface ByteStream {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    cancel(): Promise<void>;
+  };
 }
 
 export interface Connection {
@@ -57,6 +66,34 @@ export async function getBytes(
   const response = await get(connection, path, parameters, signal);
   const buffer = await received(connection, signal, () => response.arrayBuffer());
   return { bytes: new Uint8Array(buffer), headers: response.headers };
+}
+
+/**
+ * Calls `onText` with the answer's text as it comes in, until the server ends it.
+ *
+ * @throws QueryClientError, or the signal's reason.
+ */
+export async function getStream(
+  connection: Connection,
+  path: string,
+  parameters: Parameters,
+  onText: (text: string) => void,
+  { signal }: CallOptions,
+): Promise<void> {
+  const response = await get(connection, path, parameters, signal);
+  if (response.body === undefined || response.body === null) throw unexpected(connection, path, response.status, null);
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await received(connection, signal, () => reader.read());
+      if (done) return;
+      onText(decoder.decode(value, { stream: true }));
+    }
+  } finally {
+    // Where the loop ended by itself there is nothing left to cancel.
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 async function get(

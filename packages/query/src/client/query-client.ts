@@ -17,8 +17,17 @@ import type {
   SearchAnswer,
   StatusAnswer,
   TraceAnswer,
+  TraceSummaryAnswer,
 } from '../native/answer-types.ts';
+import type {
+  BackLinksAnswer,
+  DeploymentsAnswer,
+  FacetsAnswer,
+  HeatMapAnswer,
+  RedAnswer,
+} from '../native/explore/explore-answer-types.ts';
 import { type CallOptions, type Connection, type Fetch, getBytes, getJson } from './http.ts';
+import { followTail } from './follow-tail.ts';
 
 export interface QueryClientOptions {
   /** E.g. `http://127.0.0.1:16686`; in a browser `''` (the default) is the page's own origin. */
@@ -40,7 +49,8 @@ export interface WindowParameters {
   readonly since?: string | undefined;
 }
 
-export interface SearchParameters extends WindowParameters {
+/** What spans or traces have to be like. */
+export interface FilterParameters {
   /** TraceQL. */
   readonly q?: string | undefined;
   readonly service?: string | undefined;
@@ -50,9 +60,47 @@ export interface SearchParameters extends WindowParameters {
   /** Of the trace, e.g. `20ms`. */
   readonly min_duration?: string | undefined;
   readonly max_duration?: string | undefined;
+}
+
+export interface SearchParameters extends FilterParameters, WindowParameters {
   readonly limit?: number | undefined;
   readonly order?: 'newest' | 'longest' | undefined;
   readonly cursor?: string | undefined;
+}
+
+export interface HeatMapParameters extends FilterParameters, WindowParameters {
+  /** At most so many, up to 240. */
+  readonly columns?: number | undefined;
+  /** At most so many, up to 64. */
+  readonly rows?: number | undefined;
+}
+
+export interface RedParameters extends WindowParameters {
+  /** `service` by default. */
+  readonly by?: 'service' | 'operation' | undefined;
+  /** Only of this service. */
+  readonly service?: string | undefined;
+  /** Whole seconds, e.g. `60s`; by default about 60 points. */
+  readonly step?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface FacetParameters extends FilterParameters, WindowParameters {
+  /** Fields as TraceQL writes them, up to 20, e.g. `name`, `span.http.route`; by default the most telling ones. */
+  readonly names?: readonly string[] | undefined;
+  /** Values of each, up to 100. */
+  readonly limit?: number | undefined;
+}
+
+export interface BackLinkParameters {
+  readonly limit?: number | undefined;
+}
+
+export interface TailOptions extends CallOptions {
+  /** Called with how many traces were left out since the last call, because they came too fast. */
+  readonly onSkipped?: ((count: number) => void) | undefined;
+  /** Called once the server listens: what arrives from then on is reported. */
+  readonly onOpen?: (() => void) | undefined;
 }
 
 export interface AttributeParameters extends WindowParameters {
@@ -194,6 +242,25 @@ export interface QueryClient {
     parameters?: AttributeValueParameters,
     options?: CallOptions,
   ): Promise<AttributeValuesAnswer>;
+  /** The spans that match by start and duration; without any condition the roots. */
+  heatMap(parameters?: HeatMapParameters, options?: CallOptions): Promise<HeatMapAnswer>;
+  /** Requests, errors and durations of all services or operations. */
+  red(parameters?: RedParameters, options?: CallOptions): Promise<RedAnswer>;
+  /** What values the spans that match have. */
+  facets(parameters?: FacetParameters, options?: CallOptions): Promise<FacetsAnswer>;
+  /** The spans of other traces that link to spans of this one. Rejects with `invalid_trace_id`. */
+  backLinks(traceId: string, parameters?: BackLinkParameters, options?: CallOptions): Promise<BackLinksAnswer>;
+  /** Which versions of a service ran. Rejects with `service_not_found`. */
+  deployments(service: string, window?: WindowParameters, options?: CallOptions): Promise<DeploymentsAnswer>;
+  /**
+   * Calls `onTrace` with each trace that matches as it arrives, until the signal aborts (it rejects with its reason) or
+   * the server ends it (it resolves). Rejects with the retryable `too_many_subscribers`.
+   */
+  tail(
+    parameters: FilterParameters,
+    onTrace: (trace: TraceSummaryAnswer) => void,
+    options?: TailOptions,
+  ): Promise<void>;
   status(options?: CallOptions): Promise<StatusAnswer>;
 }
 
@@ -243,6 +310,14 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
     attributes: (parameters = {}, call = {}) => getJson(connection, '/v1/attributes', { ...parameters }, call),
     attributeValues: (name, parameters = {}, call = {}) =>
       getJson(connection, `/v1/attributes/${encodeURIComponent(name)}/values`, { ...parameters }, call),
+    heatMap: (parameters = {}, call = {}) => getJson(connection, '/v1/heatmap', { ...parameters }, call),
+    red: (parameters = {}, call = {}) => getJson(connection, '/v1/red', { ...parameters }, call),
+    facets: (parameters = {}, call = {}) => getJson(connection, '/v1/facets', { ...parameters }, call),
+    backLinks: (traceId, parameters = {}, call = {}) =>
+      getJson(connection, `${tracePath(traceId)}/backlinks`, { ...parameters }, call),
+    deployments: (service, window = {}, call = {}) =>
+      getJson(connection, `/v1/services/${encodeURIComponent(service)}/deployments`, { ...window }, call),
+    tail: (parameters, onTrace, call = {}) => followTail(connection, { ...parameters }, onTrace, call),
     status: (call = {}) => getJson(connection, '/v1/status', {}, call),
   };
 }

@@ -120,6 +120,35 @@ export interface AttributeValuesAnswer extends CompletenessAnswer {
   readonly values: readonly AttributeValueAnswer[];
 }
 
+/** Spans by why they were not stored. */
+export interface ReasonCountAnswer {
+  /** Stable, e.g. `overloaded`, `too_large`. */
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What the collector took in, of all tenants, since the server started. */
+export interface IngestionAnswer {
+  /** Over the last minute, or since the start if that is shorter. */
+  readonly spans_per_second: number;
+  readonly spans_received: number;
+  /** Acknowledged. */
+  readonly spans_stored: number;
+  /** Left out of requests whose other spans were stored. */
+  readonly rejected: readonly ReasonCountAnswer[];
+  /** Of requests that were refused whole; their senders know. */
+  readonly refused: readonly ReasonCountAnswer[];
+  /** Stored once and given up by the store. */
+  readonly dropped: readonly ReasonCountAnswer[];
+}
+
+/** One setting in effect. */
+export interface SettingAnswer {
+  /** As in the configuration file, with dots: `limits.max_body_bytes`. */
+  readonly name: string;
+  readonly value: string | number | boolean | readonly string[] | null;
+}
+
 export interface StatusAnswer {
   readonly version: string;
   readonly tenant: string;
@@ -137,6 +166,16 @@ export interface StatusAnswer {
   readonly data_window: TimesAnswer | null;
   readonly counters: Readonly<Record<string, number>>;
   readonly limits: Readonly<Record<string, number>>;
+  /** When the server started, seconds since the epoch; null where the API is mounted without a server around it. */
+  readonly started_time: number | null;
+  readonly uptime_seconds: number | null;
+  readonly ingestion: IngestionAnswer | null;
+  /** By name: `throughline`, `node`, and the storage engine's. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Addresses that are listened on, by name. */
+  readonly listeners: Readonly<Record<string, string>>;
+  /** Without secrets. */
+  readonly configuration: readonly SettingAnswer[];
 }
 
 export interface ErrorAnswer {

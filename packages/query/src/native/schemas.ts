@@ -16,7 +16,7 @@ import type {
 /** The schemas of the native API's answers, for the OpenAPI document and for the tests. */
 
 export const seconds: z.ZodNumber = z.number().meta({ description: 'Seconds, or seconds since the epoch, as a float' });
-const unixNano = z
+export const unixNano: z.ZodString = z
   .string()
   .regex(/^\d+$/)
   .meta({ description: 'The same instant exactly: nanoseconds since the epoch, in decimal' });
@@ -158,12 +158,14 @@ export const attributesAnswer: z.ZodType<AttributesAnswer> = z
   .strictObject({ attributes: z.array(attribute), ...completeness })
   .meta({ component: 'Attributes' });
 
+export const attributeValueField: z.ZodUnion<readonly [z.ZodString, z.ZodNumber, z.ZodBoolean]> = z
+  .union([z.string(), z.number(), z.boolean()])
+  .meta({ description: 'An int beyond 2^53 - 1 is decimal text; of doubles NaN, Infinity, -Infinity and -0 are text' });
+
 const attributeValue = z
   .strictObject({
     type: z.enum(['string', 'int', 'double', 'bool']),
-    value: z.union([z.string(), z.number(), z.boolean()]).meta({
-      description: 'An int beyond 2^53 - 1 is decimal text; of doubles NaN, Infinity, -Infinity and -0 are text',
-    }),
+    value: attributeValueField,
     count: z.number().meta({ description: 'The sum of the weights of the spans that have it' }),
   })
   .meta({ component: 'AttributeValue' });
@@ -171,6 +173,10 @@ const attributeValue = z
 export const attributeValuesAnswer: z.ZodType<AttributeValuesAnswer> = z
   .strictObject({ values: z.array(attributeValue), ...completeness })
   .meta({ component: 'AttributeValues' });
+
+const reasonCounts = z.array(
+  z.strictObject({ reason: z.string(), count: z.number() }).meta({ component: 'ReasonCount' }),
+);
 
 export const statusAnswer: z.ZodType<StatusAnswer> = z
   .strictObject({
@@ -190,5 +196,30 @@ export const statusAnswer: z.ZodType<StatusAnswer> = z
       .meta({ description: "From the earliest to behind the latest start of the tenant's spans; null without data" }),
     counters: z.record(z.string(), z.number()),
     limits: z.record(z.string(), z.number()),
+    started_time: seconds.nullable(),
+    uptime_seconds: z.number().nullable(),
+    ingestion: z
+      .strictObject({
+        spans_per_second: z.number().meta({ description: 'Over the last minute' }),
+        spans_received: z.number(),
+        spans_stored: z.number().meta({ description: 'Acknowledged' }),
+        rejected: reasonCounts.meta({ description: 'Left out of requests whose other spans were stored' }),
+        refused: reasonCounts.meta({ description: 'Of requests that were refused whole' }),
+        dropped: reasonCounts.meta({ description: 'Stored once and given up by the store' }),
+      })
+      .nullable()
+      .meta({ description: 'Of all tenants, since the server started' }),
+    versions: z.record(z.string(), z.string()),
+    listeners: z.record(z.string(), z.string()),
+    configuration: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]),
+          })
+          .meta({ component: 'Setting' }),
+      )
+      .meta({ description: 'The settings in effect, without secrets' }),
   })
   .meta({ component: 'Status' });

@@ -51,6 +51,12 @@ export function statusRoute(scope: FastifyInstance, { store, version, limits }: 
           max_attribute_spans: limits.maxAttributeSpans,
           query_timeout_ms: limits.queryTimeoutMs,
         },
+        started_time: null,
+        uptime_seconds: null,
+        ingestion: null,
+        versions: { throughline: version },
+        listeners: {},
+        configuration: [],
       };
       return body;
     },

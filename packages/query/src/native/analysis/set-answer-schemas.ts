@@ -5,6 +5,7 @@ import type {
   ErrorGroupAnswer,
   ErrorsAnswer,
   PerformanceAnswer,
+  RequestStatisticsAnswer,
   SlowTracesAnswer,
 } from './set-answer-types.ts';
 
@@ -28,7 +29,9 @@ export const analysisWindow: z.ZodType<AnalysisWindowAnswer> = z
   })
   .meta({ component: 'AnalysisWindow' });
 
-const statistics = {
+export const requestStatistics: {
+  readonly [Name in keyof RequestStatisticsAnswer]: z.ZodType<RequestStatisticsAnswer[Name]>;
+} = {
   request_count: count,
   error_count: count,
   error_rate: z.number().meta({ description: '0 to 1; 0 without requests' }),
@@ -67,7 +70,7 @@ export const performanceAnswer: z.ZodType<PerformanceAnswer> = z
         p95_objective_nano: nano,
       })
       .nullable(),
-    ...statistics,
+    ...requestStatistics,
     query,
     error_query: query,
     trace_count: z.number().meta({ description: 'Traces with a span of the service, unweighted' }),
@@ -79,14 +82,14 @@ export const performanceAnswer: z.ZodType<PerformanceAnswer> = z
     slow_above_nano: nano,
     operations: z.array(
       z
-        .strictObject({ operation: z.string(), ...statistics, query, error_query: query })
+        .strictObject({ operation: z.string(), ...requestStatistics, query, error_query: query })
         .meta({ component: 'OperationPerformance' }),
     ),
     step_seconds: z.number(),
     points: z
       .array(
         z
-          .strictObject({ start_time: seconds, start_time_unix_nano: z.string(), ...statistics })
+          .strictObject({ start_time: seconds, start_time_unix_nano: z.string(), ...requestStatistics })
           .meta({ component: 'PerformancePoint' }),
       )
       .meta({ description: 'By time; steps without requests are left out' }),
