@@ -1,18 +1,22 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { QueryClientError } from '@throughline/query/client';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 
 import styles from './app.module.css';
 import { Link } from './navigation/link.tsx';
 import { useLocation } from './navigation/location.ts';
-import { routeOf } from './navigation/routes.ts';
+import { type PageName, type Route, routeOf } from './navigation/routes.ts';
 import { SearchPage } from './search/search-page.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Notice } from './shell/notice.tsx';
-import { TopBar } from './shell/top-bar.tsx';
+import { CONTENT_ID, TopBar } from './shell/top-bar.tsx';
 import controls from './styles/controls.module.css';
 
 const TracePage = lazy(() => import('./trace/trace-page.tsx'));
+
+/** The pages beside search and trace, each a chunk of its own. What stands here is in the navigation too. */
+const PAGES: Partial<Record<PageName, ComponentType>> = {};
+const PAGE_NAMES: ReadonlySet<string> = new Set(['search', ...Object.keys(PAGES)]);
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -28,13 +32,18 @@ const queries = new QueryClient({
 });
 
 export function App(): ReactNode {
+  const { path, search } = useLocation();
+  const route = routeOf(path, search);
   return (
     <QueryClientProvider client={queries}>
       <div className={styles['app']}>
-        <TopBar />
-        <div className={styles['page']}>
-          <ErrorBoundary>
-            <Page />
+        <TopBar current={route.page} pages={PAGE_NAMES} search={search} />
+        <div className={styles['page']} id={CONTENT_ID} tabIndex={-1}>
+          {/* What broke on one page is no reason not to show another. */}
+          <ErrorBoundary key={route.page}>
+            <Suspense fallback={<Pending />}>
+              <Page route={route} path={path} />
+            </Suspense>
           </ErrorBoundary>
         </div>
       </div>
@@ -42,33 +51,43 @@ export function App(): ReactNode {
   );
 }
 
-function Page(): ReactNode {
-  const { path, search } = useLocation();
-  const route = routeOf(path, search);
+function Page({ route, path }: { readonly route: Route; readonly path: string }): ReactNode {
   switch (route.page) {
     case 'search':
       return <SearchPage />;
     case 'trace':
-      return (
-        <Suspense fallback={null}>
-          <TracePage traceId={route.traceId} spanId={route.spanId} />
-        </Suspense>
-      );
+      return <TracePage traceId={route.traceId} spanId={route.spanId} />;
     case 'not-found':
-      return (
-        <Notice
-          title="There is no such page"
-          actions={
-            <Link to="/search" className={controls['button']}>
-              Search traces
-            </Link>
-          }
-        >
-          <p>
-            <code>{path}</code> is neither the search nor a trace. A trace’s address is <code>/trace/</code> and its id,
-            up to 32 hexadecimal digits.
-          </p>
-        </Notice>
-      );
+      return <NotFound path={path} />;
+    default: {
+      const Named = PAGES[route.page];
+      return Named === undefined ? <NotFound path={path} /> : <Named />;
+    }
   }
+}
+
+function Pending(): ReactNode {
+  return (
+    <p className={styles['pending']} role="status">
+      Loading…
+    </p>
+  );
+}
+
+function NotFound({ path }: { readonly path: string }): ReactNode {
+  return (
+    <Notice
+      title="There is no such page"
+      actions={
+        <Link to="/search" className={controls['button']}>
+          Search traces
+        </Link>
+      }
+    >
+      <p>
+        <code>{path}</code> is none of the app’s pages. A trace’s address is <code>/trace/</code> and its id, up to 32
+        hexadecimal digits.
+      </p>
+    </Notice>
+  );
 }

@@ -22,9 +22,11 @@ const CONTENT_SECURITY_POLICY = [
 
 const NOT_BUILT = 'The web app is not built. Run "npm run build --workspace=packages/ui" and start again.\n';
 
+/** Every address of the app's own. */
+const PAGES = ['/', '/search', '/trace/*', '/services', '/services/*', '/map', '/insights', '/compare', '/status'];
+
 /**
- * The web app's files, and its page for every address of its own (`/`, `/search`, `/trace/ID`): the app routes in
- * the browser. Hashed assets may be cached for ever, the page never.
+ * The web app's files, and its page for every address of its own: the app routes in the browser. Hashed assets may be cached for ever, the page never.
  */
 export async function webApp(scope: FastifyInstance): Promise<void> {
   const root = join(dirname(fileURLToPath(import.meta.resolve('@throughline/ui/package.json'))), 'dist');
@@ -50,7 +52,7 @@ export async function webApp(scope: FastifyInstance): Promise<void> {
     });
     return built ? reply.sendFile('index.html') : reply.code(503).type('text/plain').send(NOT_BUILT);
   };
-  for (const path of ['/', '/search', '/trace/*']) {
+  for (const path of PAGES) {
     scope.get(path, { schema: { hide: true } }, (_request, reply) => page(reply));
   }
   scope.setNotFoundHandler((request, reply) => {

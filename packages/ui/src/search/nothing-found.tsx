@@ -1,12 +1,13 @@
-import { type Reason, type StatusAnswer } from '@throughline/query/client';
+import type { Reason } from '@throughline/query/client';
 import { type ReactNode } from 'react';
 
 import { messageOf } from '../api/backend.ts';
 import { formatDateTime } from '../format/instant.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
+import { coversData, dataRange } from '../time-range/data-range.ts';
 import { EmptyStore } from './empty-store.tsx';
-import type { SearchState, TimeRange } from './search-state.ts';
+import type { SearchState } from './search-state.ts';
 import { useStatus } from './use-search.ts';
 
 /** Why there are no results, and what would have some. */
@@ -31,7 +32,7 @@ export function NothingFound({
   const window = status.data.data_window;
   if (window === null) return <EmptyStore />;
   const range = dataRange(window);
-  const isOutside = !covers(state.time, range);
+  const isOutside = !coversData(state.time, range);
   return (
     <Notice
       title={isOutside ? 'No traces in this time range' : 'No traces match'}
@@ -69,24 +70,4 @@ export function NothingFound({
       ))}
     </Notice>
   );
-}
-
-/** The data's range in whole seconds around it: what a time field can show. */
-function dataRange(window: NonNullable<StatusAnswer['data_window']>): {
-  readonly fromMs: number;
-  readonly toMs: number;
-} {
-  return {
-    fromMs: Math.floor(window.start_time) * 1000,
-    toMs: (Math.floor(window.end_time) + 1) * 1000,
-  };
-}
-
-function covers(time: TimeRange, data: { readonly fromMs: number; readonly toMs: number }): boolean {
-  if (time.kind === 'all') return true;
-  if (time.kind === 'between') {
-    return (time.fromMs ?? -Infinity) <= data.fromMs && (time.toMs ?? Infinity) >= data.toMs;
-  }
-  // A look-back ends now; whether it reaches the data's beginning is the server's arithmetic, so offer the range.
-  return false;
 }

@@ -3,6 +3,7 @@ import { type ReactNode, type RefObject, useId, useState } from 'react';
 import { parseDuration } from '../format/duration.ts';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
+import { TimeRangeField } from '../time-range/time-range-field.tsx';
 import { preferredColour } from '../trace/service-colours.ts';
 import { Combobox } from './combobox.tsx';
 import { queryTextOf } from './form-query.ts';
@@ -10,7 +11,6 @@ import { QueryField, type QueryProblem } from './query-field.tsx';
 import styles from './search-form.module.css';
 import { initialSearch, LIMITS, normalizeDuration, parseTagLine, type SearchState } from './search-state.ts';
 import { TagField } from './tag-field.tsx';
-import { TimeRangeField } from './time-range-field.tsx';
 import { useOperations, useServices } from './use-search.ts';
 
 /**

@@ -1,10 +1,12 @@
 import type { SearchParameters } from '@throughline/query/client';
 
-export type TimeRange =
-  | { readonly kind: 'since'; readonly since: string }
-  | { readonly kind: 'all' }
-  /** Epoch milliseconds; either end may be open. */
-  | { readonly kind: 'between'; readonly fromMs: number | undefined; readonly toMs: number | undefined };
+import {
+  addTimeRange,
+  INITIAL_TIME_RANGE,
+  type TimeRange,
+  timeRangeFromUrl,
+  timeRangeParameters,
+} from '../time-range/time-range.ts';
 
 export interface Tag {
   readonly key: string;
@@ -25,15 +27,6 @@ export interface SearchState {
   readonly limit: number;
 }
 
-export const TIME_PRESETS: readonly { readonly since: string; readonly label: string }[] = [
-  { since: '15m', label: 'Last 15 minutes' },
-  { since: '1h', label: 'Last hour' },
-  { since: '6h', label: 'Last 6 hours' },
-  { since: '24h', label: 'Last 24 hours' },
-  { since: '2d', label: 'Last 2 days' },
-  { since: '7d', label: 'Last 7 days' },
-];
-
 export const LIMITS: readonly number[] = [20, 50, 100, 200, 500, 1000];
 
 export const initialSearch: SearchState = {
@@ -44,7 +37,7 @@ export const initialSearch: SearchState = {
   minDuration: '',
   maxDuration: '',
   query: '',
-  time: { kind: 'since', since: '1h' },
+  time: INITIAL_TIME_RANGE,
   order: 'newest',
   limit: 100,
 };
@@ -53,9 +46,7 @@ export const initialSearch: SearchState = {
 export function searchToUrl(state: SearchState): string {
   const parameters = new URLSearchParams();
   addFilter(parameters, state);
-  if (state.time.kind === 'all') parameters.set('since', 'all');
-  else if (state.time.kind === 'between') addWindow(parameters, state.time);
-  else if (state.time.since !== '1h') parameters.set('since', state.time.since);
+  addTimeRange(parameters, state.time);
   if (state.order !== initialSearch.order) parameters.set('order', state.order);
   if (state.limit !== initialSearch.limit) parameters.set('limit', String(state.limit));
   const text = parameters.toString();
@@ -66,8 +57,7 @@ export function searchToUrl(state: SearchState): string {
 export function searchToParameters(state: SearchState): SearchParameters {
   return {
     ...filterParameters(state),
-    ...(state.time.kind === 'since' && { since: state.time.since }),
-    ...(state.time.kind === 'between' && windowParameters(state.time)),
+    ...timeRangeParameters(state.time),
     order: state.order,
     limit: state.limit,
   };
@@ -84,13 +74,6 @@ function filterParameters(state: SearchState): SearchParameters {
   };
 }
 
-function windowParameters({ fromMs, toMs }: Extract<TimeRange, { kind: 'between' }>): SearchParameters {
-  return {
-    ...(fromMs !== undefined && { start_time: secondsText(fromMs) }),
-    ...(toMs !== undefined && { end_time: secondsText(toMs) }),
-  };
-}
-
 function addFilter(parameters: URLSearchParams, state: SearchState): void {
   if (state.mode === 'query') {
     parameters.set('q', state.query);
@@ -101,18 +84,6 @@ function addFilter(parameters: URLSearchParams, state: SearchState): void {
   for (const { key, value } of state.tags) parameters.append('tags', `${key}=${value}`);
   if (state.minDuration !== '') parameters.set('min_duration', state.minDuration);
   if (state.maxDuration !== '') parameters.set('max_duration', state.maxDuration);
-}
-
-function addWindow(parameters: URLSearchParams, time: Extract<TimeRange, { kind: 'between' }>): void {
-  if (time.fromMs !== undefined) parameters.set('start_time', secondsText(time.fromMs));
-  if (time.toMs !== undefined) parameters.set('end_time', secondsText(time.toMs));
-}
-
-/** Seconds with as many of the three decimals as are needed, without the noise of a division. */
-function secondsText(epochMs: number): string {
-  const whole = Math.floor(epochMs / 1000);
-  const millis = Math.round(epochMs - whole * 1000);
-  return millis === 0 ? String(whole) : `${whole}.${String(millis).padStart(3, '0').replace(/0+$/, '')}`;
 }
 
 /** Reads an address; what makes no sense is as at first. */
@@ -128,24 +99,10 @@ export function searchFromUrl(search: string): SearchState {
     minDuration: query === null ? (parameters.get('min_duration') ?? '') : '',
     maxDuration: query === null ? (parameters.get('max_duration') ?? '') : '',
     query: query ?? '',
-    time: timeFromUrl(parameters),
+    time: timeRangeFromUrl(parameters),
     order: parameters.get('order') === 'longest' ? 'longest' : 'newest',
     limit: Number.isInteger(limit) && limit >= 1 && limit <= 10_000 ? limit : initialSearch.limit,
   };
-}
-
-function timeFromUrl(parameters: URLSearchParams): TimeRange {
-  const since = parameters.get('since');
-  if (since === 'all') return { kind: 'all' };
-  if (since !== null && since !== '') return { kind: 'since', since };
-  const fromMs = millisOf(parameters.get('start_time'));
-  const toMs = millisOf(parameters.get('end_time'));
-  return fromMs === undefined && toMs === undefined ? initialSearch.time : { kind: 'between', fromMs, toMs };
-}
-
-function millisOf(seconds: string | null): number | undefined {
-  if (seconds === null || !/^\d+(\.\d+)?$/.test(seconds)) return undefined;
-  return Math.round(Number(seconds) * 1000);
 }
 
 /** `key=value`; the value may be empty and may contain `=`. A tag without a key is none. */

@@ -2,19 +2,43 @@ import { type ReactNode, useState } from 'react';
 
 import { Link } from '../navigation/link.tsx';
 import { navigate } from '../navigation/location.ts';
-import { traceIdIn, tracePath } from '../navigation/routes.ts';
+import { type Route, traceIdIn, tracePath } from '../navigation/routes.ts';
 import controls from '../styles/controls.module.css';
 import { Icon } from './icons.tsx';
+import { Navigation } from './navigation.tsx';
 import { setTheme, type Theme, useTheme } from './theme.ts';
 import styles from './top-bar.module.css';
 
-export function TopBar(): ReactNode {
+/** The element that holds the page; the first link of the bar leads there. */
+export const CONTENT_ID = 'content';
+
+export function TopBar({
+  current,
+  pages,
+  search,
+}: {
+  readonly current: Route['page'];
+  readonly pages: ReadonlySet<string>;
+  readonly search: string;
+}): ReactNode {
   return (
     <header className={styles['bar']}>
+      <a
+        href={`#${CONTENT_ID}`}
+        className={styles['skip']}
+        onClick={(event) => {
+          // With a base address a fragment alone would lead to the app's root.
+          event.preventDefault();
+          document.getElementById(CONTENT_ID)?.focus();
+        }}
+      >
+        Skip to the page
+      </a>
       <Link to="/search" className={styles['brand']} aria-label="Throughline: search">
         <Logo />
         <span>Throughline</span>
       </Link>
+      <Navigation current={current} pages={pages} search={search} />
       <TraceLookup />
       <ThemeSwitch />
     </header>

@@ -2,24 +2,27 @@ import { type ReactNode, useId } from 'react';
 
 import { fromLocalInput, toLocalInput } from '../format/instant.ts';
 import controls from '../styles/controls.module.css';
-import { TIME_PRESETS, type TimeRange } from './search-state.ts';
 import styles from './time-range-field.module.css';
+import { TIME_PRESETS, type TimeRange } from './time-range.ts';
 
 const HOUR_MS = 3_600_000;
 
 export function TimeRangeField({
   value,
   onChange,
+  layout = 'stacked',
 }: {
   readonly value: TimeRange;
   readonly onChange: (value: TimeRange) => void;
+  /** `inline` is one line for the head of a page, without a label that is seen. */
+  readonly layout?: 'stacked' | 'inline';
 }): ReactNode {
   const id = useId();
   const selected = value.kind === 'since' ? value.since : value.kind;
   const isPreset = TIME_PRESETS.some((preset) => preset.since === selected);
   return (
-    <div>
-      <label className={controls['label']} htmlFor={id}>
+    <div className={layout === 'inline' ? styles['inline'] : undefined}>
+      <label className={layout === 'inline' ? controls['hiddenText'] : controls['label']} htmlFor={id}>
         Time range
       </label>
       <select
