@@ -1,18 +1,7 @@
 import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
-import { encodeOtlpProtobuf } from '@throughline/wire';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { startThroughline, type ThroughlineProcess } from 'throughline/testing/throughline-process';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findChromium } from '../scripts/chromium.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { describeApp } from './ui/app-under-test.ts';
 
-const executablePath = findChromium();
-if (executablePath === undefined) {
-  console.warn(
-    'Browser tests are skipped: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
-  );
-}
-
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 const LARGE_TRACE = 'abcdef0123456789abcdef0123456789';
 const LARGE_COUNT = 10_000;
 
@@ -48,49 +37,9 @@ function largeTrace(): Span[] {
   }));
 }
 
-describe.skipIf(executablePath === undefined)('the web app', () => {
-  let server: ThroughlineProcess;
-  let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  let problems: string[];
-
-  beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ARGS });
-  });
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    server = await startThroughline(['--store', 'memory:']);
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await context.newPage();
-    problems = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.stop();
-  });
-
-  const open = (path: string) => page.goto((server.listen['http'] ?? '') + path);
-  const send = async (spans: readonly Span[]): Promise<void> => {
-    const response = await fetch(`${server.listen['http'] ?? ''}/v1/traces`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-protobuf' },
-      body: new Uint8Array(encodeOtlpProtobuf(spans)),
-    });
-    expect(response.status).toBe(200);
-  };
-  /** What a canvas drew, from the app's own hook. */
-  const drawn = (view: 'waterfall' | 'minimap' | 'scatter') =>
-    // The hook's answers are plain data.
-    page.evaluate((name) => (window as any).__throughline?.[name]?.(), view); // oxlint-disable-line typescript/no-explicit-any
-
+describeApp('the web app over an empty store', {}, (app) => {
   test('an empty store shows how to begin; the sample trace opens with its spans and their details', async () => {
-    await open('/');
+    const page = await app.open('/');
     await page.getByTestId('empty-store').waitFor();
     expect(await page.getByTestId('empty-store').textContent()).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
     await page.getByTestId('load-sample').click();
@@ -99,23 +48,25 @@ describe.skipIf(executablePath === undefined)('the web app', () => {
     const rows = page.getByTestId('span-row');
     await rows.first().waitFor();
     const traceId = page.url().split('/').pop() ?? '';
-    const answer = await (await fetch(`${server.listen['http'] ?? ''}/v1/traces/${traceId}`)).json();
+    const answer = await app.get(`/v1/traces/${traceId}`);
     expect(await rows.count()).toBe(answer.spans.length);
-    expect((await drawn('waterfall')).bars).toHaveLength(answer.spans.length);
+    expect((await app.drawn(page, 'waterfall')).bars).toHaveLength(answer.spans.length);
 
     await rows.nth(1).click();
     await page.getByTestId('span-details').waitFor();
     expect(page.url()).toContain('span=');
     await page.reload();
     await page.getByTestId('span-details').waitFor();
-    expect(problems).toEqual([]);
   });
+});
+
+describeApp('the web app over a large trace', {}, (app) => {
+  beforeAll(() => app.send(largeTrace()));
 
   test('a search is its address: form, result, trace, and back', async () => {
-    await send(largeTrace());
-    await open('/');
+    const page = await app.open('/');
     await page.getByTestId('result').first().waitFor();
-    expect((await drawn('scatter')).points).toHaveLength(1);
+    expect((await app.drawn(page, 'scatter')).points).toHaveLength(1);
     await page.getByTestId('tags').fill('item=item-77');
     await page.getByTestId('tags').press('Enter');
     await page.getByTestId('search-submit').click();
@@ -128,12 +79,10 @@ describe.skipIf(executablePath === undefined)('the web app', () => {
     await page.goBack();
     await page.getByTestId('result').first().waitFor();
     expect(page.url()).toContain('item-77');
-    expect(problems).toEqual([]);
   });
 
   test('a mistake in a query is shown where it is', async () => {
-    await send(largeTrace());
-    await open('/');
+    const page = await app.open('/');
     await page.getByTestId('mode-query').click();
     await page.getByTestId('query').fill('{ duration > }');
     await page.getByTestId('search-submit').click();
@@ -142,26 +91,12 @@ describe.skipIf(executablePath === undefined)('the web app', () => {
     await page.getByTestId('search-submit').click();
     await page.getByTestId('result').first().waitFor();
     expect(await page.getByTestId('query-problem').count()).toBe(0);
-  });
-
-  test('an empty time range over stored data offers the range of the data', async () => {
-    const old = largeTrace()
-      .slice(0, 3)
-      .map((span) => ({
-        ...span,
-        startTimeUnixNano: 1_600_000_000_000_000_000n,
-        endTimeUnixNano: 1_600_000_000_500_000_000n,
-      }));
-    await send(old);
-    await open('/');
-    await page.getByTestId('use-data-window').click();
-    await expect.poll(() => page.getByTestId('result').count()).toBe(1);
-    expect(problems).toEqual([]);
+    // The browser notes the answer 400 to the wrong query.
+    expect(app.takeProblems()).toHaveLength(1);
   });
 
   test('10,000 spans scroll, fold and are found, with a bounded number of rows in the page', async () => {
-    await send(largeTrace());
-    await open(`/trace/${LARGE_TRACE}`);
+    const page = await app.open(`/trace/${LARGE_TRACE}`);
     const rows = page.getByTestId('span-row');
     await rows.first().waitFor();
     expect(await page.getByTestId('trace-header').textContent()).toContain('10,000');
@@ -171,21 +106,22 @@ describe.skipIf(executablePath === undefined)('the web app', () => {
 
     await page.getByTestId('waterfall').hover();
     await page.mouse.wheel(0, 60_000);
-    await expect.poll(async () => (await drawn('waterfall')).firstPosition).toBeGreaterThan(1_000);
+    await expect.poll(async () => (await app.drawn(page, 'waterfall')).firstPosition).toBeGreaterThan(1_000);
     expect(await rows.count()).toBeLessThan(120);
-    const { bars } = await drawn('waterfall');
+    const { bars } = await app.drawn(page, 'waterfall');
     expect(bars.length).toBeGreaterThan(10);
 
     await page.getByTestId('find').fill('item-9876');
     await expect.poll(() => page.getByTestId('find-count').textContent()).toContain('1');
     await page.getByTestId('find').press('Enter');
     await page.getByText('step 9876', { exact: true }).first().waitFor();
-    expect(problems).toEqual([]);
   });
+});
 
+describeApp('the web app over a small trace', {}, (app) => {
   test('the keyboard alone walks the tree, opens details and shows its map', async () => {
-    await send(largeTrace().slice(0, 40));
-    await open(`/trace/${LARGE_TRACE}`);
+    await app.send(largeTrace().slice(0, 40));
+    const page = await app.open(`/trace/${LARGE_TRACE}`);
     await page.getByTestId('span-row').first().waitFor();
     await page.getByRole('treegrid').focus();
     await page.keyboard.press('ArrowDown');
@@ -195,14 +131,31 @@ describe.skipIf(executablePath === undefined)('the web app', () => {
     await expect.poll(() => page.getByTestId('span-details').count()).toBe(0);
     await page.keyboard.press('?');
     await page.getByTestId('key-help').getByRole('heading', { name: 'Keys' }).waitFor();
-    expect(problems).toEqual([]);
   });
+});
 
+describeApp('the web app over old data', {}, (app) => {
+  test('an empty time range over stored data offers the range of the data', async () => {
+    const old = largeTrace()
+      .slice(0, 3)
+      .map((span) => ({
+        ...span,
+        startTimeUnixNano: 1_600_000_000_000_000_000n,
+        endTimeUnixNano: 1_600_000_000_500_000_000n,
+      }));
+    await app.send(old);
+    const page = await app.open('/');
+    await page.getByTestId('use-data-window').click();
+    await expect.poll(() => page.getByTestId('result').count()).toBe(1);
+  });
+});
+
+describeApp('the web app over hostile data', {}, (app) => {
   test('what a span says is text, never markup', async () => {
     const [span] = largeTrace();
     if (span === undefined) throw new Error('no span');
     const evil = '<img src=x onerror="window.hacked=true"><script>window.hacked=true</script>';
-    await send([
+    await app.send([
       {
         ...span,
         name: evil,
@@ -211,25 +164,28 @@ describe.skipIf(executablePath === undefined)('the web app', () => {
         status: { code: StatusCode.ERROR, message: evil },
       },
     ]);
-    await open('/');
+    const page = await app.open('/');
     await page.getByTestId('result').first().click();
     await page.getByTestId('span-row').first().click();
     await page.getByTestId('span-details').waitFor();
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
-    expect(problems).toEqual([]);
   });
+});
 
+describeApp('the web app whose server goes away', {}, (app) => {
   test('a trace that is not there and a server that is gone are told, not shown as a blank page', async () => {
-    await open('/trace/00000000000000000000000000000001');
+    const page = await app.open('/trace/00000000000000000000000000000001');
     await page
       .getByText(/not found|no such trace|is not stored/i)
       .first()
       .waitFor();
-    await send(largeTrace().slice(0, 3));
-    await open('/');
+    await app.send(largeTrace().slice(0, 3));
+    await page.goto(app.url + '/');
     await page.getByTestId('result').first().waitFor();
-    await server.stop();
+    await app.stopServer();
     await page.getByTestId('result').first().click();
     await page.getByTestId('retry').waitFor();
+    // The trace that is not there, and the server that is not.
+    expect(app.takeProblems()).not.toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { findChromium, installChromium } from './chromium.ts';
 import { run } from './run.ts';
 import { installCommand, installServers, missingServers } from './servers.ts';
+import { buildWebAppIfStale } from './web-app-build.ts';
 
 const installs = process.env['CI'] === 'true';
 
@@ -28,6 +29,11 @@ if (missing.length > 0) {
   console.warn(
     `Tests with ${missing.join(', ')} are skipped: not installed. Install them (Debian: "${installCommand(missing)}").`,
   );
+}
+const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+if (chromium !== undefined && (paths.length === 0 || paths.some((path) => path.includes('e2e')))) {
+  const code = await buildWebAppIfStale();
+  if (code !== 0) process.exit(code);
 }
 process.exitCode = await run('vitest', ['run', ...process.argv.slice(2)], {
   ...process.env,

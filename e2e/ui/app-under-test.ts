@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Span } from '@throughline/model';
+import { encodeOtlpProtobuf } from '@throughline/wire';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { runThroughline, startThroughline, type ThroughlineProcess } from 'throughline/testing/throughline-process';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { findChromium } from '../../scripts/chromium.ts';
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  console.warn(
+    'Browser tests are skipped: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
+  );
+}
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+const recorded = process.env['THROUGHLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+export type ColourScheme = 'light' | 'dark';
+export const COLOUR_SCHEMES: readonly ColourScheme[] = ['light', 'dark'];
+
+export interface FillOptions {
+  /**
+   * Five minutes of the simulator's shop, some 1,900 traces that end now, always the same: a slow database in the
+   * second minute, and in the fourth a deployment of `payment` (version 5.1.0) that is slow and fails.
+   */
+  readonly shop?: boolean;
+  /** A file below the folder of recorded traces, e.g. `train-ticket/2023-01-29.otlp.jsonl.gz`, when it is there. */
+  readonly recorded?: string;
+}
+
+export interface OpenOptions {
+  readonly theme?: ColourScheme;
+  /** CSS pixels; 1280 x 800 by default. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+}
+
+/** The product with its web app, and a browser to use it with. One of each serves all tests of a `describeApp`. */
+export interface AppUnderTest {
+  /** Of the server, without a slash at the end. */
+  readonly url: string;
+  /** Whether the recorded file that was asked for is there. */
+  readonly hasRecorded: boolean;
+  /** A page of its own: storage, theme and history are shared with no other. Closed at the end of the test. */
+  open(path: string, options?: OpenOptions): Promise<Page>;
+  /** An answer of the API, to compare a screen with. */
+  get(path: string): Promise<any>; // oxlint-disable-line typescript/no-explicit-any -- tests read answers as plain data
+  send(spans: readonly Span[]): Promise<void>;
+  /** What a canvas of the page drew last (`reportDrawn` of the web app); undefined if it drew nothing yet. */
+  drawn(page: Page, view: string): Promise<any>; // oxlint-disable-line typescript/no-explicit-any -- plain data
+  /** What the app says when its server is gone is tested too; at the end of a suite it is stopped anyway. */
+  stopServer(): Promise<void>;
+  /** Errors of the pages' consoles so far; reading them forgives them. Those left at a test's end fail it. */
+  takeProblems(): readonly string[];
+}
+
+/** A suite over a running product that holds what `fill` says; skipped where there is no browser. */
+export function describeApp(name: string, fill: FillOptions, body: (app: AppUnderTest) => void): void {
+  // oxlint-disable-next-line vitest/valid-title -- it is the caller's string
+  describe.skipIf(executablePath === undefined)(name, () => {
+    let server: ThroughlineProcess | undefined;
+    let browser: Browser | undefined;
+    let contexts: BrowserContext[] = [];
+    let problems: string[] = [];
+    const file = fill.recorded === undefined ? undefined : join(recorded, fill.recorded);
+    const hasRecorded = file !== undefined && existsSync(file);
+    if (file !== undefined && !hasRecorded) console.warn(`Not in the store: ${file} is not there (THROUGHLINE_DATA).`);
+
+    const app: AppUnderTest = {
+      get url() {
+        return server?.listen['http'] ?? '';
+      },
+      hasRecorded,
+      open: async (path, { theme = 'light', width = 1280, height = 800, reducedMotion = 'reduce' } = {}) => {
+        if (browser === undefined) throw new Error('the browser has not started');
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion });
+        contexts.push(context);
+        const page = await context.newPage();
+        page.on('console', (message) => {
+          if (message.type() === 'error') problems.push(message.text());
+        });
+        page.on('pageerror', (error) => problems.push(error.message));
+        await page.goto(app.url + path);
+        return page;
+      },
+      get: async (path) => (await fetch(app.url + path)).json(),
+      send: async (spans) => {
+        const response = await fetch(`${app.url}/v1/traces`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-protobuf' },
+          body: new Uint8Array(encodeOtlpProtobuf(spans)),
+        });
+        expect(response.status).toBe(200);
+      },
+      drawn: (page, view) => page.evaluate((key) => window.__throughline?.[key]?.(), view),
+      stopServer: async () => {
+        await server?.stop();
+      },
+      takeProblems: () => problems.splice(0),
+    };
+
+    beforeAll(async () => {
+      [server, browser] = await Promise.all([
+        startThroughline(['--store', 'memory:']),
+        chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ARGS }),
+      ]);
+      if (fill.shop === true) await succeed(['simulate', 'shop', '--endpoint', app.url, ...shopArguments()]);
+      if (hasRecorded) await succeed(['import', '--url', app.url, file]);
+    });
+    afterEach(async () => {
+      await Promise.all(contexts.map((context) => context.close()));
+      contexts = [];
+      expect(app.takeProblems()).toEqual([]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+    });
+    body(app);
+  });
+}
+
+declare global {
+  interface Window {
+    __throughline?: Record<string, () => unknown>;
+  }
+}
+
+function shopArguments(): readonly string[] {
+  const lengthMs = 5 * 60_000;
+  const start = new Date(Date.now() - lengthMs - 10_000).toISOString();
+  return ['--seed', '1', '--rate', '6', '--start', start, '--truth', 'off', '--no-progress', '--slowest', '0'];
+}
+
+async function succeed(args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runThroughline(args);
+  if (code !== 0) throw new Error(`throughline ${args.join(' ')}: exit code ${String(code)}\n${stderr}`);
+}
