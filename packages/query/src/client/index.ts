@@ -1,6 +1,6 @@
 export type { AttributeValue, Attributes, SpanEvent, SpanLink, TraceColumns } from '@throughline/model';
 export { CodedError, SpanIssue, SpanKind, StatusCode } from '@throughline/model';
-export { decodeResource, decodeScope, decodeSpanDetails, decodeTraceColumns } from '@throughline/wire';
+export { decodeResource, decodeScope, decodeSpanDetails, decodeTraceColumns, encodeOtlpJson } from '@throughline/wire';
 export type {
   ChangedSpanAnswer,
   ComponentAnswer,

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 
 import controls from '../styles/controls.module.css';
-import { Icon } from './icons.tsx';
+import { Icon, type IconName } from './icons.tsx';
 
 const CONFIRMED_MS = 1500;
 
@@ -9,10 +9,12 @@ const CONFIRMED_MS = 1500;
 export function CopyButton({
   text,
   label,
+  icon = 'copy',
   children,
 }: {
   readonly text: string | (() => string);
   readonly label: string;
+  readonly icon?: IconName;
   readonly children?: ReactNode;
 }): ReactNode {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
@@ -33,7 +35,7 @@ export function CopyButton({
       aria-label={words}
       onClick={() => void copy()}
     >
-      <Icon name={state === 'copied' ? 'check' : 'copy'} size={14} />
+      <Icon name={state === 'copied' ? 'check' : icon} size={14} />
       {children}
     </button>
   );

@@ -24,6 +24,9 @@ const PATHS = {
   fold: 'M3 8h10M8 1.5V6M6 4.2L8 6l2-1.8M8 14.5V10M6 11.8L8 10l2 1.8',
   unfold: 'M3 8h10M8 6V1.5M6 3.3l2-1.8 2 1.8M8 10v4.5M6 12.7l2 1.8 2-1.8',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
+  external: 'M9.5 2.5h4v4M13.5 2.5L7.5 8.5M11.5 9.5v4h-9v-9h4',
+  row: 'M2 5h3.5M8 5h6M2 8h3.5M8 8h6M2 11h3.5M8 11h6',
+  upload: 'M8 10.5V2.5M4.7 5.8L8 2.5l3.3 3.3M2.5 13.5h11',
   refresh: 'M13 8a5 5 0 1 1-1.6-3.7M13.2 2v3h-3',
 } as const;
 

@@ -9,7 +9,7 @@ import { tracePath } from '../navigation/routes.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
-import { DetailsPanel } from './details-panel.tsx';
+import { DetailsPanel } from './details/details-panel.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { commandOf } from './keyboard.ts';
 import { Minimap } from './minimap-view.tsx';

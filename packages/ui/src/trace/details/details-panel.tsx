@@ -1,0 +1,215 @@
+import { hexFromBytes } from '@throughline/model';
+import { encodeOtlpJson } from '@throughline/query/client';
+import { type ReactNode, useMemo, useState } from 'react';
+
+import { Link } from '../../navigation/link.tsx';
+import { hrefOf } from '../../navigation/location.ts';
+import { tracePath } from '../../navigation/routes.ts';
+import { CopyButton } from '../../shell/copy-button.tsx';
+import { Icon } from '../../shell/icons.tsx';
+import { ServiceDot } from '../../shell/service-name.tsx';
+import controls from '../../styles/controls.module.css';
+import type { DetailsReader } from '../span-details.ts';
+import { spanIssuesInWords } from '../trace-facts.ts';
+import type { TraceView } from '../trace-view.ts';
+import { useViewState } from '../use-view-state.ts';
+import { spansLikeThis } from './attribute-search.ts';
+import { AttributeTable } from './attribute-table.tsx';
+import styles from './details-panel.module.css';
+import { type ClosedSections, ClosedSectionsContext, Section } from './section.tsx';
+import { SpanEvents } from './span-events.tsx';
+import { spanOfRow } from './span-from-columns.ts';
+import { SpanIdentity } from './span-identity.tsx';
+import { SpanLinks } from './span-links.tsx';
+import { SpanTimes } from './span-times.tsx';
+
+/** All there is to know about the selected span; nothing while none is. */
+export function DetailsPanel({
+  view,
+  details,
+}: {
+  readonly view: TraceView;
+  readonly details: DetailsReader;
+}): ReactNode {
+  const row = useViewState(view, (state) => state.selectedRow);
+  // Kept from span to span, so that one attribute can be followed through a trace.
+  const [filter, setFilter] = useState('');
+  const [closedTitles, setClosedTitles] = useState<ReadonlySet<string>>(new Set());
+  const closed: ClosedSections = useMemo(
+    () => ({
+      titles: closedTitles,
+      setOpen: (title, open) =>
+        setClosedTitles((before) =>
+          open ? new Set([...before].filter((t) => t !== title)) : new Set([...before, title]),
+        ),
+    }),
+    [closedTitles],
+  );
+  if (row < 0) return null;
+  return (
+    <ClosedSectionsContext value={closed}>
+      <SpanPanel key={row} view={view} details={details} row={row} filter={filter} onFilter={setFilter} />
+    </ClosedSectionsContext>
+  );
+}
+
+function SpanPanel({
+  view,
+  details,
+  row,
+  filter,
+  onFilter,
+}: {
+  readonly view: TraceView;
+  readonly details: DetailsReader;
+  readonly row: number;
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
+}): ReactNode {
+  const { columns } = view;
+  const span = details.span(row);
+  const resource = details.resource(columns.resource[row] ?? 0);
+  const scope = details.scope(columns.scope[row] ?? 0);
+  const spanId = hexFromBytes(columns.spanId, row * 8, 8);
+  const spanStart = columns.startTimeUnixNano + BigInt(Math.round(columns.startOffsetNano[row] ?? 0));
+  return (
+    <aside className={styles['panel']} aria-label="Span details" data-testid="span-details">
+      <PanelHead view={view} details={details} row={row} spanId={spanId} />
+      <div className={styles['body']}>
+        {columns.error[row] === 1 && (
+          <p className={styles['error']} data-testid="span-error">
+            <Icon name="error" />
+            <span>
+              <b>Error</b>
+              {span.status.message !== '' && `: ${span.status.message}`}
+            </span>
+          </p>
+        )}
+        {spanIssuesInWords(columns, row).map((issue) => (
+          <p key={issue} className={styles['issue']}>
+            <Icon name="warning" />
+            {issue}
+          </p>
+        ))}
+        <SpanTimes view={view} row={row} />
+        <FilterField filter={filter} onFilter={onFilter} />
+        <Section title="Attributes" count={span.attributes.size} dropped={span.droppedAttributesCount}>
+          <AttributeTable attributes={span.attributes} place="span" filter={filter} />
+        </Section>
+        {(span.events.length > 0 || span.droppedEventsCount > 0) && (
+          <Section title="Events" count={span.events.length} dropped={span.droppedEventsCount}>
+            <SpanEvents
+              events={span.events}
+              spanStartUnixNano={spanStart}
+              durationNano={columns.durationNano[row] ?? 0}
+              filter={filter}
+            />
+          </Section>
+        )}
+        {(span.links.length > 0 || span.droppedLinksCount > 0) && (
+          <Section title="Links" count={span.links.length} dropped={span.droppedLinksCount}>
+            <SpanLinks view={view} links={span.links} filter={filter} />
+          </Section>
+        )}
+        <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>
+          <AttributeTable attributes={resource.attributes} place="resource" filter={filter} />
+        </Section>
+        {(scope.name !== '' || scope.attributes.size > 0) && (
+          <Section title="Scope" count={scope.attributes.size} dropped={scope.droppedAttributesCount}>
+            <p className={styles['scope']}>
+              {scope.name} {scope.version !== '' && <span className={styles['muted']}>{scope.version}</span>}
+            </p>
+            {scope.attributes.size > 0 && (
+              <AttributeTable attributes={scope.attributes} place="instrumentation" filter={filter} />
+            )}
+          </Section>
+        )}
+        <Section title="Identity">
+          <SpanIdentity view={view} row={row} spanId={spanId} details={span} />
+        </Section>
+      </div>
+    </aside>
+  );
+}
+
+function PanelHead({
+  view,
+  details,
+  row,
+  spanId,
+}: {
+  readonly view: TraceView;
+  readonly details: DetailsReader;
+  readonly row: number;
+  readonly spanId: string;
+}): ReactNode {
+  const { columns } = view;
+  const service = columns.strings[columns.service[row] ?? 0] ?? '';
+  const name = columns.strings[columns.name[row] ?? 0] ?? '';
+  return (
+    <header className={styles['head']}>
+      <div className={styles['title']}>
+        <p className={styles['service']}>
+          <ServiceDot colour={view.colours[columns.service[row] ?? 0] ?? 0} />
+          {service}
+        </p>
+        <h2>{name}</h2>
+        <p className={styles['actions']}>
+          <Link to={spansLikeThis(service, name)} data-testid="spans-like-this">
+            All spans like this
+          </Link>
+          <CopyButton label="the span as OTLP JSON" text={() => spanJson(view, details, row)}>
+            JSON
+          </CopyButton>
+          <CopyButton
+            label="a link to this span"
+            icon="link"
+            text={() => new URL(hrefOf(tracePath(columns.traceId, spanId)), window.location.href).href}
+          >
+            Link
+          </CopyButton>
+        </p>
+      </div>
+      <button
+        type="button"
+        className={`${controls['button']} ${controls['quiet']} ${controls['icon']}`}
+        aria-label="Close details"
+        title="Close (Esc)"
+        onClick={() => view.select(-1)}
+      >
+        <Icon name="close" size={14} />
+      </button>
+    </header>
+  );
+}
+
+/** The span alone, as an export request laid out over lines. */
+function spanJson(view: TraceView, details: DetailsReader, row: number): string {
+  return JSON.stringify(JSON.parse(encodeOtlpJson([spanOfRow(view.columns, details, row)])), undefined, 2);
+}
+
+function FilterField({
+  filter,
+  onFilter,
+}: {
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
+}): ReactNode {
+  return (
+    <input
+      className={`${controls['input']} ${styles['filter']}`}
+      type="search"
+      aria-label="Filter attributes, events and links"
+      data-testid="attribute-filter"
+      placeholder="Filter attributes, events, links…"
+      value={filter}
+      onChange={(event) => onFilter(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && filter !== '') {
+          event.stopPropagation();
+          onFilter('');
+        }
+      }}
+    />
+  );
+}
