@@ -36,6 +36,7 @@ export {
   type TraceDiff,
   type TraceDiffOptions,
 } from './compare/trace-diff.ts';
+export { mergedTree, type MergedTree } from './compare/merged-tree.ts';
 export {
   compareSets,
   type ComponentChange,

@@ -37,6 +37,9 @@ export interface TraceDiff {
   /** By row of `before`: the row of `after`, or -1; and the other way round. */
   readonly partnerOfBefore: Int32Array;
   readonly partnerOfAfter: Int32Array;
+  /** By row of each trace: the time on its critical path that is charged to the span itself. */
+  readonly criticalNanoOfBefore: Float64Array;
+  readonly criticalNanoOfAfter: Float64Array;
 }
 
 export interface TraceDiffOptions {
@@ -90,6 +93,8 @@ export function compareTraces(before: Trace, after: Trace, options: TraceDiffOpt
     reordered: reordered.map((beforeRow) => changeOf(beforeRow, partnerOfBefore[beforeRow] ?? -1)),
     partnerOfBefore,
     partnerOfAfter,
+    criticalNanoOfBefore: leftPath.contributionNano,
+    criticalNanoOfAfter: rightPath.contributionNano,
   };
 }
 
