@@ -1,0 +1,118 @@
+import type { ReferenceParameters, WindowParameters } from '@throughline/query/client';
+
+import { initialSearch, searchFromUrl, searchToParameters, searchToUrl, type TimeRange } from '../search/search-state.ts';
+
+/** What the window is held against. */
+export type Reference =
+  /** As much time before it. */
+  | { readonly kind: 'previous' }
+  /** Itself, divided by time. */
+  | { readonly kind: 'within' }
+  /** Epoch milliseconds. */
+  | { readonly kind: 'between'; readonly fromMs: number; readonly toMs: number };
+
+/** What causes are ranked. */
+export type CauseLevel = 'services' | 'operations' | 'instances' | 'attributes';
+
+export interface InsightsState {
+  /** Undefined: the server's default, the last hour of data. */
+  readonly time: TimeRange | undefined;
+  readonly against: Reference;
+  readonly level: CauseLevel;
+}
+
+/** The window that all sections are about, as the server resolved it. */
+export interface ResolvedWindow {
+  readonly fromUnixNano: bigint;
+  readonly toUnixNano: bigint;
+}
+
+export function insightsFromUrl(search: string): InsightsState {
+  const parameters = new URLSearchParams(search);
+  const hasTime = ['since', 'start_time', 'end_time'].some((name) => parameters.has(name));
+  const level = parameters.get('rank');
+  return {
+    time: hasTime ? searchFromUrl(search).time : undefined,
+    against: referenceFrom(parameters),
+    level: level === 'operations' || level === 'instances' || level === 'attributes' ? level : 'services',
+  };
+}
+
+function referenceFrom(parameters: URLSearchParams): Reference {
+  if (parameters.get('against') === 'within') return { kind: 'within' };
+  const [from, to] = ['reference_start_time', 'reference_end_time'].map((name) => Number(parameters.get(name) ?? 'x'));
+  if (from === undefined || to === undefined || !(to > from)) return { kind: 'previous' };
+  return { kind: 'between', fromMs: Math.round(from * 1000), toMs: Math.round(to * 1000) };
+}
+
+export function insightsToUrl({ time, against, level }: InsightsState): string {
+  const parameters = time === undefined ? new URLSearchParams() : timeParameters(time);
+  if (against.kind === 'within') parameters.set('against', 'within');
+  if (against.kind === 'between') {
+    parameters.set('reference_start_time', String(against.fromMs / 1000));
+    parameters.set('reference_end_time', String(against.toMs / 1000));
+  }
+  if (level !== 'services') parameters.set('rank', level);
+  const text = parameters.toString();
+  return text === '' ? '/insights' : `/insights?${text}`;
+}
+
+/** The last hour is written out: here the absence of a time means that the server chooses. */
+function timeParameters(time: TimeRange): URLSearchParams {
+  if (time.kind === 'since') return new URLSearchParams({ since: time.since });
+  return new URLSearchParams(searchToUrl({ ...initialSearch, time }).split('?')[1] ?? '');
+}
+
+/** The window as the API takes it. */
+export function windowParametersOf(time: TimeRange | undefined): WindowParameters {
+  if (time === undefined || time.kind === 'all') return {};
+  const { since, start_time, end_time } = searchToParameters({ ...initialSearch, time });
+  return { since, start_time, end_time };
+}
+
+const SECOND_NANO = 1_000_000_000n;
+
+/** Seconds since the epoch, exactly. */
+export function exactSeconds(unixNano: bigint): string {
+  const fraction = (unixNano % SECOND_NANO).toString().padStart(9, '0').replace(/0+$/, '');
+  const whole = (unixNano / SECOND_NANO).toString();
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
+export function exactWindow({ fromUnixNano, toUnixNano }: ResolvedWindow): WindowParameters {
+  return { start_time: exactSeconds(fromUnixNano), end_time: exactSeconds(toUnixNano) };
+}
+
+/** The reference as the API takes it; nothing for a window that is divided. */
+export function referenceParametersOf(
+  { fromUnixNano, toUnixNano }: ResolvedWindow,
+  against: Reference,
+): Pick<ReferenceParameters, 'reference_start_time' | 'reference_end_time'> {
+  if (against.kind === 'within') return {};
+  if (against.kind === 'between') {
+    return {
+      reference_start_time: String(against.fromMs / 1000),
+      reference_end_time: String(against.toMs / 1000),
+    };
+  }
+  const before = fromUnixNano - (toUnixNano - fromUnixNano);
+  return {
+    reference_start_time: exactSeconds(before < 0n ? 0n : before),
+    reference_end_time: exactSeconds(fromUnixNano),
+  };
+}
+
+/** A search for the query's traces in the window. */
+export function searchFor(query: string, { fromUnixNano, toUnixNano }: ResolvedWindow): string {
+  return searchToUrl({
+    ...initialSearch,
+    mode: 'query',
+    query,
+    // Outwards to whole milliseconds, so that no trace at an edge is left out.
+    time: {
+      kind: 'between',
+      fromMs: Number(fromUnixNano / 1_000_000n),
+      toMs: Number((toUnixNano + 999_999n) / 1_000_000n),
+    },
+  });
+}
