@@ -15,7 +15,9 @@ import controls from './styles/controls.module.css';
 const TracePage = lazy(() => import('./trace/trace-page.tsx'));
 
 /** The pages beside search and trace, each a chunk of its own. What stands here is in the navigation too. */
-const PAGES: Partial<Record<PageName, ComponentType>> = {};
+const PAGES: Partial<Record<PageName, ComponentType>> = {
+  insights: lazy(() => import('./insights/insights-page.tsx')),
+};
 const PAGE_NAMES: ReadonlySet<string> = new Set(['search', ...Object.keys(PAGES)]);
 
 const queries = new QueryClient({

@@ -74,7 +74,7 @@ describe('mergedTree', () => {
         const diff = compareTraces(left, right);
         const tree = mergedTree(left, right, diff);
         const rows = (column: Int32Array): readonly number[] =>
-          [...column.filter((row) => row >= 0)].toSorted((x, y) => x - y);
+          [...column].filter((row) => row >= 0).toSorted((x, y) => x - y);
         expect(rows(tree.beforeRow)).toEqual(left.spans.map((_, row) => row));
         expect(rows(tree.afterRow)).toEqual(right.spans.map((_, row) => row));
         for (let node = 0; node < tree.nodeCount; node++) {

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { CauseAnswer, CauseEvidenceAnswer, FeatureLiftAnswer, RootCauseAnswer } from '@throughline/query/client';
 import type { ReactNode } from 'react';
 
@@ -10,16 +9,9 @@ import { QueryLink, TraceLinks } from './evidence.tsx';
 import styles from './insights.module.css';
 import type { CauseLevel, ResolvedWindow } from './insights-state.ts';
 import { Quiet, Reasons, Section } from './section.tsx';
-import type { RootCauseResult } from './use-insights.ts';
+import type { Insights } from './use-insights.ts';
 import { deviationsOf } from './verdict.ts';
-import {
-  DEVIATION_NAMES,
-  deviationInWords,
-  featureInWords,
-  formatShare,
-  placeOf,
-  strengthInWords,
-} from './words.ts';
+import { DEVIATION_NAMES, deviationInWords, featureInWords, formatShare, placeOf } from './words.ts';
 
 const CAUSE_LEVELS: readonly { readonly level: CauseLevel; readonly label: string }[] = [
   { level: 'services', label: 'Services' },
@@ -38,7 +30,7 @@ export function CauseSection({
   onLevel,
   colours,
 }: {
-  readonly query: UseQueryResult<RootCauseResult>;
+  readonly query: Insights['rootCauses'];
   readonly window: ResolvedWindow | undefined;
   readonly level: CauseLevel;
   readonly onLevel: (level: CauseLevel) => void;
@@ -47,7 +39,6 @@ export function CauseSection({
   return (
     <Section
       title="Probable causes"
-      note="what explains best that traces are slower or failing"
       testId="causes"
       query={query}
       pending="Comparing the traces of the window with the reference…"
@@ -64,14 +55,14 @@ export function CauseSection({
             >
               {label}
               {query.data !== undefined && (
-                <span className={styles['tally']}>{formatCount(notable(query.data.answer, each))}</span>
+                <span className={styles['tally']}>{formatCount(notable(query.data, each))}</span>
               )}
             </button>
           ))}
         </span>
       }
     >
-      {({ answer }) =>
+      {(answer) =>
         window === undefined ? null : (
           <>
             {level === 'attributes' ? (
@@ -121,7 +112,7 @@ function Causes({
                 <strong>{cause.name}</strong>
               </span>
               <span className={styles['why']}>{deviationsOf(cause)}</span>
-              <Score score={cause.score} />
+              <Score score={cause.score} best={causes[0]?.score ?? 1} />
             </summary>
             <ul className={styles['evidence']}>
               {cause.evidence.map((evidence) => (
@@ -139,14 +130,13 @@ function Causes({
   );
 }
 
-function Score({ score }: { readonly score: number }): ReactNode {
+function Score({ score, best }: { readonly score: number; readonly best: number }): ReactNode {
   return (
-    <span className={styles['score']} title={`Score ${score.toFixed(3)} of 1: how well it explains what deviates`}>
+    <span className={styles['score']} title={`Score ${score.toFixed(3)} of 1: how much of the trouble it explains`}>
       <span className={styles['track']} aria-hidden="true">
-        <span className={styles['bar']} style={{ width: `${Math.max(2, score * 100)}%` }} />
+        <span className={styles['bar']} style={{ width: `${Math.max(2, (score / best) * 100)}%` }} />
       </span>
       <span className={styles['scoreText']}>{score.toFixed(2)}</span>
-      <span className={styles['strength']}>{strengthInWords(score)}</span>
     </span>
   );
 }
@@ -166,9 +156,7 @@ function Evidence({
         <span className={styles['muted']}>: {deviationInWords(evidence)}</span>
       </p>
       <p className={styles['links']}>
-        <TraceLinks
-          traces={evidence.samples.map(({ trace_id: traceId, span_id: spanId }) => ({ traceId, spanId }))}
-        />
+        <TraceLinks traces={evidence.samples.map(({ trace_id: traceId, span_id: spanId }) => ({ traceId, spanId }))} />
         <QueryLink query={evidence.query} window={window} />
       </p>
     </li>
@@ -229,11 +217,11 @@ function ShareBar({
   );
 }
 
-/** How many traces were held against how many, for the head of the page. */
-export function examinedInWords({ answer, fellBack }: RootCauseResult): string {
-  const read = countOf(answer.sample.read_trace_count, 'trace');
-  if (answer.reference !== null) {
-    return `${read} against ${formatCount(answer.reference.read_trace_count)} of the reference`;
-  }
-  return fellBack ? `${read}; too few before the window, so it was divided by time` : `${read}, divided by time`;
+/** What was held against what, for the first card. */
+export function examinedInWords({ sample, reference, split }: RootCauseAnswer): string {
+  const read = countOf(sample.read_trace_count, 'trace');
+  const ofAll =
+    sample.trace_count > sample.read_trace_count ? ` (a fair sample of ${formatCount(sample.trace_count)})` : '';
+  if (reference !== null) return `${read}${ofAll} against ${formatCount(reference.read_trace_count)} of the reference`;
+  return `${read}${ofAll}${split === null ? '' : `, those ${split.reference} the split as the reference for the others`}`;
 }

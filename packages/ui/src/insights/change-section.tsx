@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ChangesAnswer, OperationChangeAnswer } from '@throughline/query/client';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDateTime } from '../format/instant.ts';
@@ -10,12 +10,14 @@ import controls from '../styles/controls.module.css';
 import { FeatureList } from './cause-section.tsx';
 import { ChangeStrip } from './change-strip.tsx';
 import { QueryLink } from './evidence.tsx';
+import { gatherChanges, isForWorse } from './gather-changes.ts';
 import styles from './insights.module.css';
 import { type ResolvedWindow, searchFor } from './insights-state.ts';
 import { Quiet, Reasons, Section } from './section.tsx';
 import { formatMoment, levelsInWords } from './words.ts';
 
 const SHOWN_AT_FIRST = 6;
+const MAX_EARLIER = 4;
 
 const KIND_NAMES: Readonly<Record<OperationChangeAnswer['kind'], string>> = {
   slower: '▲ slower',
@@ -44,7 +46,7 @@ export function ChangeSection({
   return (
     <Section
       title="What changed"
-      note="since when operations are slower or failing, and what appeared then"
+      note="levels of every operation, and what appeared"
       testId="changes"
       query={query}
       pending="Looking for levels in the series of every operation…"
@@ -70,8 +72,7 @@ function Changes({
   readonly colours: ReadonlyMap<string, number>;
 }): ReactNode {
   const [all, setAll] = useState(false);
-  // For the worse first: that is what one came for.
-  const ordered = [...answer.operations].toSorted((a, b) => rank(a) - rank(b));
+  const ordered = useMemo(() => gatherChanges(answer.operations), [answer]);
   const shown = all ? ordered : ordered.slice(0, SHOWN_AT_FIRST);
   const { split } = answer;
   const isNothingNew =
@@ -82,10 +83,12 @@ function Changes({
         <Quiet>No operation is slower, faster, failing or recovered: all keep their level.</Quiet>
       ) : (
         <ul className={styles['rows']}>
-          {shown.map((change) => (
+          {shown.map(({ change, earlierTimes }) => (
             <ChangeRow
-              key={`${change.kind} ${change.service} ${change.operation} ${change.since_time}`}
+              key={`${change.kind} ${change.service} ${change.operation}`}
               change={change}
+              earlierTimes={earlierTimes}
+              answer={answer}
               window={window}
               nowMs={nowMs}
               colour={colours.get(change.service) ?? 0}
@@ -114,7 +117,9 @@ function Changes({
           </span>
         </h3>
         {isNothingNew ? (
-          <p className={styles['muted']}>No service, call, error or attribute value appeared or became more frequent.</p>
+          <p className={styles['muted']}>
+            No service, call, error or attribute value appeared or became more frequent.
+          </p>
         ) : (
           <Appeared answer={answer} window={window} />
         )}
@@ -124,35 +129,46 @@ function Changes({
   );
 }
 
-function rank({ kind }: OperationChangeAnswer): number {
-  return kind === 'failing' || kind === 'slower' ? 0 : 1;
-}
-
 function ChangeRow({
   change,
+  earlierTimes,
+  answer,
   window,
   nowMs,
   colour,
 }: {
   readonly change: OperationChangeAnswer;
+  readonly earlierTimes: readonly number[];
+  readonly answer: ChangesAnswer;
   readonly window: ResolvedWindow;
   readonly nowMs: number;
   readonly colour: number;
 }): ReactNode {
-  const isWorse = change.kind === 'slower' || change.kind === 'failing';
   const sinceMs = change.since_time * 1000;
   return (
     <li className={styles['change']} data-testid="change" data-kind={change.kind}>
-      <span className={isWorse ? styles['worse'] : styles['better']}>{KIND_NAMES[change.kind]}</span>
+      <span className={isForWorse(change) ? styles['worse'] : styles['better']}>{KIND_NAMES[change.kind]}</span>
       <span className={styles['changeName']}>
         <ServiceDot colour={colour} /> <strong>{change.service}</strong> <span>{change.operation}</span>
       </span>
-      <span className={styles['levels']}>{levelsInWords(change)}</span>
+      <span className={styles['levels']}>
+        {levelsInWords(change)}
+        {earlierTimes.length > 0 && (
+          <span className={styles['muted']}>
+            ; the same at{' '}
+            {earlierTimes
+              .slice(0, MAX_EARLIER)
+              .map((time) => formatMoment(time * 1000, nowMs))
+              .join(', ')}
+            {earlierTimes.length > MAX_EARLIER && ` and ${earlierTimes.length - MAX_EARLIER} times more`}
+          </span>
+        )}
+      </span>
       <span className={styles['moment']} title={formatDateTime(sinceMs)}>
         since {formatMoment(sinceMs, nowMs)}
         {change.until_time !== null && ` until ${formatMoment(change.until_time * 1000, nowMs)}`}
       </span>
-      <ChangeStrip change={change} window={window} />
+      <ChangeStrip change={change} answer={answer} />
       <span className={styles['links']}>
         <QueryLink query={change.query} window={window} />
       </span>
@@ -190,7 +206,9 @@ function Appeared({ answer, window }: { readonly answer: ChangesAnswer; readonly
           </span>
         </p>
       ))}
-      {answer.features.length > 0 && <FeatureList features={answer.features} window={window} names={['before', 'after']} />}
+      {answer.features.length > 0 && (
+        <FeatureList features={answer.features} window={window} names={['before', 'after']} />
+      )}
     </div>
   );
 }

@@ -76,7 +76,7 @@ function ErrorRow({
   const [firstMs, lastMs] = [group.first_time * 1000, group.last_time * 1000];
   return (
     <li className={styles['errorRow']} data-testid="error-group">
-      <span className={styles['count']} title={`${countOf(group.count, 'span')}`}>
+      <span className={styles['count']} title={countOf(group.count, 'span')}>
         <span className={styles['countText']}>{formatCount(group.count)}</span>
         <span className={styles['track']} aria-hidden="true">
           <span className={styles['barError']} style={{ width: `${Math.max(2, share * 100)}%` }} />
@@ -92,9 +92,7 @@ function ErrorRow({
           {group.type === '' && group.message === '' && <span className={styles['muted']}>no message</span>}
         </span>
         <span className={styles['links']}>
-          <TraceLinks
-            traces={group.samples.map(({ trace_id: traceId, span_id: spanId }) => ({ traceId, spanId }))}
-          />
+          <TraceLinks traces={group.samples.map(({ trace_id: traceId, span_id: spanId }) => ({ traceId, spanId }))} />
           <QueryLink query={group.query} window={window} />
         </span>
       </span>

@@ -1,13 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { SlowTracesAnswer, TraceAnalysisAnswer } from '@throughline/query/client';
+import type { SearchAnswer, TraceAnalysisAnswer } from '@throughline/query/client';
 import { type ReactNode, useMemo } from 'react';
 
 import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
-import { QueryLink, TraceLinks } from './evidence.tsx';
+import { Link } from '../navigation/link.tsx';
+import { TraceLinks } from './evidence.tsx';
 import { type Finding, findingName, gatherFindings } from './findings.ts';
 import styles from './insights.module.css';
-import type { ResolvedWindow } from './insights-state.ts';
+import { type ResolvedWindow, searchFor } from './insights-state.ts';
 import { Quiet, Reasons, Section } from './section.tsx';
 import { formatShare } from './words.ts';
 
@@ -17,7 +18,7 @@ export function FindingSection({
   diagnoses,
   window,
 }: {
-  readonly slow: UseQueryResult<SlowTracesAnswer>;
+  readonly slow: UseQueryResult<SearchAnswer>;
   readonly diagnoses: readonly UseQueryResult<TraceAnalysisAnswer>[];
   readonly window: ResolvedWindow | undefined;
 }): ReactNode {
@@ -27,11 +28,11 @@ export function FindingSection({
   const failed = diagnoses.filter(({ isError }) => isError).length;
   return (
     <Section
-      title="What slows the slowest traces"
+      title="What the slowest traces suffer from"
       note={
-        slow.data === undefined
+        slow.data === undefined || slow.data.traces.length === 0
           ? undefined
-          : `the ${countOf(slow.data.traces.length, 'longest trace')} above the 95th percentile (${formatDuration(slow.data.slow_above_nano)})`
+          : `of the ${countOf(slow.data.traces.length, 'longest trace')}`
       }
       testId="findings"
       query={slow}
@@ -41,11 +42,11 @@ export function FindingSection({
         window === undefined ? null : (
           <>
             {answer.traces.length === 0 ? (
-              <Quiet>No trace is slower than the rest.</Quiet>
+              <Quiet>There are no traces.</Quiet>
             ) : findings.length === 0 && pending === 0 ? (
               <Quiet>
-                {countOf(analyses.length, 'trace')} examined; none shows a pattern that costs time: no repeated calls, retries,
-                waits or timeouts.
+                {countOf(analyses.length, 'trace')} examined; none shows a pattern that costs time: no repeated calls,
+                retries, waits or timeouts.
               </Quiet>
             ) : (
               <ul className={styles['rows']}>
@@ -61,7 +62,7 @@ export function FindingSection({
                   : failed > 0
                     ? `${countOf(failed, 'trace')} could not be examined.`
                     : `All ${diagnoses.length} examined.`}
-                <QueryLink query={answer.query} window={window} />
+                <Link to={searchFor('{ }', window, 'longest')}>List the longest traces</Link>
               </p>
             )}
             <Reasons of={answer} />

@@ -2,9 +2,10 @@ import { type ReactNode, useEffect, useMemo } from 'react';
 
 import { formatDateTime } from '../format/instant.ts';
 import { navigate, useLocation } from '../navigation/location.ts';
-import { TimeRangeField } from '../search/time-range-field.tsx';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
+import { TimeRangeField } from '../time-range/time-range-field.tsx';
+import { INITIAL_TIME_RANGE } from '../time-range/time-range.ts';
 import { assignServiceColours } from '../trace/service-colours.ts';
 import { CauseSection } from './cause-section.tsx';
 import { ChangeSection } from './change-section.tsx';
@@ -39,7 +40,8 @@ export default function InsightsPage(): ReactNode {
         </div>
         <div className={styles['fields']}>
           <TimeRangeField
-            value={state.time ?? { kind: 'since', since: '1h' }}
+            layout="inline"
+            value={state.time ?? INITIAL_TIME_RANGE}
             onChange={(time) => navigate(insightsToUrl({ ...state, time }))}
           />
           <ReferenceField
@@ -87,9 +89,8 @@ function windowInWords({ fromUnixNano, toUnixNano }: ResolvedWindow): string {
 
 function servicesOf({ rootCauses, changes, errors }: Insights): readonly string[] {
   return [
-    ...(rootCauses.data?.answer.services.map(({ name }) => name) ?? []),
+    ...(rootCauses.data?.services.map(({ name }) => name) ?? []),
     ...(changes.data?.operations.map(({ service }) => service) ?? []),
     ...(errors.data?.groups.map(({ service }) => service) ?? []),
   ];
 }
-

@@ -1,9 +1,13 @@
 import type { ReferenceParameters, WindowParameters } from '@throughline/query/client';
 
-import { initialSearch, searchFromUrl, searchToParameters, searchToUrl, type TimeRange } from '../search/search-state.ts';
+import { withParameters } from '../navigation/routes.ts';
+import { initialSearch, searchToUrl } from '../search/search-state.ts';
+import { addTimeRange, type TimeRange, timeRangeFromUrl, timeRangeParameters } from '../time-range/time-range.ts';
 
 /** What the window is held against. */
 export type Reference =
+  /** Whichever of the two below shows a cause more clearly. */
+  | { readonly kind: 'auto' }
   /** As much time before it. */
   | { readonly kind: 'previous' }
   /** Itself, divided by time. */
@@ -32,42 +36,37 @@ export function insightsFromUrl(search: string): InsightsState {
   const hasTime = ['since', 'start_time', 'end_time'].some((name) => parameters.has(name));
   const level = parameters.get('rank');
   return {
-    time: hasTime ? searchFromUrl(search).time : undefined,
+    time: hasTime ? timeRangeFromUrl(parameters) : undefined,
     against: referenceFrom(parameters),
     level: level === 'operations' || level === 'instances' || level === 'attributes' ? level : 'services',
   };
 }
 
 function referenceFrom(parameters: URLSearchParams): Reference {
-  if (parameters.get('against') === 'within') return { kind: 'within' };
+  const against = parameters.get('against');
+  if (against === 'within' || against === 'previous') return { kind: against };
   const [from, to] = ['reference_start_time', 'reference_end_time'].map((name) => Number(parameters.get(name) ?? 'x'));
-  if (from === undefined || to === undefined || !(to > from)) return { kind: 'previous' };
+  if (from === undefined || to === undefined || !(to > from)) return { kind: 'auto' };
   return { kind: 'between', fromMs: Math.round(from * 1000), toMs: Math.round(to * 1000) };
 }
 
 export function insightsToUrl({ time, against, level }: InsightsState): string {
-  const parameters = time === undefined ? new URLSearchParams() : timeParameters(time);
-  if (against.kind === 'within') parameters.set('against', 'within');
+  const parameters = new URLSearchParams();
+  // The last hour is written out: here the absence of a time means that the server chooses.
+  if (time?.kind === 'since') parameters.set('since', time.since);
+  else if (time !== undefined) addTimeRange(parameters, time);
+  if (against.kind === 'within' || against.kind === 'previous') parameters.set('against', against.kind);
   if (against.kind === 'between') {
     parameters.set('reference_start_time', String(against.fromMs / 1000));
     parameters.set('reference_end_time', String(against.toMs / 1000));
   }
   if (level !== 'services') parameters.set('rank', level);
-  const text = parameters.toString();
-  return text === '' ? '/insights' : `/insights?${text}`;
-}
-
-/** The last hour is written out: here the absence of a time means that the server chooses. */
-function timeParameters(time: TimeRange): URLSearchParams {
-  if (time.kind === 'since') return new URLSearchParams({ since: time.since });
-  return new URLSearchParams(searchToUrl({ ...initialSearch, time }).split('?')[1] ?? '');
+  return withParameters('/insights', parameters);
 }
 
 /** The window as the API takes it. */
 export function windowParametersOf(time: TimeRange | undefined): WindowParameters {
-  if (time === undefined || time.kind === 'all') return {};
-  const { since, start_time, end_time } = searchToParameters({ ...initialSearch, time });
-  return { since, start_time, end_time };
+  return time === undefined ? {} : timeRangeParameters(time);
 }
 
 const SECOND_NANO = 1_000_000_000n;
@@ -86,7 +85,7 @@ export function exactWindow({ fromUnixNano, toUnixNano }: ResolvedWindow): Windo
 /** The reference as the API takes it; nothing for a window that is divided. */
 export function referenceParametersOf(
   { fromUnixNano, toUnixNano }: ResolvedWindow,
-  against: Reference,
+  against: Exclude<Reference, { kind: 'auto' }>,
 ): Pick<ReferenceParameters, 'reference_start_time' | 'reference_end_time'> {
   if (against.kind === 'within') return {};
   if (against.kind === 'between') {
@@ -103,11 +102,16 @@ export function referenceParametersOf(
 }
 
 /** A search for the query's traces in the window. */
-export function searchFor(query: string, { fromUnixNano, toUnixNano }: ResolvedWindow): string {
+export function searchFor(
+  query: string,
+  { fromUnixNano, toUnixNano }: ResolvedWindow,
+  order: 'newest' | 'longest' = 'newest',
+): string {
   return searchToUrl({
     ...initialSearch,
     mode: 'query',
     query,
+    order,
     // Outwards to whole milliseconds, so that no trace at an edge is left out.
     time: {
       kind: 'between',

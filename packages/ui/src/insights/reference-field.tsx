@@ -5,6 +5,12 @@ import controls from '../styles/controls.module.css';
 import styles from './insights-page.module.css';
 import type { Reference, ResolvedWindow } from './insights-state.ts';
 
+const REFERENCES: readonly { readonly kind: Exclude<Reference['kind'], 'between'>; readonly label: string }[] = [
+  { kind: 'auto', label: 'What shows most' },
+  { kind: 'previous', label: 'The time before' },
+  { kind: 'within', label: 'Itself, divided by time' },
+];
+
 /** What the window is held against: the time before it, itself, or a time of choice. */
 export function ReferenceField({
   value,
@@ -17,9 +23,9 @@ export function ReferenceField({
 }): ReactNode {
   const id = useId();
   return (
-    <div>
-      <label className={controls['label']} htmlFor={id}>
-        Against
+    <div className={styles['against']}>
+      <label className={styles['againstLabel']} htmlFor={id}>
+        against
       </label>
       <select
         id={id}
@@ -28,11 +34,14 @@ export function ReferenceField({
         value={value.kind}
         onChange={(event) => {
           if (event.target.value === 'between') onChange(timeBefore(window));
-          else onChange({ kind: event.target.value === 'within' ? 'within' : 'previous' });
+          else onChange({ kind: REFERENCES.find(({ kind }) => kind === event.target.value)?.kind ?? 'auto' });
         }}
       >
-        <option value="previous">The time before</option>
-        <option value="within">Itself, divided by time</option>
+        {REFERENCES.map(({ kind, label }) => (
+          <option key={kind} value={kind}>
+            {label}
+          </option>
+        ))}
         <option value="between">From … to …</option>
       </select>
       {value.kind === 'between' && (

@@ -30,7 +30,12 @@ export function Section<T>({
   const id = useId();
   const { data } = query;
   return (
-    <section className={styles['section']} aria-labelledby={id} data-testid={testId} aria-busy={data === undefined && !query.isError}>
+    <section
+      className={styles['section']}
+      aria-labelledby={id}
+      data-testid={testId}
+      aria-busy={data === undefined && !query.isError}
+    >
       <header className={styles['head']}>
         <h2 id={id} className={styles['title']}>
           {title}

@@ -3,7 +3,7 @@ import type {
   ChangesAnswer,
   ErrorsAnswer,
   RootCauseAnswer,
-  SlowTracesAnswer,
+  SearchAnswer,
   TraceAnalysisAnswer,
 } from '@throughline/query/client';
 import { useMemo } from 'react';
@@ -17,24 +17,19 @@ import {
   type ResolvedWindow,
   windowParametersOf,
 } from './insights-state.ts';
-import { LEAST_TRACES } from './verdict.ts';
+import { clearestAnswer } from './verdict.ts';
 
 const LIMIT = 20;
-/** Of these the slowest are diagnosed. */
+/** So many, the longest, are diagnosed. */
 const SLOW_TRACES = 12;
-
-export interface RootCauseResult {
-  readonly answer: RootCauseAnswer;
-  /** There was too little before the window, so that it was divided instead. */
-  readonly fellBack: boolean;
-}
 
 export interface Insights {
   readonly window: ResolvedWindow | undefined;
   readonly errors: UseQueryResult<ErrorsAnswer>;
-  readonly rootCauses: UseQueryResult<RootCauseResult>;
+  /** The ranking that explains most, see `clearestAnswer`; waits for the changes, which may confirm one. */
+  readonly rootCauses: Pick<UseQueryResult<RootCauseAnswer>, 'data' | 'error' | 'isError' | 'refetch'>;
   readonly changes: UseQueryResult<ChangesAnswer>;
-  readonly slow: UseQueryResult<SlowTracesAnswer>;
+  readonly slow: UseQueryResult<SearchAnswer>;
   readonly diagnoses: readonly UseQueryResult<TraceAnalysisAnswer>[];
   /** Asks everything again, the window included. */
   readonly refresh: () => void;
@@ -52,7 +47,7 @@ export function useInsights(state: InsightsState, key: string): Insights {
   const window = useMemo(() => resolvedWindow(errors.data), [errors.data]);
   const about = window === undefined ? undefined : exactWindow(window);
   const shared = { enabled: window !== undefined } as const;
-  const rootCauses = useQuery({
+  const rankings = useQuery({
     ...shared,
     queryKey: ['insights', 'root-cause', key, about],
     queryFn: ({ signal }) => askRootCauses(window, state.against, signal),
@@ -73,7 +68,7 @@ export function useInsights(state: InsightsState, key: string): Insights {
   const slow = useQuery({
     ...shared,
     queryKey: ['insights', 'slow', about],
-    queryFn: ({ signal }) => backend.slowTraces({ ...about, percentile: 95, limit: SLOW_TRACES }, { signal }),
+    queryFn: ({ signal }) => backend.searchTraces({ ...about, order: 'longest', limit: SLOW_TRACES }, { signal }),
   });
   const diagnoses = useQueries({
     queries: (slow.data?.traces ?? []).map(({ trace_id: traceId }) => ({
@@ -81,6 +76,16 @@ export function useInsights(state: InsightsState, key: string): Insights {
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => backend.analyzeTrace(traceId, {}, { signal }),
     })),
   });
+  const clearest = useMemo(
+    () => (rankings.data === undefined || changes.isPending ? undefined : clearestAnswer(rankings.data, changes.data)),
+    [rankings.data, changes.isPending, changes.data],
+  );
+  const rootCauses = {
+    data: clearest,
+    error: rankings.error,
+    isError: rankings.isError,
+    refetch: rankings.refetch,
+  } as Insights['rootCauses'];
   return { window, errors, rootCauses, changes, slow, diagnoses, refresh: () => void errors.refetch() };
 }
 
@@ -92,17 +97,20 @@ function resolvedWindow(answer: ErrorsAnswer | undefined): ResolvedWindow | unde
   };
 }
 
+/** One answer, or with `auto` those of both references, of which the other still counts if one fails. */
 async function askRootCauses(
   window: ResolvedWindow | undefined,
   against: Reference,
   signal: AbortSignal,
-): Promise<RootCauseResult> {
+): Promise<readonly RootCauseAnswer[]> {
   if (window === undefined) throw new Error('asked before the window was known');
   const about = { ...exactWindow(window), limit: LIMIT };
-  const answer = await backend.rootCauses({ ...about, ...referenceParametersOf(window, against) }, { signal });
-  // Only where nobody asked for that time in particular.
-  if (against.kind !== 'previous' || (answer.reference?.read_trace_count ?? 0) >= LEAST_TRACES) {
-    return { answer, fellBack: false };
-  }
-  return { answer: await backend.rootCauses(about, { signal }), fellBack: true };
+  const ask = (reference: Exclude<Reference, { kind: 'auto' }>): Promise<RootCauseAnswer> =>
+    backend.rootCauses({ ...about, ...referenceParametersOf(window, reference) }, { signal });
+  if (against.kind !== 'auto') return [await ask(against)];
+  const settled = await Promise.allSettled([ask({ kind: 'previous' }), ask({ kind: 'within' })]);
+  const answers = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (answers.length === 0) throw failed?.reason;
+  return answers;
 }

@@ -9,8 +9,9 @@ import { tracePath } from '../navigation/routes.ts';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
 import { examinedInWords } from './cause-section.tsx';
+import { gatherChanges, isForWorse } from './gather-changes.ts';
 import { type ResolvedWindow, searchFor } from './insights-state.ts';
-import type { RootCauseResult } from './use-insights.ts';
+import type { Insights } from './use-insights.ts';
 import { type Cause, LEAST_TRACES, type Verdict, verdictOf } from './verdict.ts';
 import styles from './verdict-card.module.css';
 import { formatMoment } from './words.ts';
@@ -25,7 +26,7 @@ export function VerdictCard({
   compareTo,
   widen,
 }: {
-  readonly rootCauses: UseQueryResult<RootCauseResult>;
+  readonly rootCauses: Insights['rootCauses'];
   readonly changes: UseQueryResult<ChangesAnswer>;
   readonly errors: UseQueryResult<ErrorsAnswer>;
   readonly window: ResolvedWindow | undefined;
@@ -38,7 +39,12 @@ export function VerdictCard({
   const failure = rootCauses.error ?? errors.error;
   if (rootCauses.data === undefined) {
     return (
-      <section className={styles['card']} data-testid="verdict" aria-live="polite" data-kind={failure === null ? 'pending' : 'failed'}>
+      <section
+        className={styles['card']}
+        data-testid="verdict"
+        aria-live="polite"
+        data-kind={failure === null ? 'pending' : 'failed'}
+      >
         {failure === null ? (
           <p className={styles['headline']} role="status">
             <span className={styles['muted']}>Looking for what explains the trouble…</span>
@@ -61,7 +67,7 @@ export function VerdictCard({
       </section>
     );
   }
-  const verdict = verdictOf(rootCauses.data.answer, changes.data);
+  const verdict = verdictOf(rootCauses.data, changes.data);
   return (
     <section
       className={verdict.kind === 'cause' ? styles['cardTrouble'] : styles['card']}
@@ -122,7 +128,9 @@ function Headline({
             No service deviates clearly from what is usual
             {verdict.lead !== undefined && `; the strongest lead, a slight one, is ${verdict.lead.name}`}.
             {changes !== undefined && ` ${levelsOf(changes)}`}
-            {errors !== undefined && errors.error_count > 0 && ` ${countOf(errors.error_count, 'span')} failed all the same.`}
+            {errors !== undefined &&
+              errors.error_count > 0 &&
+              ` ${countOf(errors.error_count, 'span')} failed all the same.`}
           </p>
         </>
       );
@@ -132,8 +140,10 @@ function Headline({
 }
 
 function levelsOf({ operations }: ChangesAnswer): string {
-  const worse = operations.filter(({ kind }) => kind === 'slower' || kind === 'failing').length;
-  return worse === 0 ? 'Every operation keeps its level.' : `${countOf(worse, 'operation')} changed for the worse, see below.`;
+  const worse = gatherChanges(operations).filter(({ change }) => isForWorse(change)).length;
+  return worse === 0
+    ? 'Every operation keeps its level.'
+    : `${countOf(worse, 'operation')} changed for the worse, see below.`;
 }
 
 function CauseHeadline({ cause, nowMs }: { readonly cause: Cause; readonly nowMs: number }): ReactNode {
@@ -157,7 +167,7 @@ function CauseHeadline({ cause, nowMs }: { readonly cause: Cause; readonly nowMs
         {cause.untilMs !== undefined && <> until {formatMoment(cause.untilMs, nowMs)}</>}
         {cause.instance !== undefined && (
           <>
-            , only on <strong>{cause.instance}</strong>
+            , mainly on <strong>{cause.instance}</strong>
           </>
         )}
         {cause.marker !== undefined && (

@@ -7,6 +7,7 @@ import type {
 } from '@throughline/query/client';
 
 import { formatDuration } from '../format/duration.ts';
+import { isForWorse } from './gather-changes.ts';
 import { DEVIATION_NAMES, factorInWords, featureInWords, formatShare, NOTABLE_SCORE, placeOf } from './words.ts';
 
 /** Fewer traces than this say nothing about what is usual. */
@@ -44,7 +45,41 @@ const ALONE_RATIO = 0.5;
 /** A value marks the troubled traces from this difference of shares on. */
 const MARKER_LIFT = 0.5;
 
-/** What to say first. Changes are optional: they come later, and add since when. */
+/** A change of a level is beyond doubt from so many standard errors on. */
+const SURE_SIGNIFICANCE = 6;
+
+/**
+ * Whether a change of an operation, found independently of the ranking, confirms the cause. A score depends on how much of
+ * the traffic is troubled: a rare operation that fails scores little, and the change is what makes it certain.
+ */
+function isConfirmed(cause: CauseAnswer | undefined, changes: ChangesAnswer | undefined): boolean {
+  if (cause === undefined) return false;
+  return (
+    changes?.operations.some(
+      (change) =>
+        isForWorse(change) &&
+        change.significance >= SURE_SIGNIFICANCE &&
+        change.service === cause.name &&
+        cause.evidence.some(({ service, operation }) => service === change.service && operation === change.operation),
+    ) ?? false
+  );
+}
+
+/** Of several rankings the one whose first cause is confirmed, else whose first cause scores most. */
+export function clearestAnswer(
+  answers: readonly RootCauseAnswer[],
+  changes: ChangesAnswer | undefined,
+): RootCauseAnswer | undefined {
+  const standing = ({ services: [best], reference, sample }: RootCauseAnswer): number => {
+    const isComparable =
+      sample.read_trace_count >= LEAST_TRACES && (reference?.read_trace_count ?? LEAST_TRACES) >= LEAST_TRACES;
+    if (!isComparable) return -1;
+    return (isConfirmed(best, changes) ? 1 : 0) + (best?.score ?? 0);
+  };
+  return answers.toSorted((a, b) => standing(b) - standing(a))[0];
+}
+
+/** What to say first; without changes it lacks since when. */
 export function verdictOf(answer: RootCauseAnswer, changes: ChangesAnswer | undefined): Verdict {
   const { sample, reference } = answer;
   if (sample.trace_count === 0) return { kind: 'no_traces' };
@@ -57,7 +92,7 @@ export function verdictOf(answer: RootCauseAnswer, changes: ChangesAnswer | unde
   }
   const [best, next] = answer.services;
   const cause = best === undefined ? undefined : causeOf(best, next, answer, changes);
-  if (cause === undefined || cause.score < NOTABLE_SCORE) {
+  if (cause === undefined || (cause.score < NOTABLE_SCORE && !isConfirmed(best, changes))) {
     return { kind: 'nothing', traceCount: sample.read_trace_count, lead: cause };
   }
   return { kind: 'cause', cause };
@@ -71,7 +106,8 @@ function causeOf(
 ): Cause | undefined {
   const evidence = best.evidence[0];
   if (evidence === undefined) return undefined;
-  const marker = answer.attributes.find((each) => isMarker(each, best.name, evidence.service));
+  const markers = answer.attributes.filter((each) => isMarker(each, best.name, evidence.service));
+  const marker = markers.find(({ key }) => key === 'service.version') ?? markers.find(isTelling);
   return {
     name: best.name,
     score: best.score,
@@ -107,9 +143,14 @@ function isMarker(feature: FeatureLiftAnswer, cause: string, service: string): b
   return feature.lift >= MARKER_LIFT && (feature.service === cause || feature.service === service);
 }
 
+/** Ids of instances say no more than the instance's name does, and errors no more than that it fails. */
+function isTelling({ key = '' }: FeatureLiftAnswer): boolean {
+  return !/^(service\.instance|host|k8s|container|error|exception|otel)\.|status_code$/.test(key);
+}
+
 function loneInstance(instances: readonly CauseAnswer[], evidence: CauseEvidenceAnswer): string | undefined {
   const [first, second] = instances;
-  if (first === undefined || first.score < NOTABLE_SCORE) return undefined;
+  if (first === undefined) return undefined;
   if (first.evidence[0]?.service !== evidence.service) return undefined;
   return (second?.score ?? 0) <= ALONE_RATIO * first.score ? first.name : undefined;
 }
@@ -121,12 +162,19 @@ function times(
   { split }: RootCauseAnswer,
   changes: ChangesAnswer | undefined,
 ): Pick<Cause, 'sinceMs' | 'untilMs'> {
-  const wanted = evidence.kind === 'failing' ? 'failing' : 'slower';
-  const change = changes?.operations.find(
-    ({ kind, service, operation }) =>
-      kind === wanted &&
-      ((service === evidence.service && operation === evidence.operation) || service === name),
+  const wanted = evidence.kind === 'slower' || evidence.kind === 'work_repeated' ? 'slower' : 'failing';
+  const ofCause = (changes?.operations ?? []).filter(
+    (change) =>
+      isForWorse(change) &&
+      ((change.service === evidence.service && change.operation === evidence.operation) || change.service === name),
   );
+  // Of the kind that the evidence is, and what still lasts, before anything else.
+  const change = ofCause.toSorted(
+    (a, b) =>
+      Number(b.kind === wanted) - Number(a.kind === wanted) ||
+      Number(b.until_time === null) - Number(a.until_time === null) ||
+      b.significance - a.significance,
+  )[0];
   if (change !== undefined) {
     return {
       sinceMs: change.since_time * 1000,

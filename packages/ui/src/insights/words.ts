@@ -1,8 +1,4 @@
-import type {
-  CauseEvidenceAnswer,
-  FeatureLiftAnswer,
-  OperationChangeAnswer,
-} from '@throughline/query/client';
+import type { CauseEvidenceAnswer, FeatureLiftAnswer, OperationChangeAnswer } from '@throughline/query/client';
 
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
@@ -12,13 +8,6 @@ import { formatAxisTime, formatDateTime } from '../format/instant.ts';
 
 /** Below this even a sound system shows something: see the method's tests. */
 export const NOTABLE_SCORE = 0.1;
-
-export function strengthInWords(score: number): string {
-  if (score >= 0.5) return 'strong';
-  if (score >= 0.25) return 'clear';
-  if (score >= NOTABLE_SCORE) return 'some';
-  return 'slight';
-}
 
 /** `shop.Payment/Charge`, or with whom it calls: `POST → bank`. */
 export function placeOf({ operation, callee }: Pick<CauseEvidenceAnswer, 'operation' | 'callee'>): string {
