@@ -1,5 +1,8 @@
 import type { PatternAnswer, TraceAnalysisAnswer } from '@throughline/query/client';
 
+/** What of an analysis is gathered. */
+export type DiagnosedTrace = Pick<TraceAnalysisAnswer, 'trace_id' | 'duration_nano' | 'patterns'>;
+
 /** What several traces show that could be better, gathered. */
 export interface Finding {
   readonly key: string;
@@ -39,8 +42,8 @@ export function findingName(kind: string): string {
  * The patterns of the traces, equal ones together: of one kind, and with one summary but for numbers. Those that would
  * save most over all traces come first.
  */
-export function gatherFindings(analyses: readonly TraceAnalysisAnswer[]): readonly Finding[] {
-  const groups = new Map<string, { pattern: PatternAnswer; trace: TraceAnalysisAnswer }[]>();
+export function gatherFindings(analyses: readonly DiagnosedTrace[]): readonly Finding[] {
+  const groups = new Map<string, { pattern: PatternAnswer; trace: DiagnosedTrace }[]>();
   for (const trace of analyses) {
     const seen = new Set<string>();
     for (const pattern of trace.patterns) {
@@ -65,7 +68,7 @@ export function gatherFindings(analyses: readonly TraceAnalysisAnswer[]): readon
 
 function findingOf(
   key: string,
-  members: readonly { readonly pattern: PatternAnswer; readonly trace: TraceAnalysisAnswer }[],
+  members: readonly { readonly pattern: PatternAnswer; readonly trace: DiagnosedTrace }[],
 ): Finding {
   const dearest = members.toSorted((a, b) => b.pattern.saving_nano - a.pattern.saving_nano);
   const savingNano = members.reduce((sum, { pattern }) => sum + pattern.saving_nano, 0);

@@ -1,14 +1,9 @@
-import type { PatternAnswer, TraceAnalysisAnswer } from '@throughline/query/client';
+import type { PatternAnswer } from '@throughline/query/client';
 import { expect, it } from 'vitest';
 
-import { findingName, gatherFindings } from '../../src/insights/findings.ts';
+import { type DiagnosedTrace, findingName, gatherFindings } from '../../src/insights/findings.ts';
 
-function trace(
-  traceId: string,
-  durationNano: number,
-  patterns: readonly Partial<PatternAnswer>[],
-): TraceAnalysisAnswer {
-  // Only what is gathered.
+function trace(traceId: string, durationNano: number, patterns: readonly Partial<PatternAnswer>[]): DiagnosedTrace {
   return {
     trace_id: traceId,
     duration_nano: durationNano,
@@ -21,7 +16,7 @@ function trace(
       confidence: 'likely',
       ...pattern,
     })),
-  } as TraceAnalysisAnswer;
+  };
 }
 
 it('gathers what differs in numbers only, what saves most over all traces first', () => {
