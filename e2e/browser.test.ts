@@ -83,7 +83,6 @@ describeApp('the web app over a large trace', {}, (app) => {
 
   test('a mistake in a query is shown where it is', async () => {
     const page = await app.open('/');
-    await page.getByTestId('mode-query').click();
     await page.getByTestId('query').fill('{ duration > }');
     await page.getByTestId('search-submit').click();
     await page.getByTestId('query-problem').waitFor();

@@ -12,7 +12,14 @@ export { queryConditions } from './derive-conditions.ts';
 export { parseDurationNano, printDurationNano } from './duration.ts';
 export { bothQueries, callFilter, spanFilter, type SpanFilterForm, tagCondition } from './from-form.ts';
 export { matchTrace } from './interpret.ts';
-export { type FieldType, type Intrinsic, type IntrinsicDefinition, intrinsics } from './intrinsics.ts';
+export {
+  type FieldType,
+  type Intrinsic,
+  type IntrinsicDefinition,
+  intrinsics,
+  kindKeywords,
+  statusKeywords,
+} from './intrinsics.ts';
 export { isPlainAttributeName, lex } from './lex.ts';
 export { nearestName } from './nearest-name.ts';
 export { defaultQueryLimits, parseQuery, type ParseResult, type QueryLimits } from './parse.ts';

@@ -1,167 +1,172 @@
-import { type ReactNode, type RefObject, useId, useState } from 'react';
+import { printField } from '@throughline/traceql';
+import type { ReactNode } from 'react';
 
 import { parseDuration } from '../format/duration.ts';
+import { problemOfText } from '../query-editor/query-problem.ts';
+import { Icon } from '../shell/icons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
-import { TimeRangeField } from '../time-range/time-range-field.tsx';
 import { preferredColour } from '../trace/service-colours.ts';
+import { TimeRangeField } from '../time-range/time-range-field.tsx';
 import { Combobox } from './combobox.tsx';
-import { queryTextOf } from './form-query.ts';
-import { QueryField, type QueryProblem } from './query-field.tsx';
+import type { FormFields } from './form-query.ts';
 import styles from './search-form.module.css';
-import { initialSearch, LIMITS, normalizeDuration, parseTagLine, type SearchState } from './search-state.ts';
+import { normalizeDuration, parseTagLine } from './search-state.ts';
 import { TagField } from './tag-field.tsx';
+import type { Draft } from './use-draft.ts';
 import { useOperations, useServices } from './use-search.ts';
 
-/**
- * What to search for, as fields or as a query's text. `initial` is the search on screen; mount anew for another one.
- * `focusTarget` is where the key `/` leads.
- */
+/** The search as fields, which write the query's text as it writes them. */
 export function SearchForm({
-  initial,
-  problem,
-  focusTarget,
-  onSearch,
+  id,
+  draft,
+  onRun,
+  onClear,
 }: {
-  readonly initial: SearchState;
-  /** What the server says is wrong with the query's text. */
-  readonly problem: QueryProblem | undefined;
-  readonly focusTarget: RefObject<HTMLInputElement | HTMLTextAreaElement | null>;
-  readonly onSearch: (state: SearchState) => void;
+  /** Of the form; the query bar's button submits it. */
+  readonly id: string;
+  readonly draft: Draft;
+  readonly onRun: () => void;
+  readonly onClear: () => void;
 }): ReactNode {
-  const [draft, setDraft] = useState(initial);
-  const [tagText, setTagText] = useState('');
-  const change = (part: Partial<SearchState>): void => setDraft((old) => ({ ...old, ...part }));
-  const services = useServices();
-  const operations = useOperations(draft.mode === 'form' ? draft.service : '');
-  const complete: SearchState = {
-    ...draft,
-    service: draft.service.trim(),
-    operation: draft.operation.trim(),
-    tags: [...draft.tags, ...parseTagLine(tagText)],
-    minDuration: normalizeDuration(draft.minDuration),
-    maxDuration: normalizeDuration(draft.maxDuration),
-  };
-  const hasWrongDuration = [complete.minDuration, complete.maxDuration].some((text) => isWrongDuration(text));
+  const { form } = draft;
   return (
     <form
+      id={id}
       className={styles['form']}
+      aria-label="Search"
       data-testid="search-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!hasWrongDuration) onSearch(complete);
+        onRun();
       }}
     >
-      <div className={styles['modes']}>
-        <h1 className={styles['title']}>Find traces</h1>
-        <div className={controls['segments']} role="group" aria-label="How to search">
-          <button
-            type="button"
-            className={controls['segment']}
-            aria-pressed={draft.mode === 'form'}
-            onClick={() => change({ mode: 'form' })}
-          >
-            Form
-          </button>
-          <button
-            type="button"
-            className={controls['segment']}
-            data-testid="mode-query"
-            aria-pressed={draft.mode === 'query'}
-            onClick={() => {
-              // An own text is kept; an empty one begins as what the form asks for.
-              if (draft.mode === 'form') change({ mode: 'query', query: queryTextOf(complete) ?? draft.query });
-            }}
-          >
-            TraceQL
-          </button>
-        </div>
-      </div>
-      {draft.mode === 'query' ? (
-        <QueryField
-          value={draft.query}
-          problem={draft.query === initial.query ? problem : undefined}
-          inputRef={focusTarget as RefObject<HTMLTextAreaElement | null>}
-          onChange={(query) => change({ query })}
-        />
+      <TimeRangeField value={draft.state.time} onChange={(time) => draft.change({ time })} />
+      {form === undefined ? (
+        <NoForm text={draft.text} onClear={onClear} />
       ) : (
-        <>
-          <Combobox
-            label="Service"
-            testId="service"
-            placeholder="Any service"
-            value={draft.service}
-            options={services.data ?? []}
-            inputRef={focusTarget as RefObject<HTMLInputElement | null>}
-            renderMark={(service) => <ServiceDot colour={preferredColour(service)} />}
-            onChange={(service) => change({ service, ...(service !== draft.service && { operation: '' }) })}
-          />
-          <Combobox
-            label="Operation"
-            testId="operation"
-            placeholder={draft.service === '' ? 'Any; choose a service for suggestions' : 'Any operation'}
-            value={draft.operation}
-            options={operations.data ?? []}
-            onChange={(operation) => change({ operation })}
-          />
-          <TagField
-            tags={draft.tags}
-            text={tagText}
-            onChange={(tags, text) => {
-              change({ tags });
-              setTagText(text);
-            }}
-          />
-          <fieldset className={styles['durations']}>
-            <legend className={controls['label']}>Trace duration</legend>
-            <DurationField
-              label="At least"
-              value={draft.minDuration}
-              onChange={(minDuration) => change({ minDuration })}
-            />
-            <DurationField
-              label="At most"
-              value={draft.maxDuration}
-              onChange={(maxDuration) => change({ maxDuration })}
-            />
-          </fieldset>
-        </>
+        <Fields draft={draft} form={form} onClear={onClear} />
       )}
-      <TimeRangeField value={draft.time} onChange={(time) => change({ time })} />
-      <div className={styles['pair']}>
-        <Select
-          label="Order"
-          value={draft.order}
-          options={[
-            ['newest', 'Newest first'],
-            ['longest', 'Longest first'],
-          ]}
-          onChange={(order) => change({ order: order === 'longest' ? 'longest' : 'newest' })}
-        />
-        <Select
-          label="Limit"
-          value={String(draft.limit)}
-          options={[...new Set([...LIMITS, draft.limit])]
-            .toSorted((a, b) => a - b)
-            .map((limit) => [String(limit), String(limit)] as const)}
-          onChange={(limit) => change({ limit: Number(limit) })}
-        />
-      </div>
-      <div className={styles['submit']}>
-        <button type="submit" className={`${controls['button']} ${controls['primary']}`} data-testid="search-submit">
-          Search
-        </button>
+    </form>
+  );
+}
+
+function NoForm({ text, onClear }: { readonly text: string; readonly onClear: () => void }): ReactNode {
+  const why =
+    problemOfText(text) === undefined
+      ? 'The query says more than the form can show. Edit its text, or start over.'
+      : 'The form follows as soon as the query can be read.';
+  return (
+    <div className={styles['noForm']} data-testid="no-form">
+      <p>{why}</p>
+      <button type="button" className={`${controls['button']} ${controls['small']}`} onClick={onClear}>
+        Start over
+      </button>
+    </div>
+  );
+}
+
+function Fields({
+  draft,
+  form,
+  onClear,
+}: {
+  readonly draft: Draft;
+  readonly form: FormFields;
+  readonly onClear: () => void;
+}): ReactNode {
+  const services = useServices();
+  const operations = useOperations(form.service);
+  const { setForm, tagText, setTagText } = draft;
+  return (
+    <>
+      <Combobox
+        label="Service"
+        testId="service"
+        placeholder="Any service"
+        value={form.service}
+        options={services.data ?? []}
+        renderMark={(service) => <ServiceDot colour={preferredColour(service)} />}
+        onChange={(service) => setForm({ service, ...(service !== form.service && { operation: '' }) })}
+      />
+      <Combobox
+        label="Operation"
+        testId="operation"
+        placeholder={form.service === '' ? 'Any; choose a service for suggestions' : 'Any operation'}
+        value={form.operation}
+        options={operations.data ?? []}
+        onChange={(operation) => setForm({ operation })}
+      />
+      <TagField
+        tags={form.tags}
+        text={tagText}
+        onChange={(tags, text) => {
+          if (tags !== form.tags) setForm({ tags });
+          setTagText(text);
+        }}
+      />
+      <fieldset className={styles['durations']}>
+        <legend className={controls['label']}>Trace duration</legend>
+        <DurationField label="At least" value={form.minDuration} onChange={(minDuration) => setForm({ minDuration })} />
+        <DurationField label="At most" value={form.maxDuration} onChange={(maxDuration) => setForm({ maxDuration })} />
+      </fieldset>
+      {form.conditions.length > 0 && <Conditions form={form} setForm={setForm} />}
+      <div className={styles['clear']}>
         <button
           type="button"
-          className={`${controls['button']} ${controls['quiet']}`}
-          onClick={() => onSearch({ ...initialSearch, time: draft.time })}
+          className={`${controls['button']} ${controls['quiet']} ${controls['small']}`}
+          data-testid="clear-search"
+          onClick={onClear}
         >
           Clear
         </button>
       </div>
-      {draft.mode === 'form' && <QueryPreview text={queryTextOf(complete)} />}
-    </form>
+    </>
   );
+}
+
+/** What the query asks of the span besides the fields. */
+function Conditions({
+  form,
+  setForm,
+}: {
+  readonly form: FormFields;
+  readonly setForm: (part: Partial<FormFields>) => void;
+}): ReactNode {
+  return (
+    <div>
+      <span className={controls['label']}>And of the same span</span>
+      <ul className={styles['conditions']} data-testid="conditions">
+        {form.conditions.map((condition) => {
+          const text = printField(condition);
+          return (
+            <li key={text} className={styles['condition']}>
+              <code title={text}>{text}</code>
+              <button
+                type="button"
+                aria-label={`Remove ${text}`}
+                onClick={() => setForm({ conditions: form.conditions.filter((each) => each !== condition) })}
+              >
+                <Icon name="close" size={10} />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+/** Whether the search cannot run as the form stands. */
+export function hasWrongDuration(form: FormFields | undefined): boolean {
+  return (
+    form !== undefined && [form.minDuration, form.maxDuration].some((text) => isWrongDuration(normalizeDuration(text)))
+  );
+}
+
+/** Whether what is typed into the tag field is no tag. */
+export function hasWrongTag(tagText: string): boolean {
+  return tagText.trim() !== '' && parseTagLine(tagText).length === 0;
 }
 
 function isWrongDuration(text: string): boolean {
@@ -192,54 +197,6 @@ function DurationField({
         onChange={(event) => onChange(event.target.value)}
       />
       {wrong && <p className={controls['problem']}>A number and ns, us, ms, s, m or h</p>}
-    </div>
-  );
-}
-
-function Select({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, text: string])[];
-  readonly onChange: (value: string) => void;
-}): ReactNode {
-  const id = useId();
-  return (
-    <div>
-      <label className={controls['label']} htmlFor={id}>
-        {label}
-      </label>
-      <select
-        id={id}
-        className={controls['input']}
-        value={value}
-        data-testid={label.toLowerCase()}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {options.map(([option, text]) => (
-          <option key={option} value={option}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-/** What an empty form asks for; no need to show it. */
-const SELECT_ALL = '{ }';
-
-/** What the form asks for, in TraceQL. */
-function QueryPreview({ text }: { readonly text: string | undefined }): ReactNode {
-  if (text === undefined || text === SELECT_ALL) return null;
-  return (
-    <div className={styles['preview']}>
-      <span className={controls['label']}>As TraceQL</span>
-      <code data-testid="query-preview">{text}</code>
     </div>
   );
 }

@@ -1,21 +1,25 @@
 import { QueryClientError } from '@throughline/query/client';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 
 import { messageOf } from '../api/backend.ts';
 import { countOf } from '../format/count.ts';
 import { navigate, useLocation } from '../navigation/location.ts';
 import { tracePath } from '../navigation/routes.ts';
+import type { Focusable } from '../query-editor/query-field.tsx';
+import type { QueryProblem } from '../query-editor/query-problem.ts';
 import { Icon } from '../shell/icons.tsx';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
 import { NothingFound } from './nothing-found.tsx';
-import type { QueryProblem } from './query-field.tsx';
 import { ResultList } from './result-list.tsx';
 import { ScatterPlot } from './scatter-plot.tsx';
-import { SearchForm } from './search-form.tsx';
+import { QueryBar } from './query-bar.tsx';
+import { hasWrongDuration, hasWrongTag, SearchForm } from './search-form.tsx';
 import styles from './search-page.module.css';
 import { searchFromUrl, type SearchState, searchToUrl } from './search-state.ts';
+import { clearedSearch } from './form-query.ts';
+import { useDraft } from './use-draft.ts';
 import { useSearch } from './use-search.ts';
 
 /** Where in the list one is. Only keys scroll to the row they reach: under a pointer nothing may move. */
@@ -29,6 +33,8 @@ export function SearchPage(): ReactNode {
   const { search } = useLocation();
   const state = useMemo(() => searchFromUrl(search), [search]);
   const key = searchToUrl(state);
+  const formId = useId();
+  const draft = useDraft(state, key);
   const results = useSearch(state, key);
   const traces = results.data?.traces ?? noTraces;
   const [place, setPlace] = useState<ListPlace | undefined>(undefined);
@@ -36,7 +42,7 @@ export function SearchPage(): ReactNode {
   const setActive = (index: number): void => setPlace({ searchKey: key, index, byKeyboard: false });
   // State rather than a ref: the list below needs the element when it mounts together with it.
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
-  const focusTarget = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
+  const focusTarget = useRef<Focusable>(null);
   useEffect(() => {
     document.title = 'Search · Throughline';
   }, []);
@@ -65,18 +71,26 @@ export function SearchPage(): ReactNode {
     else navigate(to);
   };
 
+  const run = (): void => {
+    // What is wrong is said where it is written.
+    if (hasWrongDuration(draft.form) || hasWrongTag(draft.tagText)) return;
+    startSearch(draft.complete());
+  };
+
   return (
     <div className={styles['page']}>
-      <aside className={styles['side']} aria-label="Search">
-        <SearchForm
-          key={key}
-          initial={state}
-          problem={problemOf(results.error)}
-          focusTarget={focusTarget}
-          onSearch={startSearch}
-        />
+      <QueryBar
+        draft={draft}
+        problem={draft.state.query === state.query ? problemOf(results.error) : undefined}
+        formId={formId}
+        focusRef={focusTarget}
+        onRun={run}
+      />
+      <aside className={styles['side']} aria-label="Filters">
+        <SearchForm id={formId} draft={draft} onRun={run} onClear={() => startSearch(clearedSearch(draft.state))} />
       </aside>
       <main className={styles['main']} ref={setScroller} tabIndex={-1}>
+        <h1 className={controls['hiddenText']}>Search traces</h1>
         {results.isPending ? (
           <p className={styles['pending']} role="status">
             Searching…
@@ -96,6 +110,20 @@ export function SearchPage(): ReactNode {
               <span className={styles['keys']}>
                 <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open
               </span>
+              <div className={controls['segments']} role="group" aria-label="Order">
+                {ORDERS.map(([order, label]) => (
+                  <button
+                    key={order}
+                    type="button"
+                    className={controls['segment']}
+                    data-testid={`order-${order}`}
+                    aria-pressed={state.order === order}
+                    onClick={() => startSearch({ ...state, order })}
+                  >
+                    {label}
+                  </button>
+                ))}
+              </div>
               <button
                 type="button"
                 className={`${controls['button']} ${controls['quiet']} ${controls['small']}`}
@@ -160,6 +188,11 @@ export function SearchPage(): ReactNode {
 
 const noTraces: readonly never[] = [];
 
+const ORDERS = [
+  ['newest', 'Newest'],
+  ['longest', 'Longest'],
+] as const;
+
 function SearchFailed({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }): ReactNode {
   if (problemOf(error) !== undefined) {
     return (
@@ -188,5 +221,10 @@ function problemOf(error: unknown): QueryProblem | undefined {
   if (!(error instanceof QueryClientError)) return undefined;
   const { position, suggestion } = error.details;
   if (position === undefined && error.code !== 'invalid_query') return undefined;
-  return { message: error.message, suggestion, offset: position?.offset };
+  return {
+    code: error.details.reason,
+    message: error.message,
+    suggestion,
+    range: position === undefined ? undefined : { start: position.offset, end: position.offset + 1 },
+  };
 }

@@ -27,8 +27,6 @@ export interface SearchState {
   readonly limit: number;
 }
 
-export const LIMITS: readonly number[] = [20, 50, 100, 200, 500, 1000];
-
 export const initialSearch: SearchState = {
   mode: 'form',
   service: '',

@@ -43,6 +43,7 @@ describe('contrast after WCAG AA', () => {
       ['accent', ['ground', 'surface']],
       ['error', ['ground', 'surface', 'hover', 'error-soft']],
       ['warning', ['surface', 'warning-soft']],
+      ['success', ['surface']],
       ['on-accent', ['accent', 'accent-strong']],
       ['on-error', ['error']],
     ].flatMap(([mark, grounds]) => [...(grounds ?? [])].map((ground) => [String(mark), ground] as const)),

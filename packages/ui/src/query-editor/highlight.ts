@@ -1,0 +1,45 @@
+import { type Extension, RangeSetBuilder } from '@codemirror/state';
+import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view';
+
+import { styledRanges, type TokenStyle } from './query-tokens.ts';
+
+const STYLES: readonly TokenStyle[] = [
+  'field',
+  'keyword',
+  'text',
+  'number',
+  'operator',
+  'bracket',
+  'comment',
+  'invalid',
+];
+const MARKS = new Map(STYLES.map((style) => [style, Decoration.mark({ class: `tl-${style}` })] as const));
+/** A longer text is shown plain: it is lexed at every key. */
+const MAX_LENGTH = 20_000;
+
+/** Colours the text by the tokens of the language's own lexer. */
+export const queryHighlighting: Extension = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+
+    constructor(view: EditorView) {
+      this.decorations = decorationsOf(view);
+    }
+
+    update(update: ViewUpdate): void {
+      if (update.docChanged) this.decorations = decorationsOf(update.view);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function decorationsOf(view: EditorView): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>();
+  if (view.state.doc.length <= MAX_LENGTH) {
+    for (const { from, to, style } of styledRanges(view.state.doc.toString())) {
+      const mark = MARKS.get(style);
+      if (mark !== undefined) builder.add(from, to, mark);
+    }
+  }
+  return builder.finish();
+}
