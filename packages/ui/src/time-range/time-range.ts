@@ -58,11 +58,15 @@ export function timeRangeParameters(time: TimeRange): WindowParameters {
   };
 }
 
-/** `/map` with the time that an address's query string asks for, so that another page is about the same time. */
+/**
+ * `/map` with the time that an address's query string asks for, so that another page is about the same time. What else
+ * the path has in its query string stays.
+ */
 export function withTimeOf(path: string, search: string): string {
-  const parameters = new URLSearchParams();
+  const [pathname = '', query = ''] = path.split('?');
+  const parameters = new URLSearchParams(query);
   addTimeRange(parameters, timeRangeFromUrl(new URLSearchParams(search)));
-  return withParameters(path, parameters);
+  return withParameters(pathname, parameters);
 }
 
 /** Seconds with as many of the three decimals as are needed, without the noise of a division. */

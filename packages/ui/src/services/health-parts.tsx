@@ -1,0 +1,68 @@
+import type { PerformanceAnswer } from '@throughline/query/client';
+import type { ReactNode } from 'react';
+
+import { countOf } from '../format/count.ts';
+import { formatDuration } from '../format/duration.ts';
+import { formatShare } from '../format/rate.ts';
+import { rangeOf, TracesLink, withCondition } from '../search/traces-link.tsx';
+import styles from './health-parts.module.css';
+
+/** What a health of less than 100 is made of: each deduction with the number behind it, which opens its traces. */
+export function HealthParts({ answer }: { readonly answer: PerformanceAnswer }): ReactNode {
+  const { health, durations } = answer;
+  if (health === null) return <p>No requests, so there is no health to tell.</p>;
+  const time = rangeOf(answer.window);
+  const { deductions } = health;
+  const p95 = durations?.p95_nano ?? 0;
+  return (
+    <dl className={styles['parts']} data-testid="health-parts">
+      <Part label="Error rate" points={deductions.error_rate}>
+        <TracesLink query={answer.error_query} time={time}>
+          {formatShare(answer.error_rate)}
+        </TracesLink>{' '}
+        of requests; 1 % is free
+      </Part>
+      <Part label="p95" points={deductions.p95}>
+        <TracesLink query={withCondition(answer.query, `duration >= ${Math.floor(p95)}ns`)} time={time}>
+          {formatDuration(p95)}
+        </TracesLink>
+        ; {formatDuration(health.p95_objective_nano)} is free
+      </Part>
+      <Part label="Slow traces" points={deductions.slow_traces}>
+        <TracesLink query={answer.slow_trace_query} time={time}>
+          {countOf(answer.slow_trace_count, 'trace')}
+        </TracesLink>{' '}
+        of {countOf(answer.trace_count, 'trace')} above {formatDuration(answer.slow_above_nano)}
+      </Part>
+      <Part label="Traces with errors" points={deductions.error_traces}>
+        <TracesLink query={answer.error_trace_query} time={time}>
+          {countOf(answer.error_trace_count, 'trace')}
+        </TracesLink>{' '}
+        of {countOf(answer.trace_count, 'trace')}
+      </Part>
+    </dl>
+  );
+}
+
+function Part({
+  label,
+  points,
+  children,
+}: {
+  readonly label: string;
+  readonly points: number;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div className={styles['part']}>
+      <dt>
+        <span className={points > 0 ? styles['taken'] : styles['none']}>{pointsText(points)}</span> {label}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function pointsText(points: number): string {
+  return points === 0 ? '±0' : `−${points < 9.95 ? points.toFixed(1) : points.toFixed(0)}`;
+}

@@ -1,0 +1,24 @@
+import type { Reason } from '@throughline/query/client';
+import type { ReactNode } from 'react';
+
+import { Icon } from './icons.tsx';
+import styles from './reasons.module.css';
+
+/** Of a list that goes on: told, but nothing to worry about. */
+const LIST_LIMIT = 'analysis_limit';
+
+/** What an answer misses, and why; nothing where it is complete. */
+export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }): ReactNode {
+  if (reasons.length === 0) return null;
+  const isMild = reasons.every(({ code }) => code === LIST_LIMIT);
+  return (
+    <ul className={isMild ? `${styles['reasons']} ${styles['mild']}` : styles['reasons']} data-testid="reasons">
+      {reasons.map(({ code, message }) => (
+        <li key={code}>
+          {code !== LIST_LIMIT && <Icon name="warning" size={14} />}
+          {message}
+        </li>
+      ))}
+    </ul>
+  );
+}
