@@ -111,7 +111,7 @@ describeApp('the web app over a large trace', {}, (app) => {
     expect(bars.length).toBeGreaterThan(10);
 
     await page.getByTestId('find').fill('item-9876');
-    await expect.poll(() => page.getByTestId('find-count').textContent()).toContain('1');
+    await expect.poll(() => page.getByTestId('find-count').textContent(), { timeout: 20_000 }).toContain('1');
     await page.getByTestId('find').press('Enter');
     await page.getByText('step 9876', { exact: true }).first().waitFor();
   });

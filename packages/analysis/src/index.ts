@@ -13,7 +13,7 @@ export {
 } from './trace/patterns/pattern.ts';
 export { type OwnStretch, forEachOwnStretch, selfTimes } from './trace/self-time.ts';
 export { type ComponentSummary, type TraceSummary, traceSummary } from './trace/summary.ts';
-export { type TraceFacts, traceFacts } from './trace/trace-facts.ts';
+export { type TraceFacts, traceFacts, type TraceTimes } from './trace/trace-facts.ts';
 export type { Anomaly, AnomalyKind } from './root-cause/anomalies.ts';
 export {
   byDurationRatio,
@@ -46,7 +46,14 @@ export {
   type SetComparisonOptions,
 } from './compare/compare-sets.ts';
 export type { TraceFeature } from './compare/trace-features.ts';
-export { type ClockSkew, correctClocks, estimateClockSkew, type HostClock } from './skew/clock-skew.ts';
+export {
+  clockHost,
+  clockShiftNano,
+  type ClockSkew,
+  correctClocks,
+  estimateClockSkew,
+  type HostClock,
+} from './skew/clock-skew.ts';
 export type { PairOffset } from './skew/fit-offset.ts';
 export { dependencyEdges, type DependencyEdge } from './statistics/dependency-edges.ts';
 export { DurationSketch, type DurationSketchJson } from './statistics/duration-sketch.ts';

@@ -59,7 +59,7 @@ function Page({ route, path }: { readonly route: Route; readonly path: string })
     case 'search':
       return <SearchPage />;
     case 'trace':
-      return <TracePage traceId={route.traceId} spanId={route.spanId} />;
+      return <TracePage traceId={route.traceId} />;
     case 'not-found':
       return <NotFound path={path} />;
     default: {

@@ -1,6 +1,6 @@
 import type { Resource, Span, Trace } from '@throughline/model';
 import { isMessage } from '../trace/detached.ts';
-import { type TraceFacts, traceFacts } from '../trace/trace-facts.ts';
+import { type TraceTimes, traceTimes } from '../trace/trace-facts.ts';
 import { type OffsetBounds, fitOffset, type PairOffset } from './fit-offset.ts';
 
 /** A host whose clock is told apart from the others'. */
@@ -56,7 +56,7 @@ export function estimateClockSkew(traces: readonly Trace[]): ClockSkew {
   const { from, middle } = timesOf(traces);
 
   for (const trace of traces) {
-    const facts = traceFacts(trace);
+    const facts = traceTimes(trace);
     const traceStart = Number(trace.startTimeUnixNano - from);
     for (const [row, span] of trace.spans.entries()) {
       const callee = hostOf(span, cache);
@@ -98,11 +98,9 @@ export function estimateClockSkew(traces: readonly Trace[]): ClockSkew {
 export function correctClocks(trace: Trace, skew: ClockSkew): readonly Span[] {
   const cache = new Map<Resource, string>();
   return trace.spans.map((span) => {
-    const clock = skew.hosts.get(hostOf(span, cache));
+    const host = hostOf(span, cache);
     const shift = (instant: bigint): bigint => {
-      if (clock === undefined) return instant;
-      const seconds = Number(instant - skew.atUnixNano) / NANO_PER_SECOND;
-      const shifted = instant + BigInt(Math.round(clock.offsetNano + clock.driftNanoPerSecond * seconds));
+      const shifted = instant + BigInt(clockShiftNano(skew, host, instant));
       return shifted > 0n ? shifted : 0n;
     };
     const startTimeUnixNano = shift(span.startTimeUnixNano);
@@ -118,6 +116,14 @@ export function correctClocks(trace: Trace, skew: ClockSkew): readonly Span[] {
   });
 }
 
+/** What {@link correctClocks} adds to an instant of a host, in whole nanoseconds; 0 of a host that is not known. */
+export function clockShiftNano(skew: Pick<ClockSkew, 'atUnixNano' | 'hosts'>, host: string, instant: bigint): number {
+  const clock = skew.hosts.get(host);
+  if (clock === undefined) return 0;
+  const seconds = Number(instant - skew.atUnixNano) / NANO_PER_SECOND;
+  return Math.round(clock.offsetNano + clock.driftNanoPerSecond * seconds);
+}
+
 /** What shares a clock, the surest first. Source: resource semantic conventions. */
 const HOST_ATTRIBUTES = [
   'host.id',
@@ -130,19 +136,23 @@ const HOST_ATTRIBUTES = [
 
 function hostOf({ resource }: Span, cache: Map<Resource, string>): string {
   let host = cache.get(resource);
-  if (host !== undefined) return host;
-  for (const name of HOST_ATTRIBUTES) {
-    const value = resource.attributes.get(name);
-    if (typeof value !== 'string' || value === '') continue;
-    host = value;
-    break;
+  if (host === undefined) {
+    host = clockHost(resource);
+    cache.set(resource, host);
   }
-  host ??= 'unknown';
-  cache.set(resource, host);
   return host;
 }
 
-function wasWaitedFor(facts: TraceFacts, call: number, answer: number): boolean {
+/** The host whose clock a resource's spans were timed by; `unknown` where it names none. */
+export function clockHost(resource: Pick<Resource, 'attributes'>): string {
+  for (const name of HOST_ATTRIBUTES) {
+    const value = resource.attributes.get(name);
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return 'unknown';
+}
+
+function wasWaitedFor(facts: TraceTimes, call: number, answer: number): boolean {
   const { startNano, endNano } = facts;
   if (isMessage(facts, answer)) return false;
   const callNano = (endNano[call] ?? 0) - (startNano[call] ?? 0);

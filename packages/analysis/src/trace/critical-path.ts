@@ -1,5 +1,5 @@
 import { isDetached } from './detached.ts';
-import { childrenOf, type TraceFacts } from './trace-facts.ts';
+import { childrenOf, type TraceTimes } from './trace-facts.ts';
 
 /** A stretch of the critical path, in nanoseconds from the trace's start. Never empty. */
 export interface PathSegment {
@@ -37,12 +37,12 @@ export interface CriticalPath {
  * Source: the last-finishing-child walk of CRISP (Zhang et al., "CRISP: Critical Path Analysis of Large-Scale
  * Microservice Architectures", USENIX ATC 2022), extended to work outside its parents.
  */
-export function criticalPath(facts: TraceFacts): CriticalPath {
+export function criticalPath(facts: TraceTimes): CriticalPath {
   return walk(facts, -1, 0, facts.totalNano);
 }
 
 /** The same within one span: who made it take as long as it did. Sums to the span's duration. */
-export function criticalPathOf(facts: TraceFacts, row: number): CriticalPath {
+export function criticalPathOf(facts: TraceTimes, row: number): CriticalPath {
   return walk(facts, row, facts.startNano[row] ?? 0, facts.endNano[row] ?? 0);
 }
 
@@ -52,7 +52,7 @@ interface Extents {
   readonly to: Float64Array;
 }
 
-function walk(facts: TraceFacts, top: number, fromNano: number, toNano: number): CriticalPath {
+function walk(facts: TraceTimes, top: number, fromNano: number, toNano: number): CriticalPath {
   const { startNano, endNano, spanCount } = facts;
   const extents = subtreeExtents(facts);
   const own: Extents = { from: startNano, to: endNano };
@@ -141,7 +141,7 @@ function assemble(segments: PathSegment[], spanCount: number): CriticalPath {
   return { segments: path.toReversed(), contributionNano, gapNano, totalNano };
 }
 
-function subtreeExtents({ trace, startNano, endNano, spanCount }: TraceFacts): Extents {
+function subtreeExtents({ trace, startNano, endNano, spanCount }: TraceTimes): Extents {
   const from = startNano.slice();
   const to = endNano.slice();
   for (let row = spanCount - 1; row > 0; row--) {

@@ -1,11 +1,11 @@
 import { SpanKind } from '@throughline/model';
-import { durationOf, type TraceFacts } from './trace-facts.ts';
+import { durationOf, type TraceTimes } from './trace-facts.ts';
 
 /** A child that overruns its parent by up to this share of its own duration only ended a little late. */
 export const OVERRUN_TOLERANCE = 0.1;
 
 /** By how much the child ends after its parent, in nanoseconds; 0 within the tolerance. */
-export function overrunNano(facts: TraceFacts, child: number): number {
+export function overrunNano(facts: TraceTimes, child: number): number {
   const parent = facts.trace.parent[child] ?? -1;
   if (parent < 0) return 0;
   const overrun = (facts.endNano[child] ?? 0) - (facts.endNano[parent] ?? 0);
@@ -17,14 +17,14 @@ export function overrunNano(facts: TraceFacts, child: number): number {
  * producer's child, or both are of one service, whose clock they share. A child in another service that outlives its
  * parent was waited for until a timeout, or another clock makes it look late.
  */
-export function isDetached(facts: TraceFacts, child: number): boolean {
+export function isDetached(facts: TraceTimes, child: number): boolean {
   if (overrunNano(facts, child) === 0) return false;
   const parent = facts.trace.parent[child] ?? -1;
   return isMessage(facts, child) || facts.service[child] === facts.service[parent];
 }
 
 /** Whether the child takes up what its parent sent, without the parent waiting for it. */
-export function isMessage({ trace }: TraceFacts, child: number): boolean {
+export function isMessage({ trace, kind }: TraceTimes, child: number): boolean {
   const parent = trace.parent[child] ?? -1;
-  return trace.spans[child]?.kind === SpanKind.CONSUMER || trace.spans[parent]?.kind === SpanKind.PRODUCER;
+  return kind[child] === SpanKind.CONSUMER || kind[parent] === SpanKind.PRODUCER;
 }

@@ -1,4 +1,4 @@
-import { childrenOf, type TraceFacts } from './trace-facts.ts';
+import { childrenOf, type TraceTimes } from './trace-facts.ts';
 
 /** Stretches of a span's time in which none of its children ran, in nanoseconds from the trace's start. */
 export interface OwnStretch {
@@ -14,7 +14,7 @@ export interface OwnStretch {
  * Visits every stretch of every span, row by row, in time order. Children count only within their parent; those that
  * overlap count once. O(n) (children come sorted by start).
  */
-export function forEachOwnStretch(facts: TraceFacts, visit: (stretch: OwnStretch) => void): void {
+export function forEachOwnStretch(facts: TraceTimes, visit: (stretch: OwnStretch) => void): void {
   const { startNano, endNano, spanCount } = facts;
   for (let row = 0; row < spanCount; row++) {
     const end = endNano[row] ?? 0;
@@ -40,7 +40,7 @@ export function forEachOwnStretch(facts: TraceFacts, visit: (stretch: OwnStretch
  * By row: the span's duration less the time in which at least one child ran (exclusive time), in nanoseconds.
  * Between 0 and the duration.
  */
-export function selfTimes(facts: TraceFacts): Float64Array {
+export function selfTimes(facts: TraceTimes): Float64Array {
   const selfNano = new Float64Array(facts.spanCount);
   forEachOwnStretch(facts, ({ row, fromNano, toNano }) => {
     selfNano[row] = (selfNano[row] ?? 0) + toNano - fromNano;

@@ -1,4 +1,5 @@
 import { SERVICE_COLOUR_COUNT } from '../trace/service-colours.ts';
+import { MARK_TOKENS } from './marks.ts';
 
 /** The tokens of `styles/tokens.css` that canvases draw with, resolved for the theme in force. */
 export interface Palette {
@@ -14,6 +15,8 @@ export interface Palette {
   readonly onError: string;
   readonly match: string;
   readonly services: readonly string[];
+  /** By mark, see `marks.ts`. */
+  readonly marks: readonly string[];
 }
 
 /**
@@ -40,6 +43,7 @@ export function readPalette(host: HTMLElement): Palette {
     onError: resolve('on-error'),
     match: resolve('match'),
     services: Array.from({ length: SERVICE_COLOUR_COUNT }, (_, index) => resolve(`service-${index}`)),
+    marks: MARK_TOKENS.map(resolve),
   };
   probe.remove();
   return palette;

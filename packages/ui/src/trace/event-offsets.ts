@@ -6,12 +6,16 @@ const MAX_TICKS = 200;
 
 /** Offsets of a span's events from the trace's start, as the waterfall needs them for the rows on screen. */
 export function eventOffsetsOf(
-  view: Pick<TraceView, 'columns'>,
+  view: Pick<TraceView, 'columns' | 'state'>,
   details: DetailsReader,
 ): (row: number) => readonly number[] {
-  return (row) =>
-    details
+  const { columns } = view;
+  return (row) => {
+    // An event moves along with its span where the clocks are corrected.
+    const shift = (view.state().times.startOffsetNano[row] ?? 0) - (columns.startOffsetNano[row] ?? 0);
+    return details
       .span(row)
       .events.slice(0, MAX_TICKS)
-      .map((event) => Number(event.timeUnixNano - view.columns.startTimeUnixNano));
+      .map((event) => Number(event.timeUnixNano - columns.startTimeUnixNano) + shift);
+  };
 }

@@ -1,40 +1,29 @@
-import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import type { ReactNode, RefObject } from 'react';
 
 import { formatCount } from '../format/count.ts';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
 import styles from './find-box.module.css';
-import { findInTrace } from './find.ts';
-import type { DetailsReader } from './span-details.ts';
-import { nothingToFind, type TraceView } from './trace-view.ts';
+import type { TraceView } from './trace-view.ts';
 import { nextMarked } from './tree-moves.ts';
 import { useViewState } from './use-view-state.ts';
 
 /** Searches the trace while one types; Enter and the arrows walk the matches. */
 export function FindBox({
   view,
-  details,
   inputRef,
 }: {
   readonly view: TraceView;
-  readonly details: DetailsReader;
   readonly inputRef: RefObject<HTMLInputElement | null>;
 }): ReactNode {
-  const [text, setText] = useState('');
+  const text = useViewState(view, (state) => state.wishes.find);
   const find = useViewState(view, (state) => state.find);
   const focusedRow = useViewState(view, (state) => state.focusedRow);
-  useEffect(() => {
-    if (text.trim() === '') {
-      if (view.state().find !== nothingToFind) view.setFind(nothingToFind);
-      return undefined;
-    }
-    const abort = new AbortController();
-    void search(view, details, text, abort.signal);
-    return () => abort.abort();
-  }, [view, details, text]);
+  const onlyMatches = useViewState(view, (state) => state.filter.onlyMatches);
+  const setText = (next: string): void => view.wish({ find: next });
   const step = (direction: 1 | -1): void => {
     const { matches } = view.state().find;
-    const row = matches === undefined ? -1 : nextMarked(matches, view.state().focusedRow, direction);
+    const row = matches === undefined ? -1 : nextMarked(matches, view.state().focusedRow, direction, view.state().tree);
     if (row < 0) return;
     view.reveal(row);
     if (view.state().selectedRow >= 0) view.select(row);
@@ -48,8 +37,9 @@ export function FindBox({
         className={styles['input']}
         data-testid="find"
         aria-label="Find in this trace"
-        placeholder="Find name, service, attribute…"
-        title="f"
+        aria-invalid={find.problem !== undefined}
+        placeholder="Find text, key=value or { TraceQL }"
+        title={find.problem ?? 'Text, key=value, or TraceQL in braces (f)'}
         spellCheck={false}
         autoComplete="off"
         value={text}
@@ -68,9 +58,11 @@ export function FindBox({
       {isSearching && (
         <>
           <output className={styles['count']} data-testid="find-count" aria-live="polite">
-            {find.matchCount === 0 && find.progress === 1
-              ? 'no match'
-              : `${placeOf(find.matches, focusedRow)}${formatCount(find.matchCount)}${find.progress < 1 ? '…' : ''}`}
+            {find.problem !== undefined
+              ? find.problem
+              : find.matchCount === 0 && find.progress === 1
+                ? 'no match'
+                : `${placeOf(find.matches, focusedRow)}${formatCount(find.matchCount)}${find.progress < 1 ? '…' : ''}`}
           </output>
           {(['up', 'down'] as const).map((direction) => (
             <button
@@ -85,6 +77,17 @@ export function FindBox({
               <Icon name={direction} size={14} />
             </button>
           ))}
+          <button
+            type="button"
+            className={`${controls['button']} ${controls['quiet']} ${styles['step']}`}
+            aria-label="Show matches only"
+            title="Show matches only (m)"
+            aria-pressed={onlyMatches}
+            disabled={find.matchCount === 0 && !onlyMatches}
+            onClick={() => view.setFilter({ ...view.state().filter, onlyMatches: !onlyMatches })}
+          >
+            <Icon name="filter" size={14} />
+          </button>
         </>
       )}
     </div>
@@ -97,31 +100,4 @@ function placeOf(matches: Uint8Array | undefined, row: number): string {
   let place = 0;
   for (let i = 0; i <= row; i++) place += matches[i] ?? 0;
   return `${formatCount(place)} of `;
-}
-
-async function search(view: TraceView, details: DetailsReader, text: string, signal: AbortSignal): Promise<void> {
-  const show = (found: { matches: Uint8Array; matchCount: number; progress: number }): void =>
-    view.setFind({ text, ...found });
-  try {
-    const found = await findInTrace(view.columns, text, {
-      signal,
-      detailsOf: (row) => searchable(details, row),
-      resourceAttributes: details.resourceAttributes,
-      pause: () => new Promise((resume) => setTimeout(resume)),
-      now: () => performance.now(),
-      onProgress: show,
-    });
-    show(found);
-    const { focusedRow } = view.state();
-    const first = found.matches[focusedRow] === 1 ? focusedRow : nextMarked(found.matches, focusedRow, 1);
-    if (first >= 0) view.reveal(first);
-  } catch (error) {
-    // A newer search took over.
-    if (!signal.aborted) throw error;
-  }
-}
-
-function searchable(details: DetailsReader, row: number) {
-  const span = details.span(row);
-  return { ...span, statusMessage: span.status.message };
 }

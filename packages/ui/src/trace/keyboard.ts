@@ -1,6 +1,8 @@
+import { TRACE_VIEWS, type TraceViewName } from '../navigation/routes.ts';
 import type { TreeMove } from './tree-moves.ts';
 
 export type TraceCommand =
+  | { readonly kind: 'tab'; readonly tab: TraceViewName }
   | { readonly kind: 'move'; readonly move: TreeMove }
   | { readonly kind: 'zoom'; readonly factor: number }
   | { readonly kind: 'pan'; readonly share: number }
@@ -16,11 +18,23 @@ export type TraceCommand =
         | 'zoom-to-span'
         | 'fold-all'
         | 'unfold-all'
+        | 'toggle-group'
+        | 'toggle-repeats'
+        | 'set-root'
+        | 'leave-root'
+        | 'toggle-path'
+        | 'next-on-path'
+        | 'previous-on-path'
+        | 'hide-service'
+        | 'clear-filter'
+        | 'only-matches'
+        | 'toggle-clocks'
         | 'help'
         | 'close';
     };
 
 const COMMANDS: Readonly<Record<string, TraceCommand>> = {
+  ...Object.fromEntries(TRACE_VIEWS.map((tab, index) => [String(index + 1), { kind: 'tab', tab } as const])),
   ArrowUp: { kind: 'move', move: 'up' },
   k: { kind: 'move', move: 'up' },
   ArrowDown: { kind: 'move', move: 'down' },
@@ -50,6 +64,18 @@ const COMMANDS: Readonly<Record<string, TraceCommand>> = {
   z: { kind: 'zoom-to-span' },
   c: { kind: 'fold-all' },
   x: { kind: 'unfold-all' },
+  g: { kind: 'toggle-group' },
+  G: { kind: 'toggle-repeats' },
+  s: { kind: 'set-root' },
+  S: { kind: 'leave-root' },
+  Backspace: { kind: 'leave-root' },
+  p: { kind: 'toggle-path' },
+  ']': { kind: 'next-on-path' },
+  '[': { kind: 'previous-on-path' },
+  o: { kind: 'hide-service' },
+  O: { kind: 'clear-filter' },
+  m: { kind: 'only-matches' },
+  t: { kind: 'toggle-clocks' },
   '?': { kind: 'help' },
   Escape: { kind: 'close' },
 };
@@ -79,6 +105,8 @@ export const KEY_HELP: readonly { readonly title: string; readonly keys: readonl
       ['f or /', 'find in this trace'],
       ['n N', 'next, previous match'],
       ['e E', 'next, previous error'],
+      ['] [', 'next, previous on the critical path'],
+      ['m', 'matches only, or all'],
     ],
   },
   {
@@ -89,6 +117,8 @@ export const KEY_HELP: readonly { readonly title: string; readonly keys: readonl
       ['z', 'zoom to the span'],
       ['0', 'whole trace'],
       ['Ctrl + wheel', 'zoom at the pointer'],
+      ['p', 'critical path on the bars, or not'],
+      ['t', 'clocks corrected, or raw'],
     ],
   },
   {
@@ -97,11 +127,17 @@ export const KEY_HELP: readonly { readonly title: string; readonly keys: readonl
       ['c', 'fold all'],
       ['x', 'unfold all'],
       ['Alt + click', 'fold or unfold a whole subtree'],
+      ['g', 'fold or unfold repeated siblings here'],
+      ['G', 'repeats as one row, or each'],
+      ['s', 'this span as root'],
+      ['S or ⌫', 'back out of it'],
+      ['o O', 'hide this service; show all'],
     ],
   },
   {
     title: 'Else',
     keys: [
+      ['1 … 6', 'waterfall, flame, table, statistics, graph, raw'],
       ['Esc', 'close what is open'],
       ['?', 'this help'],
     ],

@@ -5,10 +5,11 @@ import { pixelOf } from '../canvas/palette.ts';
 import { frameScheduler, openSurface } from '../canvas/surface.ts';
 import { useElementSize } from '../canvas/use-element-size.ts';
 import { usePalette } from '../canvas/use-palette.ts';
-import { hitMinimap, type MinimapPart, minimapWindow, rasterMinimap } from './minimap.ts';
+import { hitMinimap, type MinimapInput, type MinimapPart, minimapWindow, rasterMinimap } from './minimap.ts';
 import styles from './minimap-view.module.css';
 import { panViewport } from './time-viewport.ts';
 import type { TraceView } from './trace-view.ts';
+import { useViewState } from './use-view-state.ts';
 
 interface Drag {
   readonly part: MinimapPart;
@@ -25,11 +26,20 @@ export function Minimap({ view }: { readonly view: TraceView }): ReactNode {
   const drag = useRef<Drag>(undefined);
   const { width, height } = useElementSize(frame);
   const palette = usePalette();
+  const times = useViewState(view, (state) => state.times);
+  const colouring = useViewState(view, (state) => state.colouring);
 
   useEffect(() => {
     if (width === 0 || height === 0) return undefined;
     const ratio = window.devicePixelRatio || 1;
-    const picture = rasterPicture(view, Math.round(width * ratio), Math.round(height * ratio), palette);
+    const input = {
+      columns: view.columns,
+      times,
+      marks: colouring.marks,
+      markPixels: palette.marks.map(pixelOf),
+      errorPixel: pixelOf(palette.error),
+    };
+    const picture = rasterPicture(input, Math.round(width * ratio), Math.round(height * ratio));
     const draw = (): void => {
       const surface = canvas.current === null ? undefined : openSurface(canvas.current, width, height);
       if (surface === undefined) return;
@@ -58,7 +68,7 @@ export function Minimap({ view }: { readonly view: TraceView }): ReactNode {
       stop();
       frames.cancel();
     };
-  }, [view, width, height, palette]);
+  }, [view, width, height, palette, times, colouring]);
 
   const xOf = (event: PointerEvent): number => event.clientX - event.currentTarget.getBoundingClientRect().left;
   const nanoAt = (x: number): number => (Math.min(Math.max(x, 0), width) / width) * view.durationNano;
@@ -110,20 +120,8 @@ export function Minimap({ view }: { readonly view: TraceView }): ReactNode {
   );
 }
 
-function rasterPicture(
-  view: TraceView,
-  width: number,
-  height: number,
-  palette: ReturnType<typeof usePalette>,
-): HTMLCanvasElement | undefined {
-  const servicePixels = palette.services.map(pixelOf);
-  const raster = rasterMinimap(
-    view.columns,
-    width,
-    height,
-    Uint32Array.from(view.colours, (colour) => servicePixels[colour] ?? 0),
-    pixelOf(palette.error),
-  );
+function rasterPicture(input: MinimapInput, width: number, height: number): HTMLCanvasElement | undefined {
+  const raster = rasterMinimap(input, width, height);
   const picture = document.createElement('canvas');
   picture.width = width;
   picture.height = height;

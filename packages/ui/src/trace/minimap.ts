@@ -1,5 +1,6 @@
 import type { TraceColumns } from '@throughline/model';
 
+import type { ClockTimes } from './clock-times.ts';
 import type { TimeViewport } from './time-viewport.ts';
 
 /** A picture of the whole trace: one 32-bit RGBA pixel (little-endian) each, row by row; 0 is empty. */
@@ -12,34 +13,40 @@ export interface MinimapRaster {
 /** The least number of pixel rows a span gets as long as there is room. */
 const MAX_SPAN_HEIGHT = 4;
 
+/** What the minimap shows of the trace. */
+export interface MinimapInput {
+  readonly columns: TraceColumns;
+  readonly times: ClockTimes;
+  /** A mark a row, and the pixel of each mark. */
+  readonly marks: Uint8Array;
+  readonly markPixels: readonly number[];
+  readonly errorPixel: number;
+}
+
 /**
  * Draws every span of the trace, whatever their number: spans that share a pixel row lie on top of each other, errors
  * on top of all. Time is one memory fill a span.
- *
- * `pixelOfService` is a colour by index into `columns.strings`.
  */
 export function rasterMinimap(
-  columns: TraceColumns,
+  { columns, times, marks, markPixels, errorPixel }: MinimapInput,
   width: number,
   height: number,
-  pixelOfService: Uint32Array,
-  errorPixel: number,
 ): MinimapRaster {
   const pixels = new Uint32Array(width * height);
   const raster = { width, height, pixels };
-  const traceNano = Number(columns.endTimeUnixNano - columns.startTimeUnixNano);
+  const { startOffsetNano, durationNano: traceNano } = times;
   const pixelsPerNano = traceNano > 0 ? width / traceNano : 0;
   const pixelsPerRow = Math.min(MAX_SPAN_HEIGHT, height / Math.max(1, columns.spanCount));
   const drawSpan = (row: number, pixel: number): void => {
-    const x = Math.min(width - 1, Math.max(0, Math.floor((columns.startOffsetNano[row] ?? 0) * pixelsPerNano)));
-    const spanEnd = (columns.startOffsetNano[row] ?? 0) + (columns.durationNano[row] ?? 0);
+    const x = Math.min(width - 1, Math.max(0, Math.floor((startOffsetNano[row] ?? 0) * pixelsPerNano)));
+    const spanEnd = (startOffsetNano[row] ?? 0) + (columns.durationNano[row] ?? 0);
     const end = Math.min(width, Math.max(x + 1, Math.ceil(spanEnd * pixelsPerNano)));
     const top = Math.floor(row * pixelsPerRow);
     // A gap of a pixel between rows as soon as they are three pixels high.
     const thickness = Math.max(1, Math.floor(pixelsPerRow) - (pixelsPerRow >= 3 ? 1 : 0));
     for (let y = top; y < Math.min(height, top + thickness); y++) pixels.fill(pixel, y * width + x, y * width + end);
   };
-  for (let row = 0; row < columns.spanCount; row++) drawSpan(row, pixelOfService[columns.service[row] ?? 0] ?? 0);
+  for (let row = 0; row < columns.spanCount; row++) drawSpan(row, markPixels[marks[row] ?? 0] ?? 0);
   for (let row = 0; row < columns.spanCount; row++) if (columns.error[row] === 1) drawSpan(row, errorPixel);
   return raster;
 }

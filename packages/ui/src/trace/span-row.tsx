@@ -1,14 +1,14 @@
-import { memo, type NamedExoticComponent } from 'react';
+import { memo, type NamedExoticComponent, type ReactNode } from 'react';
 
-import { formatCount } from '../format/count.ts';
+import { countOf, formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { Icon } from '../shell/icons.tsx';
-import { serviceColourClass } from '../shell/service-name.tsx';
+import { markColourClass } from '../shell/mark-colour.ts';
 import controls from '../styles/controls.module.css';
+import type { GroupFacts } from './sibling-groups.ts';
 import styles from './span-row.module.css';
 import { isEntrySpan } from './trace-facts.ts';
 import type { TraceView } from './trace-view.ts';
-import { descendantCount } from './visible-rows.ts';
 
 export function rowElementId(row: number): string {
   return `span-${row}`;
@@ -24,6 +24,18 @@ export interface SpanRowProps {
   readonly match: boolean;
   /** CSS pixels a level. */
   readonly indentStep: number;
+  /** In the tree as shown. */
+  readonly level: number;
+  /** Spans shown below it, folded away or not. */
+  readonly below: number;
+  /** See `canvas/marks.ts`. */
+  readonly mark: number;
+  /** Its group of repeated siblings, or -1. */
+  readonly group: number;
+  /** The row stands for its whole group. */
+  readonly groupFacts: GroupFacts | undefined;
+  /** Time on the critical path, 0 where that is not shown. */
+  readonly criticalNano: number;
 }
 
 /** One span of the tree: fold button, colour of its service, name. Its bar is drawn beside it on the canvas. */
@@ -36,15 +48,19 @@ export const SpanRow: NamedExoticComponent<SpanRowProps> = memo(function SpanRow
   selected,
   match,
   indentStep,
+  level,
+  below,
+  mark,
+  group,
+  groupFacts,
+  criticalNano,
 }: SpanRowProps) {
   const { columns } = view;
   const service = columns.strings[columns.service[row] ?? 0] ?? '';
   const name = columns.strings[columns.name[row] ?? 0] ?? '';
-  const below = descendantCount(columns, row);
-  const depth = columns.depth[row] ?? 0;
   const isError = columns.error[row] === 1;
   const errorsBelow = (view.errorsUpTo[columns.subtreeEnd[row] ?? row + 1] ?? 0) - (view.errorsUpTo[row + 1] ?? 0);
-  const classes = [styles['row'], serviceColourClass(view.colours[columns.service[row] ?? 0] ?? 0)];
+  const classes = [styles['row'], markColourClass(mark)];
   if (focused) classes.push(styles['focused']);
   if (match) classes.push(styles['match']);
   if (selected) classes.push(styles['selected']);
@@ -53,47 +69,46 @@ export const SpanRow: NamedExoticComponent<SpanRowProps> = memo(function SpanRow
       id={rowElementId(row)}
       role="row"
       aria-rowindex={position + 1}
-      aria-level={depth + 1}
+      aria-level={level + 1}
       aria-selected={selected}
-      aria-expanded={below > 0 ? !folded : undefined}
+      aria-expanded={groupFacts !== undefined ? false : below > 0 ? !folded : undefined}
       className={classes.join(' ')}
       data-testid="span-row"
       data-row={row}
     >
       <div role="gridcell" className={styles['cell']}>
-        {depth > 0 && (
+        {level > 0 && (
           <span
             className={styles['indent']}
-            style={{ width: depth * indentStep, backgroundSize: `${indentStep}px 100%` }}
+            style={{ width: level * indentStep, backgroundSize: `${indentStep}px 100%` }}
             aria-hidden="true"
           />
         )}
-        {below > 0 ? (
-          <button
-            type="button"
-            tabIndex={-1}
-            className={folded ? styles['toggleFolded'] : styles['toggle']}
-            data-fold={row}
-            aria-label={folded ? `Unfold ${formatCount(below)} spans` : 'Fold'}
-          >
-            {folded ? formatCount(below) : ''}
-            <Icon name={folded ? 'right' : 'down'} size={12} />
-          </button>
-        ) : (
-          <span className={styles['leaf']} />
-        )}
+        <FoldButton row={row} below={below} folded={folded} group={group} groupFacts={groupFacts} />
         <span className={styles['mark']} aria-hidden="true" />
         {isEntrySpan(columns, row) && <span className={styles['service']}>{service}</span>}
         <span className={styles['name']} title={`${service}: ${name}`}>
           {name}
         </span>
-        {isError && (
+        {groupFacts !== undefined && (
+          <span className={styles['repeats']} data-testid="repeats">
+            × {formatCount(groupFacts.spanCount)}
+          </span>
+        )}
+        {groupFacts !== undefined && groupFacts.errorCount > 0 && (
+          <span className={styles['errorBelow']} title={countOf(groupFacts.errorCount, 'error')}>
+            <Icon name="error" size={14} />
+            {formatCount(groupFacts.errorCount)}
+            <span className={controls['hiddenText']}>errors</span>
+          </span>
+        )}
+        {groupFacts === undefined && isError && (
           <span className={styles['error']} title="Error">
             <Icon name="error" size={14} />
             <span className={controls['hiddenText']}>error</span>
           </span>
         )}
-        {folded && errorsBelow > 0 && !isError && (
+        {groupFacts === undefined && folded && errorsBelow > 0 && !isError && (
           <span className={styles['errorBelow']} title={`${formatCount(errorsBelow)} errors below`}>
             <Icon name="error" size={14} />
             <span className={controls['hiddenText']}>errors below</span>
@@ -101,8 +116,55 @@ export const SpanRow: NamedExoticComponent<SpanRowProps> = memo(function SpanRow
         )}
       </div>
       <div role="gridcell" className={controls['hiddenText']}>
-        {`starts after ${formatDuration(columns.startOffsetNano[row] ?? 0)}, takes ${formatDuration(columns.durationNano[row] ?? 0)}`}
+        {rowInWords(view, row, groupFacts, criticalNano)}
       </div>
     </div>
   );
 });
+
+/** Folds the row's children, or unfolds the group that the row stands for. */
+function FoldButton({
+  row,
+  below,
+  folded,
+  group,
+  groupFacts,
+}: Pick<SpanRowProps, 'row' | 'below' | 'folded' | 'group' | 'groupFacts'>): ReactNode {
+  if (groupFacts !== undefined) {
+    return (
+      <button
+        type="button"
+        tabIndex={-1}
+        className={styles['toggleFolded']}
+        data-group={group}
+        aria-label={`Unfold ${formatCount(groupFacts.spanCount)} repeats`}
+      >
+        <Icon name="repeats" size={12} />
+        <Icon name="right" size={12} />
+      </button>
+    );
+  }
+  if (below === 0) return <span className={styles['leaf']} />;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={folded ? styles['toggleFolded'] : styles['toggle']}
+      data-fold={row}
+      aria-label={folded ? `Unfold ${formatCount(below)} spans` : 'Fold'}
+    >
+      {folded ? formatCount(below) : ''}
+      <Icon name={folded ? 'right' : 'down'} size={12} />
+    </button>
+  );
+}
+
+function rowInWords(view: TraceView, row: number, group: GroupFacts | undefined, criticalNano: number): string {
+  const { startOffsetNano } = view.state().times;
+  if (group !== undefined) {
+    return `${formatCount(group.spanCount)} repeats from ${formatDuration(group.fromNano)} on, half of them within ${formatDuration(group.p50Nano)}, the longest ${formatDuration(group.maxNano)}`;
+  }
+  const duration = formatDuration(view.columns.durationNano[row] ?? 0);
+  const path = criticalNano > 0 ? `, ${formatDuration(criticalNano)} of it on the critical path` : '';
+  return `starts after ${formatDuration(startOffsetNano[row] ?? 0)}, takes ${duration}${path}`;
+}

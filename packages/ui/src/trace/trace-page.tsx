@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { QueryClientError, type TraceColumns, type TraceColumnsAnswer } from '@throughline/query/client';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 
 import { backend, messageOf } from '../api/backend.ts';
 import { Link } from '../navigation/link.tsx';
-import { navigate } from '../navigation/location.ts';
-import { tracePath } from '../navigation/routes.ts';
+import type { TraceViewName } from '../navigation/routes.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
@@ -14,22 +13,23 @@ import { KeyHelp } from './key-help.tsx';
 import { commandOf } from './keyboard.ts';
 import { Minimap } from './minimap-view.tsx';
 import { type CommandHost, runCommand } from './run-command.ts';
-import { rowOfSpanId, spanIdOfRow } from './span-ids.ts';
-import { createDetailsReader } from './span-details.ts';
+import { ShownPart } from './shown-part.tsx';
+import { createDetailsReader, type DetailsReader } from './span-details.ts';
+import { TraceActions } from './trace-actions.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import styles from './trace-page.module.css';
+import { PANEL_ID, tabElementId, TraceTabs } from './trace-tabs.tsx';
 import { TraceToolbar } from './trace-toolbar.tsx';
 import { createTraceView, type TraceView } from './trace-view.ts';
+import { useTraceAddress } from './use-trace-address.ts';
+import { useTraceWork } from './use-trace-work.ts';
 import { useViewState } from './use-view-state.ts';
 import { Waterfall } from './waterfall.tsx';
 
-export default function TracePage({
-  traceId,
-  spanId,
-}: {
-  readonly traceId: string;
-  readonly spanId: string | undefined;
-}): ReactNode {
+const SpanTable = lazy(() => import('./table/span-table.tsx'));
+const StatisticsView = lazy(() => import('./statistics/statistics-view.tsx'));
+
+export default function TracePage({ traceId }: { readonly traceId: string }): ReactNode {
   const answer = useQuery({
     queryKey: ['trace', traceId],
     queryFn: ({ signal }) => backend.getTraceColumns(traceId, { signal }),
@@ -50,7 +50,7 @@ export default function TracePage({
     document.title = `Trace ${traceId.slice(0, 8)} · Throughline`;
   }, [traceId]);
   if (view !== undefined) {
-    return <LoadedTrace key={traceId} view={view} spanId={spanId} incomplete={answer.data?.incomplete ?? []} />;
+    return <LoadedTrace key={traceId} view={view} incomplete={answer.data?.incomplete ?? []} />;
   }
   if (answer.isError) {
     return <TraceFailed traceId={traceId} error={answer.error} onRetry={() => void answer.refetch()} />;
@@ -64,11 +64,9 @@ export default function TracePage({
 
 function LoadedTrace({
   view,
-  spanId,
   incomplete,
 }: {
   readonly view: TraceView;
-  readonly spanId: string | undefined;
   readonly incomplete: readonly string[];
 }): ReactNode {
   const { columns } = view;
@@ -83,10 +81,13 @@ function LoadedTrace({
       },
       toggleHelp: () => setHelpOpen((open) => !open),
       closeOverlay: () => false,
+      showTab: (tab) => view.wish({ tab }),
+      toggleClocks: () => view.wish({ corrected: !view.state().wishes.corrected }),
     }),
-    [],
+    [view],
   );
-  useSpanInAddress(view, spanId);
+  useTraceAddress(view);
+  useTraceWork(view);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (isTyping(event.target) || event.defaultPrevented) return;
@@ -102,18 +103,54 @@ function LoadedTrace({
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [view, host]);
   const isOpen = useViewState(view, (state) => state.selectedRow >= 0);
+  const tab = useViewState(view, (state) => state.wishes.tab);
+  const isTimed = tab === 'waterfall' || tab === 'flame';
   return (
     <div className={styles['page']} data-testid="trace-page">
       <TraceHeader view={view} incomplete={incomplete} />
-      <Minimap view={view} />
-      <TraceToolbar view={view} details={details} findInput={findInput} host={host} />
+      {isTimed && <Minimap view={view} />}
+      <div className={styles['tabLine']}>
+        <TraceTabs view={view} />
+        <TraceActions view={view} host={host} />
+      </div>
+      <TraceToolbar view={view} findInput={findInput} host={host} />
+      <ShownPart view={view} />
       <div className={isOpen ? styles['mainOpen'] : styles['main']}>
-        <Waterfall view={view} details={details} />
+        <div id={PANEL_ID} role="tabpanel" aria-labelledby={tabElementId(tab)} className={styles['panel']}>
+          <Suspense
+            fallback={
+              <p className={styles['pending']} role="status">
+                Loading…
+              </p>
+            }
+          >
+            <TracePanel tab={tab} view={view} details={details} />
+          </Suspense>
+        </div>
         <DetailsPanel view={view} details={details} />
       </div>
       <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );
+}
+
+function TracePanel({
+  tab,
+  view,
+  details,
+}: {
+  readonly tab: TraceViewName;
+  readonly view: TraceView;
+  readonly details: DetailsReader;
+}): ReactNode {
+  switch (tab) {
+    case 'statistics':
+      return <StatisticsView view={view} />;
+    case 'table':
+      return <SpanTable view={view} />;
+    default:
+      return <Waterfall view={view} details={details} />;
+  }
 }
 
 /** Spans never change once stored, so as many spans with as many bytes over the same time are the same spans. */
@@ -125,30 +162,6 @@ function isSameTrace(a: TraceColumns, b: TraceColumns): boolean {
     a.startTimeUnixNano === b.startTimeUnixNano &&
     a.endTimeUnixNano === b.endTimeUnixNano
   );
-}
-
-/** The address names the open span, so that a copied link shows it; what the address names is opened. */
-function useSpanInAddress(view: TraceView, spanId: string | undefined): void {
-  const { columns } = view;
-  const selectedRow = useViewState(view, (state) => state.selectedRow);
-  // The last span id on which address and view agreed, and for which view.
-  const agreed = useRef<{ readonly view: TraceView; readonly spanId: string | undefined }>(undefined);
-  useEffect(() => {
-    if (agreed.current?.view === view && agreed.current.spanId === spanId) return;
-    agreed.current = { view, spanId };
-    const row = spanId === undefined ? -1 : rowOfSpanId(columns, spanId);
-    if (row >= 0) view.reveal(row);
-    view.select(row);
-  }, [view, columns, spanId]);
-  useEffect(() => {
-    // Not the value of this render: the effect above may just have changed it.
-    const row = view.state().selectedRow;
-    const selected = row < 0 ? undefined : spanIdOfRow(columns, row);
-    if (selected === agreed.current?.spanId) return;
-    agreed.current = { view, spanId: selected };
-    navigate(tracePath(columns.traceId, selected), { replace: true });
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- it is what the effect waits for
-  }, [view, columns, selectedRow]);
 }
 
 function TraceFailed({

@@ -1,19 +1,42 @@
 import type { TraceColumns } from '@throughline/model';
 
-type Tree = Pick<TraceColumns, 'spanCount' | 'parent' | 'depth' | 'subtreeEnd'>;
+import type { ShownTree } from './shown-tree.ts';
+import { firstOf, type SiblingGroups } from './sibling-groups.ts';
+
+/** The trace's own columns will do: nothing is filtered out then. */
+export type Tree = Pick<TraceColumns, 'spanCount' | 'parent' | 'depth' | 'subtreeEnd'> &
+  Partial<Pick<ShownTree, 'fromRow' | 'toRow' | 'hidden'>>;
+
+/** Repeated siblings, and which of their groups are shown as one row (1). */
+export interface GroupFolds {
+  readonly groups: SiblingGroups;
+  readonly folded: Uint8Array;
+}
 
 /** One byte a span: 1 where the children are folded away. */
 export type FoldState = Uint8Array;
 
-/** Rows of the trace that are shown, in order. */
-export function visibleRows(tree: Tree, folded: FoldState): Int32Array {
-  const rows = new Int32Array(tree.spanCount);
+/** Rows of the trace that are shown, in order. Of a folded group that is its first. */
+export function visibleRows(tree: Tree, folded: FoldState, repeats?: GroupFolds): Int32Array {
+  const { hidden, fromRow = 0, toRow = tree.spanCount } = tree;
+  const rows = new Int32Array(toRow - fromRow);
   let count = 0;
-  for (let row = 0; row < tree.spanCount;) {
-    rows[count++] = row;
-    row = folded[row] === 1 ? (tree.subtreeEnd[row] ?? row + 1) : row + 1;
+  for (let row = fromRow; row < toRow;) {
+    if (hidden?.[row] === 1) {
+      row++;
+      continue;
+    }
+    const group = repeats === undefined ? -1 : foldedGroupOf(repeats, row);
+    if (group < 0 || (repeats !== undefined && firstOf(repeats.groups, group) === row)) rows[count++] = row;
+    row = folded[row] === 1 || group >= 0 ? (tree.subtreeEnd[row] ?? row + 1) : row + 1;
   }
   return rows.subarray(0, count);
+}
+
+/** The group whose one row stands for this one; -1 if the row is shown for itself. */
+export function foldedGroupOf({ groups, folded }: GroupFolds, row: number): number {
+  const group = groups.groupOf[row] ?? -1;
+  return group >= 0 && folded[group] === 1 ? group : -1;
 }
 
 /** Position of `row` among the shown rows, or -1 if it is folded away. */
@@ -77,6 +100,19 @@ export function withSubtreeFold(tree: Tree, folded: FoldState, row: number, fold
   const next = folded.slice();
   const end = tree.subtreeEnd[row] ?? row + 1;
   for (let inner = row; inner < end; inner++) next[inner] = fold && hasChildren(tree, inner) ? 1 : 0;
+  return next;
+}
+
+/** Unfolds the groups that hide `row` or an ancestor of it. The same array if none does. */
+export function withGroupsRevealed(tree: Tree, { groups, folded }: GroupFolds, row: number): Uint8Array {
+  let next = folded;
+  for (let above = row; above >= 0; above = tree.parent[above] ?? -1) {
+    const group = groups.groupOf[above] ?? -1;
+    // The first row is there either way, unless what is below it is to be seen.
+    if (group < 0 || next[group] !== 1 || (above === row && firstOf(groups, group) === row)) continue;
+    if (next === folded) next = folded.slice();
+    next[group] = 0;
+  }
   return next;
 }
 

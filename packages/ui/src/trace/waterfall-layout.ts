@@ -2,8 +2,10 @@ import type { TraceColumns } from '@throughline/model';
 
 import { linearTicks } from '../canvas/ticks.ts';
 import { formatDuration } from '../format/duration.ts';
+import { type GroupFacts, membersOf } from './sibling-groups.ts';
 import type { TimeViewport } from './time-viewport.ts';
-import { hasChildren } from './visible-rows.ts';
+import { foldedGroupOf, type GroupFolds, hasChildren } from './visible-rows.ts';
+import type { PathColumns } from './work/path-columns.ts';
 
 /** Height of a row of the waterfall, tree and canvas alike, in CSS pixels. */
 export const ROW_HEIGHT = 24;
@@ -22,6 +24,7 @@ export interface WaterfallBar {
   readonly width: number;
   /** The span lies outside the time shown, on this side; the bar is then a mark at the edge. */
   readonly outside: 'left' | 'right' | undefined;
+  /** A mark, see `canvas/marks.ts`. */
   readonly colour: number;
   readonly error: boolean;
   /** The row is folded and an error lies below it. */
@@ -34,6 +37,17 @@ export interface WaterfallBar {
   readonly labelInside: boolean;
   /** Events of the span that lie within the time shown. */
   readonly eventXs: readonly number[];
+  /** The parts of the bar that are on the critical path. */
+  readonly path: readonly XRange[];
+  /** Of a folded group of repeated siblings: the parts of the row in which one of them ran; the bar spans them all. */
+  readonly repeats: readonly XRange[] | undefined;
+  /** Where the span's own clock has its begin, if the clocks are corrected and that is elsewhere. */
+  readonly rawX: number | undefined;
+}
+
+export interface XRange {
+  readonly x: number;
+  readonly width: number;
 }
 
 export interface WaterfallLayout {
@@ -60,8 +74,15 @@ export interface WaterfallInput {
   readonly errorsUpTo: Uint32Array;
   readonly viewport: TimeViewport;
   readonly width: number;
-  /** Colour number by index into `columns.strings`. */
-  readonly colours: Uint8Array;
+  /** When spans begin; the columns' own, or corrected by `shiftNano`. */
+  readonly startOffsetNano: Float64Array;
+  readonly shiftNano?: Float64Array | undefined;
+  /** A mark a row. */
+  readonly marks: Uint8Array;
+  /** The critical path, if it is to be seen. */
+  readonly paths?: PathColumns | undefined;
+  readonly repeats?: GroupFolds | undefined;
+  readonly groupFacts?: (group: number) => GroupFacts;
   readonly selectedRow: number;
   readonly matches: Uint8Array | undefined;
   /** Width of a label in CSS pixels. */
@@ -88,36 +109,93 @@ export function layoutWaterfall(input: WaterfallInput): WaterfallLayout {
 }
 
 function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBar {
-  const { columns, viewport, width } = input;
+  const { columns, viewport, width, repeats } = input;
+  const group = repeats === undefined ? -1 : foldedGroupOf(repeats, row);
+  const facts = group < 0 ? undefined : input.groupFacts?.(group);
   const pixelsPerNano = width / (viewport.endNano - viewport.startNano);
   const durationNano = columns.durationNano[row] ?? 0;
-  const rawX = ((columns.startOffsetNano[row] ?? 0) - viewport.startNano) * pixelsPerNano;
-  const rawEnd = rawX + durationNano * pixelsPerNano;
+  const startNano = facts?.fromNano ?? input.startOffsetNano[row] ?? 0;
+  const endNano = facts?.toNano ?? startNano + durationNano;
+  const rawX = (startNano - viewport.startNano) * pixelsPerNano;
+  const rawEnd = (endNano - viewport.startNano) * pixelsPerNano;
   const outside = rawEnd < 0 ? 'left' : rawX > width ? 'right' : undefined;
   // Clipped a little beyond the edges, so that a bar cut there does not look as if it ended there.
   const from = Math.max(-EDGE, Math.min(rawX, width - MIN_BAR_WIDTH));
   const to = Math.min(width + EDGE, Math.max(rawEnd, from + MIN_BAR_WIDTH));
-  const error = columns.error[row] === 1;
-  const isFolded = input.folded[row] === 1 && hasChildren(columns, row);
+  const error = facts === undefined ? columns.error[row] === 1 : facts.errorCount > 0;
+  const isFolded = group < 0 && input.folded[row] === 1 && hasChildren(columns, row);
   const errorBelow =
     isFolded && (input.errorsUpTo[columns.subtreeEnd[row] ?? row + 1] ?? 0) > (input.errorsUpTo[row + 1] ?? 0);
-  const label = formatDuration(durationNano);
+  const label =
+    facts === undefined
+      ? formatDuration(durationNano)
+      : `p50 ${formatDuration(facts.p50Nano)}, max ${formatDuration(facts.maxNano)}`;
   const badge = error || errorBelow ? BADGE_WIDTH : 0;
+  const members = group < 0 || repeats === undefined ? undefined : membersOf(repeats.groups, group);
+  const shift = input.shiftNano?.[row] ?? 0;
   return {
     row,
     top,
     x: from,
     width: to - from,
     outside,
-    colour: input.colours[columns.service[row] ?? 0] ?? 0,
+    colour: input.marks[row] ?? 0,
     error,
     errorBelow,
     selected: row === input.selectedRow,
-    match: input.matches?.[row] === 1,
+    match: members === undefined ? input.matches?.[row] === 1 : members.some((member) => input.matches?.[member] === 1),
     label,
     ...placeLabel(from, to, width, input.textWidth(label) + badge, badge),
-    eventXs: outside === undefined && (columns.eventCount[row] ?? 0) > 0 ? eventXs(input, row, pixelsPerNano) : [],
+    eventXs:
+      facts === undefined && outside === undefined && (columns.eventCount[row] ?? 0) > 0
+        ? eventXs(input, row, pixelsPerNano)
+        : [],
+    path: outside === undefined && input.paths !== undefined ? pathRanges(input, input.paths, members ?? [row]) : [],
+    repeats: members === undefined || outside !== undefined ? undefined : memberRanges(input, members),
+    rawX: shift === 0 ? undefined : rawX - shift * pixelsPerNano,
   };
+}
+
+/** Stretches of time as pixels, those that touch or overlap put together; `ranges` come by their start. */
+function pixelRanges(input: WaterfallInput, ranges: Iterable<readonly [fromNano: number, toNano: number]>): XRange[] {
+  const { viewport, width } = input;
+  const pixelsPerNano = width / (viewport.endNano - viewport.startNano);
+  const found: { x: number; width: number }[] = [];
+  let last: { x: number; width: number } | undefined;
+  for (const [fromNano, toNano] of ranges) {
+    if (toNano < viewport.startNano || fromNano > viewport.endNano) continue;
+    const x = Math.max(-EDGE, (fromNano - viewport.startNano) * pixelsPerNano);
+    // At least a pixel: nothing is too short to be seen.
+    const end = Math.min(width + EDGE, Math.max(x + 1, (toNano - viewport.startNano) * pixelsPerNano));
+    if (last !== undefined && x <= last.x + last.width + 0.5) last.width = Math.max(last.width, end - last.x);
+    else found.push((last = { x, width: end - x }));
+  }
+  return found;
+}
+
+function pathRanges(input: WaterfallInput, paths: PathColumns, rows: Iterable<number>): readonly XRange[] {
+  const { columns, startOffsetNano } = input;
+  function* stretches(): Generator<readonly [number, number]> {
+    for (const row of rows) {
+      // The path is that of the spans' own clocks; with corrected ones it moves along with its span.
+      const shift = (startOffsetNano[row] ?? 0) - (columns.startOffsetNano[row] ?? 0);
+      const end = paths.segmentEnd[row] ?? 0;
+      for (let at = row === 0 ? 0 : (paths.segmentEnd[row - 1] ?? 0); at < end; at++) {
+        yield [(paths.segmentFromNano[at] ?? 0) + shift, (paths.segmentToNano[at] ?? 0) + shift];
+      }
+    }
+  }
+  return pixelRanges(input, stretches());
+}
+
+function memberRanges(input: WaterfallInput, members: Int32Array): readonly XRange[] {
+  function* stretches(): Generator<readonly [number, number]> {
+    for (const row of members) {
+      const start = input.startOffsetNano[row] ?? 0;
+      yield [start, start + (input.columns.durationNano[row] ?? 0)];
+    }
+  }
+  return pixelRanges(input, stretches());
 }
 
 /** Behind the bar, else before it, else inside it at its visible left end. */

@@ -1,5 +1,5 @@
 import type { Palette } from '../canvas/palette.ts';
-import { BAR_HEIGHT, ROW_HEIGHT, type WaterfallBar, type WaterfallLayout } from './waterfall-layout.ts';
+import { BAR_HEIGHT, ROW_HEIGHT, type WaterfallBar, type WaterfallLayout, type XRange } from './waterfall-layout.ts';
 
 export const LABEL_FONT = '11px system-ui, sans-serif';
 const BAR_TOP = (ROW_HEIGHT - BAR_HEIGHT) / 2;
@@ -32,8 +32,15 @@ function paintGrid(context: CanvasRenderingContext2D, layout: WaterfallLayout, p
 
 function paintBar(context: CanvasRenderingContext2D, bar: WaterfallBar, palette: Palette): void {
   const y = bar.top + BAR_TOP;
-  context.fillStyle = palette.services[bar.colour] ?? palette.accent;
-  fillRounded(context, bar.x, y, bar.width, BAR_HEIGHT);
+  const colour = palette.marks[bar.colour] ?? palette.accent;
+  if (bar.repeats === undefined) {
+    context.fillStyle = colour;
+    fillRounded(context, bar.x, y, bar.width, BAR_HEIGHT);
+  } else {
+    paintRepeats(context, bar, bar.repeats, y, colour);
+  }
+  if (bar.rawX !== undefined) paintShift(context, bar, bar.rawX, y, palette);
+  for (const { x, width } of bar.path) paintPath(context, x, y, width, palette);
   if (bar.error) {
     // A red foot under the bar besides the badge: errors stay visible where labels are out of sight.
     context.fillStyle = palette.error;
@@ -43,6 +50,49 @@ function paintBar(context: CanvasRenderingContext2D, bar: WaterfallBar, palette:
   if (bar.error || bar.errorBelow) paintBadge(context, bar.labelX - 8, bar.top + ROW_HEIGHT / 2, bar.error, palette);
   context.fillStyle = bar.labelInside ? palette.surface : palette.muted;
   context.fillText(bar.label, bar.labelX, bar.top + ROW_HEIGHT / 2 + 0.5);
+}
+
+/** Many spans in one row: a frame around all, filled where at least one ran. */
+function paintRepeats(
+  context: CanvasRenderingContext2D,
+  bar: WaterfallBar,
+  ranges: readonly XRange[],
+  y: number,
+  colour: string,
+): void {
+  context.fillStyle = colour;
+  for (const { x, width } of ranges) context.fillRect(x, y + 1, width, BAR_HEIGHT - 2);
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.strokeRect(bar.x + 0.5, y - 0.5, Math.max(1, bar.width - 1), BAR_HEIGHT + 1);
+}
+
+/** The critical path: a line in the text's colour above the bar, where it hides neither label nor error. */
+function paintPath(context: CanvasRenderingContext2D, x: number, y: number, width: number, palette: Palette): void {
+  context.fillStyle = palette.text;
+  context.fillRect(x, y - 4, width, 3);
+}
+
+/** A dashed line from where the span's own clock has its begin to where it is shown. */
+function paintShift(
+  context: CanvasRenderingContext2D,
+  bar: WaterfallBar,
+  rawX: number,
+  y: number,
+  palette: Palette,
+): void {
+  context.strokeStyle = palette.text;
+  context.lineWidth = 1;
+  context.setLineDash([2, 2]);
+  context.beginPath();
+  context.moveTo(rawX, y + BAR_HEIGHT / 2);
+  context.lineTo(bar.x, y + BAR_HEIGHT / 2);
+  context.stroke();
+  context.setLineDash([]);
+  context.beginPath();
+  context.moveTo(Math.round(rawX) + 0.5, y);
+  context.lineTo(Math.round(rawX) + 0.5, y + BAR_HEIGHT);
+  context.stroke();
 }
 
 function fillRounded(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {

@@ -23,7 +23,9 @@ import { viewportAround } from './time-viewport.ts';
 import type { TraceView } from './trace-view.ts';
 import { useTimeGestures, useTimeWheel } from './use-time-gestures.ts';
 import { useViewState } from './use-view-state.ts';
-import { maxDepth, positionOfRow, withFold, withSubtreeFold } from './visible-rows.ts';
+import { deepestLevel, levelOf, shownBelow } from './shown-tree.ts';
+import { cachedGroupFacts, type GroupFacts } from './sibling-groups.ts';
+import { foldedGroupOf, type GroupFolds, positionOfRow, withFold, withSubtreeFold } from './visible-rows.ts';
 import { hitWaterfall } from './waterfall-hit-test.ts';
 import { layoutWaterfall, ROW_HEIGHT, type WaterfallLayout } from './waterfall-layout.ts';
 import { LABEL_FONT, paintWaterfall } from './waterfall-paint.ts';
@@ -44,6 +46,11 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   const focusedRow = useViewState(view, (state) => state.focusedRow);
   const selectedRow = useViewState(view, (state) => state.selectedRow);
   const find = useViewState(view, (state) => state.find);
+  const tree = useViewState(view, (state) => state.tree);
+  const repeats = useViewState(view, (state) => state.repeats);
+  const paths = useViewState(view, (state) => (state.showsPath ? state.paths : undefined));
+  const colouring = useViewState(view, (state) => state.colouring);
+  const times = useViewState(view, (state) => state.times);
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const cursor = useRef<HTMLDivElement>(null);
@@ -55,10 +62,15 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   const [anchor, setAnchor] = useState(0);
   const band = useMemo(() => bandAt(anchor, size.height, rows.length), [anchor, size.height, rows]);
   const timeWidth = Math.max(0, size.width - split.treeWidth);
-  const deepest = useMemo(() => maxDepth(columns), [columns]);
+  const deepest = useMemo(() => deepestLevel(tree), [tree]);
   // However deep the tree, half of the column stays for the names.
   const indentStep = Math.min(MAX_INDENT, Math.max(MIN_INDENT, (split.treeWidth * 0.4) / Math.max(1, deepest)));
   const eventOffsetsNano = useMemo(() => eventOffsetsOf(view, details), [view, details]);
+  const factsOf = useMemo(
+    () => (repeats === undefined ? undefined : cachedGroupFacts(columns, repeats.groups, times.startOffsetNano)),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- which groups are folded changes nothing in them
+    [columns, repeats?.groups, times],
+  );
 
   const draw = useCallback(() => {
     const element = canvas.current;
@@ -77,7 +89,12 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
       errorsUpTo: view.errorsUpTo,
       viewport: state.viewport,
       width: timeWidth,
-      colours: view.colours,
+      startOffsetNano: state.times.startOffsetNano,
+      shiftNano: state.times.correction?.shiftNano,
+      marks: state.colouring.marks,
+      paths,
+      repeats: state.repeats,
+      ...(factsOf !== undefined && { groupFacts: factsOf }),
       selectedRow: state.selectedRow,
       matches: state.find.matches,
       textWidth: (text) => surface.context.measureText(text).width,
@@ -86,10 +103,10 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
     paintWaterfall(surface.context, layout, palette);
     layoutRef.current = layout;
     reportDrawn('waterfall', layout);
-  }, [view, columns, band, timeWidth, palette, eventOffsetsNano]);
+  }, [view, columns, band, timeWidth, palette, eventOffsetsNano, paths, factsOf]);
 
   // With the rows in one commit, so that neither is a frame ahead.
-  useLayoutEffect(draw, [draw, rows, folded, selectedRow, find]);
+  useLayoutEffect(draw, [draw, rows, folded, selectedRow, find, repeats, colouring, times]);
   useEffect(() => {
     const frames = frameScheduler(draw);
     let viewport = view.state().viewport;
@@ -138,6 +155,12 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   };
   const onClick = (event: React.MouseEvent): void => {
     if (gestures.wasDrag()) return;
+    const groupButton = event.target instanceof Element ? event.target.closest('[data-group]') : null;
+    if (groupButton !== null) {
+      const group = Number(groupButton.getAttribute('data-group'));
+      view.setGroupFolded(group, view.state().repeats?.folded[group] !== 1);
+      return;
+    }
     const button = event.target instanceof Element ? event.target.closest('[data-fold]') : null;
     if (button !== null) {
       const row = Number(button.getAttribute('data-fold'));
@@ -157,7 +180,7 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
     const row = event.target === canvas.current ? rowAt(event) : -1;
     if (row < 0) return;
     view.setViewport(
-      viewportAround(columns.startOffsetNano[row] ?? 0, columns.durationNano[row] ?? 0, view.durationNano),
+      viewportAround(view.state().times.startOffsetNano[row] ?? 0, columns.durationNano[row] ?? 0, view.durationNano),
     );
     view.select(row);
   };
@@ -203,6 +226,12 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
                 selected={row === selectedRow}
                 match={find.matches?.[row] === 1}
                 indentStep={indentStep}
+                level={levelOf(tree, row)}
+                below={shownBelow(tree, row)}
+                mark={colouring.marks[row] ?? 0}
+                group={repeats?.groups.groupOf[row] ?? -1}
+                groupFacts={repeats === undefined ? undefined : groupFactsOfRow(repeats, row, factsOf)}
+                criticalNano={paths?.criticalNano[row] ?? 0}
               />
             ))}
           </div>
@@ -231,4 +260,14 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
       />
     </div>
   );
+}
+
+/** What a row says that stands for a whole group; undefined of one that is itself. */
+function groupFactsOfRow(
+  repeats: GroupFolds,
+  row: number,
+  factsOf: ((group: number) => GroupFacts) | undefined,
+): GroupFacts | undefined {
+  const group = foldedGroupOf(repeats, row);
+  return group < 0 ? undefined : factsOf?.(group);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
+import { MARK_TOKENS } from '../../src/canvas/marks.ts';
 import { SERVICE_COLOUR_COUNT } from '../../src/trace/service-colours.ts';
 
 const css = readFileSync(new URL('../../src/styles/tokens.css', import.meta.url), 'utf8');
@@ -51,17 +52,22 @@ describe('contrast after WCAG AA', () => {
     expectContrast(mark, ground, 4.5);
   });
 
-  it.each(Array.from({ length: SERVICE_COLOUR_COUNT }, (_, index) => [`service-${index}`] as const))(
-    'of the mark %s',
-    (mark) => {
-      expectContrast(mark, 'surface', 3);
-      // Durations are written on bars in the surface's colour.
-    },
-  );
+  it.each(MARK_TOKENS.map((token) => [token] as const))('of the mark %s', (token) => {
+    // Durations are written on bars in the surface's colour.
+    expectContrast(token, 'surface', 3);
+  });
 
   it('of the focus ring', () => {
     expectContrast('accent', 'sunken', 3);
   });
+});
+
+it('has a class for every mark', () => {
+  const classes = readFileSync(new URL('../../src/styles/mark-colour.module.css', import.meta.url), 'utf8');
+  for (const [mark, token] of MARK_TOKENS.entries()) {
+    if (mark < SERVICE_COLOUR_COUNT) continue;
+    expect(classes).toMatch(new RegExp(`\\.mark${mark} \\{\\s*--service-colour: var\\(--${token}\\);`));
+  }
 });
 
 it('has a class for every service colour', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { rawTimes } from '../../src/trace/clock-times.ts';
 import { hitMinimap, minimapWindow, rasterMinimap } from '../../src/trace/minimap.ts';
 import { columnsOf } from './columns-of.ts';
 
@@ -8,7 +9,17 @@ const RED = 0xff0000ff;
 
 function raster(spans: Parameters<typeof columnsOf>[0], width: number, height: number) {
   const columns = columnsOf(spans);
-  return rasterMinimap(columns, width, height, new Uint32Array(columns.strings.length).fill(GREEN), RED);
+  return rasterMinimap(
+    {
+      columns,
+      times: rawTimes(columns),
+      marks: new Uint8Array(columns.spanCount),
+      markPixels: [GREEN],
+      errorPixel: RED,
+    },
+    width,
+    height,
+  );
 }
 
 describe('rasterMinimap', () => {

@@ -13,7 +13,13 @@ const columns = columnsOf([
 ]);
 
 function pressing(view: ReturnType<typeof createTraceView>, ...keys: readonly string[]) {
-  const host = { focusFind: vi.fn(), toggleHelp: vi.fn(), closeOverlay: () => false };
+  const host = {
+    focusFind: vi.fn(),
+    toggleHelp: vi.fn(),
+    showTab: vi.fn(),
+    toggleClocks: vi.fn(),
+    closeOverlay: () => false,
+  };
   for (const key of keys) {
     const command = commandOf({ key, ctrlKey: false, altKey: false, metaKey: false });
     if (command !== undefined) runCommand(command, view, host);

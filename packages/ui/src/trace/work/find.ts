@@ -1,5 +1,7 @@
 import { type Attributes, type AttributeValue, isAttributes, type TraceColumns } from '@throughline/model';
 
+import { textOf } from '../attribute-value.ts';
+
 /** What of a span's details is searched, besides its name and service. */
 export interface SearchableDetails {
   readonly attributes: Attributes;
@@ -22,39 +24,63 @@ export interface FindOptions {
 
 export interface FindResult {
   /** One byte a span, 1 for a match. */
-  readonly matches: Uint8Array;
+  readonly matches: Uint8Array<ArrayBuffer>;
   readonly matchCount: number;
   /** Share of the rows searched. */
   readonly progress: number;
 }
 
-const SLICE_MS = 8;
+/** Between two looks at newer requests; a worker holds nobody up but these. */
+const SLICE_MS = 40;
 const ROWS_BETWEEN_CLOCK_READS = 64;
 
+/** What somebody looks for in a trace. */
+export type Wanted =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'text'; readonly needle: string }
+  | { readonly kind: 'attribute'; readonly key: string; readonly value: string; readonly exact: boolean }
+  | { readonly kind: 'query'; readonly text: string };
+
 /**
- * Searches all spans for a text, ignoring case: name, service, span id, status message, and keys and values of
- * attributes of the span, its events, its links and its resource. Works in slices so that the page stays responsive;
- * rejects with the signal's reason when it is no longer wanted.
+ * `{ ... }` (also in parentheses) is TraceQL, `key=part` an attribute whose value contains the part, `key="value"` one
+ * that has the value, everything else a text.
  */
-export async function findInTrace(columns: TraceColumns, text: string, options: FindOptions): Promise<FindResult> {
-  const needle = text.trim().toLowerCase();
+export function wantedBy(text: string): Wanted {
+  const trimmed = text.trim();
+  if (trimmed === '') return { kind: 'nothing' };
+  if (/^[({]/.test(trimmed)) return { kind: 'query', text: trimmed };
+  const attribute = /^([\w.:/-]+)\s*=\s*(\S.*)$/.exec(trimmed);
+  if (attribute !== null) {
+    const [, key = '', value = ''] = attribute;
+    const quoted = /^"(.*)"$/s.exec(value)?.[1];
+    return {
+      kind: 'attribute',
+      key: key.toLowerCase(),
+      value: (quoted ?? value).toLowerCase(),
+      exact: quoted !== undefined,
+    };
+  }
+  return { kind: 'text', needle: trimmed.toLowerCase() };
+}
+
+/**
+ * Searches all spans, ignoring case. A text: in name, service, span id, status message, and keys and values of
+ * attributes of the span, its events, its links and its resource. An attribute: one of that key whose value contains
+ * the text. Works in slices so that a newer search need not wait; rejects with the signal's reason when it is no longer
+ * wanted.
+ */
+export async function findInTrace(
+  columns: TraceColumns,
+  wanted: Extract<Wanted, { readonly kind: 'text' | 'attribute' }>,
+  options: FindOptions,
+): Promise<FindResult> {
   const matches = new Uint8Array(columns.spanCount);
-  if (needle === '') return { matches, matchCount: 0, progress: 1 };
-  const stringMatches = columns.strings.map((string) => string.toLowerCase().includes(needle));
-  const resourceMatches = columns.resources.map((_, index) =>
-    attributesContain(options.resourceAttributes(index), needle),
-  );
-  const mayBeInDetails = detailsFilter(columns, needle);
+  const isMatchOf =
+    wanted.kind === 'text' ? textTest(columns, wanted, options) : attributeTest(columns, wanted, options);
   let matchCount = 0;
   let sliceEnd = options.now() + SLICE_MS;
   for (let row = 0; row < columns.spanCount; row++) {
-    const isMatch =
-      stringMatches[columns.name[row] ?? 0] === true ||
-      stringMatches[columns.service[row] ?? 0] === true ||
-      resourceMatches[columns.resource[row] ?? 0] === true ||
-      spanIdContains(columns, row, needle) ||
-      (mayBeInDetails(row) && detailsContain(options.detailsOf(row), needle));
-    if (isMatch) {
+    if (isMatchOf(row)) {
       matches[row] = 1;
       matchCount++;
     }
@@ -66,6 +92,46 @@ export async function findInTrace(columns: TraceColumns, text: string, options: 
   }
   options.signal.throwIfAborted();
   return { matches, matchCount, progress: 1 };
+}
+
+function textTest(
+  columns: TraceColumns,
+  { needle }: { readonly needle: string },
+  options: FindOptions,
+): (row: number) => boolean {
+  const stringMatches = columns.strings.map((string) => string.toLowerCase().includes(needle));
+  const resourceMatches = columns.resources.map((_, index) =>
+    attributesContain(options.resourceAttributes(index), needle),
+  );
+  const mayBeInDetails = detailsFilter(columns, needle);
+  return (row) =>
+    stringMatches[columns.name[row] ?? 0] === true ||
+    stringMatches[columns.service[row] ?? 0] === true ||
+    resourceMatches[columns.resource[row] ?? 0] === true ||
+    spanIdContains(columns, row, needle) ||
+    (mayBeInDetails(row) && detailsContain(options.detailsOf(row), needle));
+}
+
+function attributeTest(
+  columns: TraceColumns,
+  { key, value, exact }: { readonly key: string; readonly value: string; readonly exact: boolean },
+  options: FindOptions,
+): (row: number) => boolean {
+  const fits = exact
+    ? (held: AttributeValue) => textOf(held).toLowerCase() === value
+    : (held: AttributeValue) => valueContains(held, value);
+  const holds = (attributes: Attributes): boolean => {
+    for (const [name, held] of attributes) if (name.toLowerCase() === key && fits(held)) return true;
+    return false;
+  };
+  const resourceMatches = columns.resources.map((_, index) => holds(options.resourceAttributes(index)));
+  const mayBeInDetails = detailsFilter(columns, key);
+  return (row) => {
+    if (resourceMatches[columns.resource[row] ?? 0] === true) return true;
+    if (!mayBeInDetails(row)) return false;
+    const details = options.detailsOf(row);
+    return holds(details.attributes) || details.events.some((event) => holds(event.attributes));
+  };
 }
 
 function spanIdContains(columns: TraceColumns, row: number, needle: string): boolean {

@@ -2,11 +2,11 @@ import type { Attributes, AttributeValue } from '@throughline/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { findInTrace, type FindOptions } from '../../src/trace/find.ts';
-import { createDetailsReader } from '../../src/trace/span-details.ts';
+import { findInTrace, type FindOptions, wantedBy } from '../../../src/trace/work/find.ts';
+import { createDetailsReader } from '../../../src/trace/span-details.ts';
 import type { TraceColumns } from '@throughline/model';
-import { arbitraryTrace } from './arbitrary-trace.ts';
-import { columnsOf, rowOf, testSpanId } from './columns-of.ts';
+import { arbitraryTrace } from '../arbitrary-trace.ts';
+import { columnsOf, rowOf, testSpanId } from '../columns-of.ts';
 
 function optionsFor(columns: TraceColumns, more: Partial<FindOptions> = {}): FindOptions {
   const details = createDetailsReader(columns);
@@ -21,7 +21,10 @@ function optionsFor(columns: TraceColumns, more: Partial<FindOptions> = {}): Fin
 }
 
 async function rowsFound(columns: TraceColumns, text: string): Promise<readonly number[]> {
-  const { matches, matchCount, progress } = await findInTrace(columns, text, optionsFor(columns));
+  const wanted = wantedBy(text);
+  if (wanted.kind === 'nothing') return [];
+  if (wanted.kind === 'query') throw new Error('a query is for the interpreter');
+  const { matches, matchCount, progress } = await findInTrace(columns, wanted, optionsFor(columns));
   const rows = [...matches.keys()].filter((row) => matches[row] === 1);
   expect(matchCount).toBe(rows.length);
   expect(progress).toBe(1);
@@ -94,14 +97,14 @@ describe('findInTrace', () => {
     const progress: number[] = [];
     const options = optionsFor(many, {
       signal: abort.signal,
-      now: () => (clock += 5),
+      now: () => (clock += 25),
       pause: () => {
         if (++pauses === 2) abort.abort(new Error('newer search'));
         return Promise.resolve();
       },
       onProgress: (found) => progress.push(found.progress),
     });
-    await expect(findInTrace(many, 'span', options)).rejects.toThrow('newer search');
+    await expect(findInTrace(many, { kind: 'text', needle: 'span' }, options)).rejects.toThrow('newer search');
     expect(pauses).toBe(2);
     expect(progress.every((share) => share > 0 && share < 1)).toBe(true);
   });

@@ -1,0 +1,96 @@
+import { matchTrace, parseQuery, type QueryError } from '@throughline/traceql';
+import type { Trace, TraceColumns } from '@throughline/model';
+
+import type { ClockTimes } from '../clock-times.ts';
+import { createDetailsReader } from '../span-details.ts';
+import { attributeGroups, attributeNames } from './attribute-groups.ts';
+import { correctedTimes } from './clock-task.ts';
+import { traceOfColumns } from './column-trace.ts';
+import { findInTrace, type FindResult, wantedBy } from './find.ts';
+import { type FlameModel, mergedFlame, timeFlame } from './flame-model.ts';
+import { type PathColumns, pathColumns } from './path-columns.ts';
+import { rowOrder, type SortKey } from './row-order.ts';
+import type { RowScope } from './row-scope.ts';
+import { columnGroups, type GroupStatistics, groupStatistics, type RowGroups } from './statistics.ts';
+
+/** What spans are put together by: a column, or an attribute of the span or its resource. */
+export type GroupBy =
+  | { readonly kind: 'service' | 'operation' | 'kind' }
+  | { readonly kind: 'attribute'; readonly name: string };
+
+export type FindAnswer = FindResult & { readonly problem?: QueryError };
+
+export interface TaskContext {
+  readonly signal: AbortSignal;
+  /** What is known so far; the answer itself is what the task returns. */
+  readonly onProgress: (progress: unknown) => void;
+  /** Lets a newer request, or the browser, have its turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** What takes long on a large trace, by name. All are pure functions of the columns and the request. */
+export interface TraceTasks {
+  readonly paths: (request: Record<string, never>) => PathColumns;
+  readonly find: (request: { readonly text: string }, context: TaskContext) => Promise<FindAnswer>;
+  readonly statistics: (request: { readonly by: GroupBy; readonly scope: RowScope }) => readonly GroupStatistics[];
+  readonly order: (request: {
+    readonly key: SortKey;
+    readonly descending: boolean;
+    readonly scope: RowScope;
+  }) => Uint32Array<ArrayBuffer>;
+  readonly flame: (request: {
+    readonly merged: boolean;
+    readonly scope: RowScope;
+    readonly startOffsetNano: Float64Array | undefined;
+  }) => FlameModel;
+  readonly attributeNames: (request: Record<string, never>) => readonly string[];
+  readonly groups: (request: { readonly by: GroupBy }) => RowGroups;
+  readonly clocks: (request: Record<string, never>) => ClockTimes;
+}
+
+export function createTraceTasks(columns: TraceColumns): TraceTasks {
+  const details = createDetailsReader(columns);
+  let pathsOnce: PathColumns | undefined;
+  let traceOnce: Trace | undefined;
+  const paths = (): PathColumns => (pathsOnce ??= pathColumns(columns));
+  const trace = (): Trace => (traceOnce ??= traceOfColumns(columns));
+  const groups = (by: GroupBy): RowGroups =>
+    by.kind === 'attribute' ? attributeGroups(columns, details, by.name) : columnGroups(columns, by.kind);
+  return {
+    paths,
+    find: async ({ text }, { signal, onProgress, pause }) => {
+      const wanted = wantedBy(text);
+      if (wanted.kind === 'nothing') return { matches: new Uint8Array(columns.spanCount), matchCount: 0, progress: 1 };
+      if (wanted.kind === 'query') {
+        return findByQuery(trace(), wanted.text);
+      }
+      return findInTrace(columns, wanted, {
+        signal,
+        onProgress,
+        pause,
+        now: () => performance.now(),
+        detailsOf: (row) => {
+          const span = details.span(row);
+          return { ...span, statusMessage: span.status.message };
+        },
+        resourceAttributes: details.resourceAttributes,
+      });
+    },
+    statistics: ({ by, scope }) => groupStatistics(columns, paths(), groups(by), scope),
+    order: ({ key, descending, scope }) => rowOrder(columns, paths(), key, descending, scope),
+    flame: ({ merged, scope, startOffsetNano }) =>
+      merged ? mergedFlame(columns, paths(), scope) : timeFlame(columns, scope, startOffsetNano),
+    attributeNames: () => attributeNames(columns, details),
+    groups: ({ by }) => groups(by),
+    clocks: () => correctedTimes(columns, trace(), details),
+  };
+}
+
+function findByQuery(trace: Trace, text: string): FindAnswer {
+  const matches = new Uint8Array(trace.spans.length);
+  const { query, error } = parseQuery(text);
+  if (query === undefined) return { matches, matchCount: 0, progress: 1, problem: error };
+  const rows = matchTrace(query, trace) ?? [];
+  for (const row of rows) matches[row] = 1;
+  return { matches, matchCount: rows.length, progress: 1 };
+}
