@@ -21,6 +21,8 @@ export interface IncompletenessReason {
     | 'error_scan_limit'
     /** Only a sample of the traces of the window was read. */
     | 'trace_sample'
+    /** Only the newest traces that match were counted. */
+    | 'count_limit'
     /** The store has given up older spans to stay within its bounds. */
     | 'spans_evicted'
     /** Spans name parents that are not stored. */

@@ -27,6 +27,8 @@ export interface QueryLimits {
   /** Traces, and spans of all of them, that an analysis of many traces reads of one window. */
   readonly maxSampledTraces: number;
   readonly maxSampledSpans: number;
+  /** Traces that are read to count their spans, where the store cannot count what matches by itself. */
+  readonly maxCountedTraces: number;
   /** Time for one request, including everything it asks of the store. */
   readonly queryTimeoutMs: number;
 }
@@ -46,5 +48,6 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   maxErrorSpans: 20_000,
   maxSampledTraces: 2_500,
   maxSampledSpans: 50_000,
+  maxCountedTraces: 5_000,
   queryTimeoutMs: 30_000,
 };

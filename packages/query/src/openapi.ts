@@ -27,6 +27,10 @@ export const openApi: (scope: FastifyInstance, options: OpenApiOptions) => Promi
           { name: 'traces', description: 'Search and read traces' },
           { name: 'services', description: 'What is there: services, operations, dependencies' },
           { name: 'attributes', description: 'What spans and their resources have, for completion' },
+          {
+            name: 'exploration',
+            description: 'What screens are drawn from: counts of spans by time, duration and value',
+          },
           { name: 'analysis', description: 'Why a trace took so long, and what makes two differ' },
           { name: 'status', description: 'The server and its storage' },
           { name: 'jaeger', description: "Jaeger's query API (v1 JSON)" },

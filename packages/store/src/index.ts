@@ -10,8 +10,12 @@ export type {
 } from './attributes/attribute-types.ts';
 export { openChdbStore } from './chdb/chdb-store.ts';
 export { type ChdbStoreOptions, chdbDefaults } from './chdb/chdb-options.ts';
+export { type HeatCell, type HeatMapGrid, type HeatMapScan, HeatTally } from './counting/heat-map.ts';
+export type { SpanFilter } from './counting/span-filter.ts';
 export { memoryDefaults, type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
+export type { RequestGroup, RequestGroupScan } from './requests/request-groups.ts';
+export type { ServiceVersion, ServiceVersions, VersionScan } from './versions/service-versions.ts';
 export {
   type DependencyEdge,
   type ErrorScan,

@@ -6,6 +6,9 @@ import type {
   AttributeValues,
   AttributeValueScan,
 } from './attributes/attribute-types.ts';
+import type { HeatCell, HeatMapScan } from './counting/heat-map.ts';
+import type { RequestGroup, RequestGroupScan } from './requests/request-groups.ts';
+import type { ServiceVersions, VersionScan } from './versions/service-versions.ts';
 
 /** Half-open `[fromUnixNano, toUnixNano)`. */
 export interface TimeWindow {
@@ -234,6 +237,18 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
   ): Promise<readonly RedPoint[]>;
   /** What a service was asked to do in the window. Of a service without spans there all counts and lists are empty. */
   requests(tenant: string, filter: RequestFilter, options?: ReadOptions): Promise<ServiceRequests>;
+  /**
+   * What all services, or operations, were asked to do in the window, with {@link requests}'s notion of a request. Sorted
+   * by service, then operation; groups without requests are left out.
+   */
+  requestGroups(tenant: string, scan: RequestGroupScan, options?: ReadOptions): Promise<readonly RequestGroup[]>;
+  /**
+   * The distinct spans that match, by start and duration: by column, then row, cells without spans left out. Undefined
+   * where the store cannot tell by itself which spans match; {@link findTraces} then offers the traces to look at.
+   */
+  heatCells(tenant: string, scan: HeatMapScan, options?: ReadOptions): Promise<readonly HeatCell[] | undefined>;
+  /** Which versions of a service there are in the window. */
+  serviceVersions(tenant: string, scan: VersionScan, options?: ReadOptions): Promise<ServiceVersions>;
   /** The error spans that started in the window. */
   errorSpans(tenant: string, scan: ErrorScan, options?: ReadOptions): Promise<ErrorSpans>;
   /** Some of the traces with a span (of the service and operation) that started in the window. */

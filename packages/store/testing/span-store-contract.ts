@@ -26,6 +26,7 @@ import { columnsFromSpans } from '@throughline/wire';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributeContract } from './attribute-contract.ts';
+import { countContract } from './count-contract.ts';
 import { requestContract } from './request-contract.ts';
 import type { DependencyEdge, SpanStore, TraceCandidate, TraceOrder, TraceSearch } from '../src/index.ts';
 
@@ -563,7 +564,7 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
       },
     });
 
-    requestContract({
+    const tools = {
       store: () => store,
       write,
       newTenant,
@@ -571,7 +572,9 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
       resource: resourceOf,
       error: ERROR,
       startUnixNano: BASE,
-    });
+    };
+    requestContract(tools);
+    countContract(tools);
 
     it('rejects a query whose signal is aborted with its reason', async () => {
       const reason = new Error('changed my mind');

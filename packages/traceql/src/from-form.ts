@@ -9,6 +9,7 @@ import {
   type IntrinsicField,
   type Literal,
   type Query,
+  type SpansetExpression,
 } from './syntax.ts';
 
 /** What search forms and query parameters ask for; what is absent is not asked. All of it has to hold for one span. */
@@ -80,6 +81,33 @@ export function bothQueries(left: Query, right: Query): Query {
     spanset.kind === 'spansetAnd' ? spanset.operands : [spanset],
   );
   return { kind: 'query', spanset: { kind: 'spansetAnd', operands } };
+}
+
+/**
+ * The spans that the query selects and that satisfy the condition too. Undefined where the language has no words for it:
+ * where spans on both sides of a `&&` or an operator such as `&>>` are selected.
+ */
+export function narrowQuery(query: Query, condition: FieldExpression): Query | undefined {
+  const spanset = narrowSpanset(query.spanset, condition);
+  return spanset === undefined ? undefined : { kind: 'query', spanset };
+}
+
+function narrowSpanset(spanset: SpansetExpression, condition: FieldExpression): SpansetExpression | undefined {
+  switch (spanset.kind) {
+    case 'filter':
+      return bothQueries({ kind: 'query', spanset }, filterQuery(condition)).spanset;
+    case 'spansetOr': {
+      const operands = spanset.operands.flatMap((operand) => narrowSpanset(operand, condition) ?? []);
+      return operands.length === spanset.operands.length ? { kind: 'spansetOr', operands } : undefined;
+    }
+    case 'spansetAnd':
+      return undefined;
+    case 'structural': {
+      const { operator, left } = spanset;
+      const right = operator.startsWith('&') ? undefined : narrowSpanset(spanset.right, condition);
+      return right === undefined ? undefined : { kind: 'structural', operator, left, right };
+    }
+  }
 }
 
 function compare(left: FieldExpression, operator: ComparisonOperator, right: FieldExpression): FieldExpression {

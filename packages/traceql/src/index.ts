@@ -10,7 +10,7 @@ export type {
 } from './conditions.ts';
 export { queryConditions } from './derive-conditions.ts';
 export { parseDurationNano, printDurationNano } from './duration.ts';
-export { bothQueries, callFilter, spanFilter, type SpanFilterForm, tagCondition } from './from-form.ts';
+export { bothQueries, callFilter, narrowQuery, spanFilter, type SpanFilterForm, tagCondition } from './from-form.ts';
 export { matchTrace } from './interpret.ts';
 export {
   type FieldType,

@@ -1,10 +1,13 @@
-import { StatusCode } from '@throughline/model';
+import { assembleTrace, StatusCode } from '@throughline/model';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
   bothQueries,
+  type FieldExpression,
+  filterQuery,
   matchTrace,
+  narrowQuery,
   parseQuery,
   printQuery,
   queryConditions,
@@ -12,6 +15,7 @@ import {
   type SpanFilterForm,
   tagCondition,
 } from '../src/index.ts';
+import { arbitraryCondition, arbitraryQuery, arbitraryVocabularySpans } from '../testing/arbitraries.ts';
 import { type SpanSketch, traceOf } from './build-trace.ts';
 import { withoutRanges } from './without-ranges.ts';
 
@@ -130,5 +134,51 @@ describe('bothQueries', () => {
   it.each(cases)('%s and %s', (left, right, both) => {
     const [one, other] = [parseQuery(left).query, parseQuery(right).query];
     expect(one && other && printQuery(bothQueries(one, other))).toBe(both);
+  });
+});
+
+describe('narrowQuery', () => {
+  const condition: FieldExpression = {
+    kind: 'comparison',
+    operator: '=',
+    left: { kind: 'intrinsic', name: 'name' },
+    right: { kind: 'literal', type: 'text', value: 'x' },
+  };
+  const narrowed = (text: string): string | undefined => {
+    const parsed = parseQuery(text);
+    if ('error' in parsed) throw new Error(parsed.error.message);
+    const query = narrowQuery(parsed.query, condition);
+    return query && printQuery(query);
+  };
+
+  it('adds the condition to the spans that are selected', () => {
+    expect(narrowed('{ }')).toBe('{ name = "x" }');
+    expect(narrowed('{ .a = 1 || .b = 2 }')).toBe('{ (.a = 1 || .b = 2) && name = "x" }');
+    expect(narrowed('{ .a = 1 } || { .b = 2 }')).toBe('{ .a = 1 && name = "x" } || { .b = 2 && name = "x" }');
+    expect(narrowed('{ .a = 1 } >> { .b = 2 }')).toBe('{ .a = 1 } >> { .b = 2 && name = "x" }');
+    expect(narrowed('{ .a = 1 } !> { }')).toBe('{ .a = 1 } !> { name = "x" }');
+  });
+
+  it('has no words for some', () => {
+    expect(narrowed('{ .a = 1 } && { }')).toBeUndefined();
+    expect(narrowed('{ .a = 1 } &> { }')).toBeUndefined();
+    expect(narrowed('({ .a = 1 } && { }) || { }')).toBeUndefined();
+    expect(narrowed('{ } > ({ } && { })')).toBeUndefined();
+  });
+
+  it('narrows what the interpreter selects, and nothing else', () => {
+    let narrowedCount = 0;
+    fc.assert(
+      fc.property(arbitraryVocabularySpans(), arbitraryQuery, arbitraryCondition(), (spans, query, filter) => {
+        const both = narrowQuery(query, filter);
+        if (both === undefined) return;
+        narrowedCount++;
+        const trace = assembleTrace(spans);
+        const selected = new Set(matchTrace(filterQuery(filter), trace) ?? []);
+        const expected = (matchTrace(query, trace) ?? []).filter((row) => selected.has(row));
+        expect(matchTrace(both, trace) ?? []).toEqual(expected);
+      }),
+    );
+    expect(narrowedCount).toBeGreaterThan(0);
   });
 });

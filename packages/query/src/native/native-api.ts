@@ -5,6 +5,7 @@ import { setAnalysisRoutes } from './analysis/set-analysis-routes.ts';
 import { analysisRoutes } from './analysis-routes.ts';
 import { attributeRoutes } from './attribute-routes.ts';
 import { catalogRoutes } from './catalog-routes.ts';
+import { exploreRoutes } from './explore/explore-routes.ts';
 import { answerError } from './native-error.ts';
 import { searchRoute } from './search-route.ts';
 import { statusRoute } from './status-route.ts';
@@ -23,5 +24,6 @@ export async function nativeApi(scope: FastifyInstance, options: QueryApiOptions
   attributeRoutes(scope, context);
   analysisRoutes(scope, context);
   setAnalysisRoutes(scope, context);
+  exploreRoutes(scope, context);
   statusRoute(scope, context);
 }

@@ -9,8 +9,12 @@ import type {
   AttributeValueScan,
 } from '../attributes/attribute-types.ts';
 import { readAttributeNames, readAttributeValues } from '../attributes/read-attributes.ts';
+import { readOperations, readServices } from '../catalog/read-catalog.ts';
+import { exactRows } from '../counting/exact-rows.ts';
+import type { HeatCell, HeatMapScan } from '../counting/heat-map.ts';
+import { readHeatCells } from '../counting/read-heat-cells.ts';
 import { readNativeBlocks } from '../native/native-reader.ts';
-import { bigintAt, column, numberAt, textAt } from '../native/native-values.ts';
+import { bigintAt, column, numberAt } from '../native/native-values.ts';
 import { SPAN_COLUMNS, spansFromBlock } from '../native/spans-from-block.ts';
 import type {
   DependencyEdge,
@@ -31,6 +35,8 @@ import type {
   TraceSearch,
   TraceSummary,
 } from '../span-store.ts';
+import { readRequestGroups } from '../requests/read-request-groups.ts';
+import type { RequestGroup, RequestGroupScan } from '../requests/request-groups.ts';
 import { readRequests } from '../requests/read-requests.ts';
 import { readDependencies } from '../rollup/read-dependencies.ts';
 import { readRed } from '../rollup/read-red.ts';
@@ -41,6 +47,8 @@ import { findTraces } from '../search/find-traces.ts';
 import { readErrorSpans } from '../search/read-error-spans.ts';
 import { readTraceSample } from '../search/read-trace-sample.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
+import { readServiceVersions } from '../versions/read-service-versions.ts';
+import type { ServiceVersions, VersionScan } from '../versions/service-versions.ts';
 import { BackgroundLoop } from './background-loop.ts';
 import { blockInserter } from './block-inserter.ts';
 import { ChdbEngine } from './chdb-engine.ts';
@@ -236,40 +244,17 @@ class ChdbStore implements SpanStore {
     );
   }
 
-  async services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
-    const parameters = new SqlParameters();
-    const blocks = await this.#engine.query(
-      `SELECT DISTINCT service FROM operations WHERE tenant = ${parameters.string(tenant)}` +
-        inMinutes(parameters, window),
-      parameters,
-      options,
-    );
-    return blocks
-      .flatMap((block) => Array.from({ length: block.rowCount }, (_, row) => textAt(column(block, 'service'), row)))
-      .sort();
+  services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
+    return readServices(this.#runner(options), tenant, window);
   }
 
-  async operations(
+  operations(
     tenant: string,
     service: string,
     window?: TimeWindow,
     options: ReadOptions = {},
   ): Promise<readonly ServiceOperation[]> {
-    const parameters = new SqlParameters();
-    const blocks = await this.#engine.query(
-      `SELECT DISTINCT name, kind FROM operations WHERE tenant = ${parameters.string(tenant)} ` +
-        `AND service = ${parameters.string(service)}${inMinutes(parameters, window)}`,
-      parameters,
-      options,
-    );
-    return blocks
-      .flatMap((block) =>
-        Array.from({ length: block.rowCount }, (_, row) => ({
-          name: textAt(column(block, 'name'), row),
-          kind: numberAt(column(block, 'kind'), row),
-        })),
-      )
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind - b.kind));
+    return readOperations(this.#runner(options), tenant, service, window);
   }
 
   dependencies(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly DependencyEdge[]> {
@@ -286,6 +271,23 @@ class ChdbStore implements SpanStore {
 
   requests(tenant: string, filter: RequestFilter, options: ReadOptions = {}): Promise<ServiceRequests> {
     return readRequests(this.#runner(options), tenant, filter);
+  }
+
+  requestGroups(tenant: string, scan: RequestGroupScan, options: ReadOptions = {}): Promise<readonly RequestGroup[]> {
+    return readRequestGroups(this.#runner(options), tenant, scan);
+  }
+
+  async heatCells(
+    tenant: string,
+    scan: HeatMapScan,
+    options: ReadOptions = {},
+  ): Promise<readonly HeatCell[] | undefined> {
+    const rows = await exactRows(this.#engine, tenant, scan, options.signal);
+    return rows === undefined ? undefined : readHeatCells(this.#runner(options), rows, scan);
+  }
+
+  serviceVersions(tenant: string, scan: VersionScan, options: ReadOptions = {}): Promise<ServiceVersions> {
+    return readServiceVersions(this.#runner(options), tenant, scan);
   }
 
   errorSpans(tenant: string, scan: ErrorScan, options: ReadOptions = {}): Promise<ErrorSpans> {
@@ -371,15 +373,4 @@ class ChdbStore implements SpanStore {
     })();
     return this.#closing;
   }
-}
-
-const MINUTE_NANO = 60_000_000_000n;
-
-/** `AND ...` for operations seen in a minute that the window touches. */
-function inMinutes(parameters: SqlParameters, window: TimeWindow | undefined): string {
-  if (window === undefined) return '';
-  if (window.toUnixNano <= window.fromUnixNano) return ' AND 0';
-  const from = parameters.uint32(Number(window.fromUnixNano / MINUTE_NANO));
-  const to = parameters.uint32(Number((window.toUnixNano - 1n) / MINUTE_NANO) + 1);
-  return ` AND bitmapCardinality(bitmapSubsetInRange(minutes, ${from}, ${to})) > 0`;
 }

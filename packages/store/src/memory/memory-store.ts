@@ -1,14 +1,12 @@
 import {
   assembleTrace,
   CodedError,
-  durationNano,
   isErrorSpan,
   serviceName,
   type Span,
   type SpanBatch,
   type Trace,
 } from '@throughline/model';
-import { matchSpanPredicate, type SpanPredicate, satisfiesConditions, type TraceCondition } from '@throughline/traceql';
 import { spansFromColumns } from '@throughline/wire';
 import type {
   AttributeNames,
@@ -35,10 +33,15 @@ import type {
   TraceSearch,
   TraceSummary,
 } from '../span-store.ts';
+import { type HeatCell, type HeatMapScan, HeatTally } from '../counting/heat-map.ts';
+import type { RequestGroup, RequestGroupScan } from '../requests/request-groups.ts';
+import { type ServiceVersions, type VersionScan, VersionTally } from '../versions/service-versions.ts';
 import { dependencyEdges, redPoints } from './red-points.ts';
 import { newestFirst } from '../search/read-error-spans.ts';
+import { requestGroups } from './request-groups.ts';
 import { sampleTraceIds } from './sample-traces.ts';
 import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
+import { callPairs, exactSpans, isListed, isSelected, startsInMinutesOf } from './select-spans.ts';
 import { serviceRequests } from './service-requests.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
@@ -214,23 +217,7 @@ class MemoryStore implements SpanStore {
     options: ReadOptions = {},
   ): Promise<readonly DependencyEdge[]> {
     this.#check(options);
-    return Promise.resolve(dependencyEdges(this.#callPairs(tenant, window)));
-  }
-
-  *#callPairs(tenant: string, window: TimeWindow | undefined): Generator<readonly [string, Span]> {
-    for (const trace of this.#traces(tenant)) {
-      const parents = new Map<string, Span>();
-      for (const span of trace.spans) {
-        const other = parents.get(span.spanId);
-        if (other === undefined || isEarlierParent(span, other)) parents.set(span.spanId, span);
-      }
-      for (const span of trace.spans) {
-        if (window !== undefined && !isWithin(span, window)) continue;
-        const parent = span.parentSpanId === '' ? undefined : parents.get(span.parentSpanId);
-        const service = parent === undefined ? undefined : serviceName(parent.resource);
-        if (service !== undefined && service !== serviceName(span.resource)) yield [service, span];
-      }
-    }
+    return Promise.resolve(dependencyEdges(callPairs(this.#traces(tenant), window)));
   }
 
   async red(
@@ -252,6 +239,45 @@ class MemoryStore implements SpanStore {
   async requests(tenant: string, filter: RequestFilter, options: ReadOptions = {}): Promise<ServiceRequests> {
     this.#check(options);
     return Promise.resolve(serviceRequests(this.#traces(tenant), filter));
+  }
+
+  async requestGroups(
+    tenant: string,
+    scan: RequestGroupScan,
+    options: ReadOptions = {},
+  ): Promise<readonly RequestGroup[]> {
+    this.#check(options);
+    return Promise.resolve(requestGroups(this.#traces(tenant), scan));
+  }
+
+  async heatCells(
+    tenant: string,
+    scan: HeatMapScan,
+    options: ReadOptions = {},
+  ): Promise<readonly HeatCell[] | undefined> {
+    this.#check(options);
+    const spans = exactSpans(this.#traces(tenant), scan);
+    if (spans === undefined) return Promise.resolve(undefined);
+    const tally = new HeatTally(scan);
+    for (const span of spans) tally.add(span);
+    return Promise.resolve(tally.cells());
+  }
+
+  async serviceVersions(
+    tenant: string,
+    { service, window }: VersionScan,
+    options: ReadOptions = {},
+  ): Promise<ServiceVersions> {
+    this.#check(options);
+    const tally = new VersionTally();
+    for (const { spans } of this.#traces(tenant)) {
+      for (const span of spans) {
+        if (!isSelected(span, { service, window })) continue;
+        const { startTimeUnixNano: start, weight } = span;
+        tally.add(span.resource.attributes, { firstStartUnixNano: start, lastStartUnixNano: start, spanCount: weight });
+      }
+    }
+    return Promise.resolve(tally.result());
   }
 
   async errorSpans(tenant: string, scan: ErrorScan, options: ReadOptions = {}): Promise<ErrorSpans> {
@@ -353,46 +379,4 @@ class MemoryStore implements SpanStore {
       yield { stored: record.spans, assembled: (record.assembled ??= assembleTrace(record.spans)) };
     }
   }
-}
-
-const MINUTE_NANO = 60_000_000_000n;
-
-function isWithin({ startTimeUnixNano }: Span, { fromUnixNano, toUnixNano }: TimeWindow): boolean {
-  return startTimeUnixNano >= fromUnixNano && startTimeUnixNano < toUnixNano;
-}
-
-function isSelected(span: Span, { window, service, operation }: Omit<TraceSampling, 'maxTraceCount'>): boolean {
-  if (!isWithin(span, window) || (operation !== undefined && span.name !== operation)) return false;
-  return service === undefined || serviceName(span.resource) === service;
-}
-
-/** Of spans with one id the parent is the earliest, then the longest, then that of the first service by name. */
-function isEarlierParent(a: Span, b: Span): boolean {
-  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano;
-  const difference = durationNano(a) - durationNano(b);
-  if (difference !== 0n) return difference > 0n;
-  return serviceName(a.resource) < serviceName(b.resource);
-}
-
-/** Whether the span starts in a minute that the window touches. */
-function startsInMinutesOf({ startTimeUnixNano }: Span, window: TimeWindow | undefined): boolean {
-  if (window === undefined) return true;
-  if (window.toUnixNano <= window.fromUnixNano) return false;
-  const minute = startTimeUnixNano / MINUTE_NANO;
-  return minute >= window.fromUnixNano / MINUTE_NANO && minute <= (window.toUnixNano - 1n) / MINUTE_NANO;
-}
-
-/** Satisfies the conditions with one of the spans that may match in the window. */
-function isListed({ conditions, window }: TraceSearch, trace: Trace): boolean {
-  const leaves = leafPredicates(conditions.condition);
-  const isFound = trace.spans.some(
-    (span, row) =>
-      (window === undefined || isWithin(span, window)) &&
-      leaves.some((predicate) => matchSpanPredicate(predicate, trace, row)),
-  );
-  return isFound && satisfiesConditions(conditions, trace);
-}
-
-function leafPredicates(condition: TraceCondition): readonly SpanPredicate[] {
-  return condition.kind === 'spans' ? [condition.predicate] : condition.operands.flatMap(leafPredicates);
 }

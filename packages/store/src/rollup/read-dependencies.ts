@@ -1,8 +1,8 @@
-import { boundsOf, idSet, type TraceBounds } from '../chdb/trace-bounds.ts';
 import type { DependencyEdge, TimeWindow } from '../span-store.ts';
 import { edgesOfRows } from '../sql/distinct-spans.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
 import { EdgeSum } from './edges.ts';
+import { parentRows } from './parent-rows.ts';
 import {
   inRange,
   MINUTE_NANO,
@@ -15,10 +15,6 @@ import {
 } from './rolled-minutes.ts';
 
 const MAX_SLICE_ROWS = 300_000;
-/** Parents are looked for in so much time around the children; in traces that are longer, in the whole trace. */
-const USUAL_MINUTES = 10;
-const MAX_UNUSUAL_TRACES = 500;
-
 /** Edges of the children in the window: from rollups for whole minutes where these are current, from spans elsewhere. */
 export async function readDependencies(
   run: RunQuery,
@@ -76,39 +72,6 @@ export async function edgesOfSlice(
 ): Promise<string> {
   const children = (to: SqlParameters): string =>
     `tenant = ${to.string(tenant)} AND ${startedIn(to, slice, window)} AND parent_span_id != toFixedString('', 8)`;
-  const near = { first: Math.max(0, slice.first - USUAL_MINUTES), last: slice.last + USUAL_MINUTES };
-  const unusual = await tracesBeyond(run, tenant, children, near);
-  const ofTenant = `tenant = ${parameters.string(tenant)}`;
-  const ids = `trace_id IN (SELECT trace_id FROM spans WHERE ${children(parameters)})`;
-  let parents = `${ofTenant} AND ${startedIn(parameters, near)} AND ${ids}`;
-  if (unusual.length > MAX_UNUSUAL_TRACES) {
-    parents = `${ofTenant} AND ${ids}`;
-  } else if (unusual.length > 0) {
-    const far = idSet(
-      parameters,
-      unusual.map(({ traceId }) => traceId),
-    );
-    parents = `${ofTenant} AND ((${startedIn(parameters, near)} AND ${ids}) OR trace_id IN (${far}))`;
-  }
+  const parents = await parentRows(run, parameters, tenant, slice, children);
   return edgesOfRows(children(parameters), parents);
-}
-
-/** Traces of the children that are not wholly within the minutes. */
-async function tracesBeyond(
-  run: RunQuery,
-  tenant: string,
-  children: (parameters: SqlParameters) => string,
-  { first, last }: MinuteRange,
-): Promise<TraceBounds[]> {
-  const parameters = new SqlParameters();
-  const end = (BigInt(last) + 1n) * MINUTE_NANO;
-  const blocks = await run(
-    'SELECT trace_id, min(traces.first_start) AS first_start, max(traces.last_end) AS last_end FROM traces ' +
-      `WHERE tenant = ${parameters.string(tenant)} AND trace_id IN (SELECT trace_id FROM spans WHERE ${children(parameters)}) ` +
-      `GROUP BY trace_id HAVING first_start < ${parameters.uint64(BigInt(first) * MINUTE_NANO)}` +
-      (end > 2n ** 64n - 1n ? '' : ` OR last_end >= ${parameters.uint64(end)}`) +
-      ` LIMIT ${MAX_UNUSUAL_TRACES + 1}`,
-    parameters,
-  );
-  return blocks.flatMap(boundsOf);
 }

@@ -4,6 +4,7 @@ import { compareRedPoints } from '../memory/red-points.ts';
 import type { RedPoint, TimeWindow } from '../span-store.ts';
 import { redOfRows } from '../sql/distinct-spans.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
+import { ofService } from './parent-rows.ts';
 import { inRange, minuteRange, readMinuteStates, type RunQuery, slicesOf, startedIn } from './rolled-minutes.ts';
 
 /** Rows of one query over spans. */
@@ -45,10 +46,6 @@ export async function readRed(
     for (const block of await run(redOfRows(where), parameters)) points.push(...redPointsOf(block));
   }
   return points.sort(compareRedPoints);
-}
-
-function ofService(parameters: SqlParameters, service: string | undefined): string {
-  return service === undefined ? '' : ` AND service = ${parameters.string(service)}`;
 }
 
 function redPointsOf(block: NativeBlock): RedPoint[] {

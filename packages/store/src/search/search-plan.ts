@@ -14,6 +14,7 @@ export interface SearchPlan {
   readonly after: TraceSearch['after'];
   /** Conditions on the trace's duration that every match satisfies; they are not part of `condition`. */
   readonly durationHolds: (durationNano: bigint) => boolean;
+  readonly traceDurations: readonly Comparison[];
   /** The only trace that can match, if the condition names it. */
   readonly onlyTraceId: string | undefined;
   /** Conditions of every match that an index answers, so that little is left to read. */
@@ -39,6 +40,7 @@ export function planSearch(search: TraceSearch): SearchPlan {
     isWholeTime: from === 0n && to === END_OF_TIME,
     after,
     durationHolds: (durationNano) => durations.every((leaf) => durationSatisfies(leaf, durationNano)),
+    traceDurations: durations,
     onlyTraceId: rest.map(tracedId).find((id) => id !== undefined),
     indexedLeaves: rest.filter(isIndexed),
   };

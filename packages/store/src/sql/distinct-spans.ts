@@ -18,9 +18,8 @@ const ONE_OF_COPIES = ['service', 'weight', 'is_error', 'duration_nano']
   .map((column) => `any(${column}) AS one_${column}`)
   .join(', ');
 
-const SUMS =
-  'sum(one_weight) AS total, sum(one_weight * one_is_error) AS errors, ' +
-  'sum(one_weight * one_duration_nano) AS duration_sum';
+const TOTALS = 'sum(one_weight) AS total, sum(one_weight * one_is_error) AS errors';
+const SUMS = `${TOTALS}, sum(one_weight * one_duration_nano) AS duration_sum`;
 
 /** RED by minute, service, operation and kind of the distinct rows that satisfy `where`. */
 export function redOfRows(where: string): string {
@@ -50,6 +49,18 @@ export function requestsOfRows(where: string, sql: { stepNano: string; slowNano:
   );
 }
 
+/**
+ * The distinct rows that satisfy `where` by start (`one_column`, a multiple of the step) and duration (`bound`, the last
+ * of the bounds that is not above it).
+ */
+export function heatCellsOfRows(where: string, sql: { stepNano: string; boundsNano: string }): string {
+  return (
+    `SELECT one_column, roundDown(one_duration_nano, ${sql.boundsNano}) AS bound, ${TOTALS} FROM (` +
+    `SELECT any(intDiv(start_time_unix_nano, ${sql.stepNano})) AS one_column, ${ONE_OF_COPIES} ` +
+    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}) GROUP BY one_column, bound`
+  );
+}
+
 /** A bucket of durations is 2.2 % wide. */
 const BUCKETS_PER_DOUBLING = 32;
 
@@ -75,6 +86,29 @@ export function edgesOfRows(children: string, parents: string): string {
     `FROM spans WHERE ${parents} GROUP BY trace_id, span_id) AS parents ` +
     'ON children.trace = parents.trace_id AND children.parent_id = parents.span_id ' +
     'GROUP BY parent, one_service'
+  );
+}
+
+/**
+ * The distinct rows that satisfy `children` and are requests: their parents are not among the rows of their service that
+ * satisfy `parents`. By service, step of time and maybe name, with a histogram of durations as above.
+ */
+export function requestHistogramsOfRows(
+  children: string,
+  parents: string,
+  sql: { stepNano: string; byOperation: boolean },
+): string {
+  const [operation, name] = sql.byOperation ? ['one_name AS operation, ', ', one_name'] : ['', ''];
+  return (
+    `SELECT one_service AS service, ${operation}one_step AS step, ${SUMS}, ` +
+    'min(one_duration_nano) AS shortest, max(one_duration_nano) AS longest, ' +
+    `tupleElement(${HISTOGRAM}, 1) AS buckets, tupleElement(${HISTOGRAM}, 2) AS weights FROM (` +
+    'SELECT trace_id AS trace, any(parent_span_id) AS parent_id, any(name) AS one_name, ' +
+    `any(intDiv(start_time_unix_nano, ${sql.stepNano})) AS one_step, ${ONE_OF_COPIES} ` +
+    `FROM spans WHERE ${children} GROUP BY ${ORDERED_COPY_KEY}) ` +
+    'WHERE (trace, parent_id, toString(one_service)) NOT IN (' +
+    `SELECT trace_id, span_id, toString(service) FROM spans WHERE ${parents}) ` +
+    `GROUP BY one_service, one_step${name}`
   );
 }
 

@@ -3,9 +3,8 @@ import { REQUEST_QUANTILES, type RequestStatistics, type ServiceRequests } from 
 import { spanFilter } from '@throughline/traceql';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type AnalysisWindow, analysisWindow, windowSeconds } from '../../analysis-window.ts';
+import { analysisWindow, windowSeconds } from '../../analysis-window.ts';
 import { evictionReasons } from '../../evicted-spans.ts';
-import { ParameterError } from '../../http/parameter-error.ts';
 import { duration, integer, windowParameters } from '../../http/parameters.ts';
 import { validParams, validQuery } from '../../http/zod-routes.ts';
 import type { QueryContext } from '../../query-context.ts';
@@ -18,6 +17,7 @@ import {
   requireService,
   secondsOf,
 } from './analysis-context.ts';
+import { pointStep } from './point-step.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { performanceAnswer } from './set-answer-schemas.ts';
 import type { HealthAnswer, PerformanceAnswer, RequestStatisticsAnswer } from './set-answer-types.ts';
@@ -26,9 +26,6 @@ import { requestQuery, requestText, spansText } from './trace-queries.ts';
 export const DEFAULT_SLOW_NANO = 1_000_000_000n;
 const DEFAULT_OBJECTIVE_NANO = 1_000_000_000n;
 const SAMPLE_TRACES = 10;
-/** A point for each of these lengths of time until there are few enough. */
-const STEPS_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 10_800, 43_200, 86_400] as const;
-const USUAL_POINTS = 60n;
 const SECOND_NANO = 1_000_000_000n;
 
 const params = z.strictObject({ service: z.string() });
@@ -88,7 +85,7 @@ export async function performanceOf(
   await requireService(service, call);
   const { operation } = parameters;
   const window = await analysisWindow(parameters, call);
-  const stepNano = stepOf(window, parameters.step, limits.maxAnalysisPoints);
+  const stepNano = pointStep(window, parameters.step, limits.maxAnalysisPoints);
   const slowNano = parameters.slow ?? DEFAULT_SLOW_NANO;
   const found = await store.requests(
     tenant,
@@ -205,22 +202,4 @@ export function healthAnswer(found: ServiceRequests, objectiveNano: bigint): Hea
     deductions: { error_rate: errorRate, p95, slow_traces: slowTraces, error_traces: errorTraces },
     p95_objective_nano: Number(objectiveNano),
   };
-}
-
-/** @throws ParameterError */
-function stepOf({ fromUnixNano, toUnixNano }: AnalysisWindow, asked: bigint | undefined, maxPoints: number): bigint {
-  const length = toUnixNano - fromUnixNano;
-  if (asked === undefined) {
-    const usual = STEPS_SECONDS.find((each) => length / (BigInt(each) * SECOND_NANO) <= USUAL_POINTS);
-    const days = length / (86_400n * SECOND_NANO * USUAL_POINTS) + 1n;
-    return usual === undefined ? days * 86_400n * SECOND_NANO : BigInt(usual) * SECOND_NANO;
-  }
-  if (asked < SECOND_NANO || asked % SECOND_NANO !== 0n || length / asked >= BigInt(maxPoints)) {
-    throw new ParameterError(
-      'invalid_parameter',
-      'step',
-      `Parameter "step": write whole seconds, long enough that the window has at most ${maxPoints} of them`,
-    );
-  }
-  return asked;
 }

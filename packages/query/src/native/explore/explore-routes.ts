@@ -1,0 +1,12 @@
+import type { FastifyInstance } from 'fastify';
+import type { QueryContext } from '../../query-context.ts';
+import { deploymentsRoute } from './deployments-route.ts';
+import { heatMapRoute } from './heat-map-route.ts';
+import { redRoute } from './red-route.ts';
+
+/** The routes that screens are drawn from. */
+export function exploreRoutes(scope: FastifyInstance, context: QueryContext): void {
+  heatMapRoute(scope, context);
+  redRoute(scope, context);
+  deploymentsRoute(scope, context);
+}
