@@ -28,7 +28,7 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   'ERR_HTTP2_INVALID_STREAM',
 ]);
 
-/** What an error of `node:http` or `node:http2` means for the request. `target` is named in the message. */
+/** What an error of a socket or of `node:http2` means for the request. `target` is named in the message. */
 export function connectionFailure(error: unknown, target: string, redact: (text: string) => string): FailedAttempt {
   const code = codeOf(error);
   // One error for each address that was tried has an empty message of its own.
@@ -37,7 +37,6 @@ export function connectionFailure(error: unknown, target: string, redact: (text:
   const message = redact(`${target}: ${detail}`);
   if (NETWORK_CODES.has(code)) return { kind: 'failed', reason: 'unreachable', message, isRetryable: true };
   if (LOST_CODES.has(code)) return { kind: 'failed', reason: 'unavailable', message, isRetryable: true };
-  if (code.startsWith('HPE_')) return failedAttempt('malformed_answer', message);
   const isTls = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
   return failedAttempt(isTls ? 'unreachable' : 'misconfigured', message);
 }

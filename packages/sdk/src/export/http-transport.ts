@@ -25,7 +25,7 @@ const MAX_DETAIL_LENGTH = 200;
 /** A transport that posts each request. Source of what is retried: OTLP 1.11, "OTLP/HTTP Response". */
 export function httpTransport(protocol: HttpProtocol, options: HttpExporterOptions): Transport {
   const clock = options.clock ?? systemClock;
-  const sender = httpSender(protocol.url, options.maxConcurrency ?? 4, options);
+  const sender = httpSender(protocol.url, options);
   const compressor = compressorOf(options.compression ?? 'none');
   const headers: Record<string, string> = { 'content-type': protocol.contentType };
   if (compressor !== undefined) headers['content-encoding'] = compressor.encoding;
