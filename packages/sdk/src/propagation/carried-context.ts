@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 
 import { contextWithSpan } from '../context/tracing-context.ts';
+import { ForeignSpan } from '../span/foreign-span.ts';
 import { RecordingSpan } from '../span/recording-span.ts';
 import { UnrecordedSpan } from '../span/unrecorded-span.ts';
 
@@ -33,7 +34,7 @@ export function isSuppressed(context: Context): boolean {
   return context.getValue(SUPPRESS_TRACING) === true;
 }
 
-/** `context` with a remote parent. The ids are valid. */
+/** `context` with a remote parent; as it is if the ids are not 32 and 16 digits of lower-case hex, or all zeros. */
 export function withRemoteParent(
   context: Context,
   traceId: string,
@@ -41,9 +42,9 @@ export function withRemoteParent(
   traceFlags: number,
   traceState?: TraceState,
 ): Context {
-  const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
-  const span = trace.wrapSpanContext(traceState === undefined ? spanContext : { ...spanContext, traceState });
-  return contextWithSpan(context, span);
+  if (traceId.length !== 32 || spanId.length !== 16) return context;
+  const span = ForeignSpan.ofHex(traceId + spanId, 0, 32, traceFlags, traceState);
+  return span === undefined ? context : contextWithSpan(context, span);
 }
 
 /** Whether the caller asked for a debug trace: B3's flag, Jaeger's flag or its `jaeger-debug-id`. A rule may sample it. */

@@ -1,6 +1,9 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter, TraceState } from '@opentelemetry/api';
 
-import { contextToInject, withRemoteParent } from './carried-context.ts';
+import { contextWithSpan } from '../context/tracing-context.ts';
+import { ForeignSpan } from '../span/foreign-span.ts';
+import { int8OfLowerHex } from '../span/hex.ts';
+import { contextToInject } from './carried-context.ts';
 import { parseTraceState, type TraceContextLevel, trimBlanks, truncateTraceState } from './trace-state.ts';
 
 export interface TraceContextOptions {
@@ -16,8 +19,6 @@ const TRACE_ID_END = 35;
 const PARENT_ID_END = 52;
 const FLAGS_END = 55;
 const HYPHEN = 45;
-const ZERO_TRACE_ID = '0'.repeat(32);
-const ZERO_SPAN_ID = '0'.repeat(16);
 
 /** W3C Trace Context: `traceparent` and `tracestate`. Strict: what breaks the grammar is as if it had not been sent. */
 export function traceContextPropagator(options: TraceContextOptions = {}): TextMapPropagator {
@@ -40,40 +41,31 @@ export function traceContextPropagator(options: TraceContextOptions = {}): TextM
       const parent = onlyValue(getter.get(carrier, 'traceparent') ?? getter.get(carrier, 'Traceparent'));
       if (parent === undefined) return context;
       const text = trimBlanks(parent);
-      if (!isTraceParent(text)) return context;
-      const traceId = text.slice(VERSION_END + 1, TRACE_ID_END);
-      const spanId = text.slice(TRACE_ID_END + 1, PARENT_ID_END);
-      if (traceId === ZERO_TRACE_ID || spanId === ZERO_SPAN_ID) return context;
-      const flags = text.slice(PARENT_ID_END + 1, FLAGS_END);
+      const flags = flagsOf(text);
+      if (flags < 0) return context;
       const state = traceStateOf(getter.get(carrier, 'tracestate') ?? getter.get(carrier, 'Tracestate'), level);
-      return withRemoteParent(context, traceId, spanId, Number.parseInt(flags, 16) & flagMask, state);
+      const span = ForeignSpan.ofHex(text, VERSION_END + 1, TRACE_ID_END + 1, flags & flagMask, state);
+      return span === undefined ? context : contextWithSpan(context, span);
     },
   };
 }
 
-/** By the grammar, ids of zeros apart. Later versions may go on behind a hyphen; version `ff` is forbidden. */
-function isTraceParent(text: string): boolean {
+/**
+ * The flags if the text has the grammar of a `traceparent`, ids apart, otherwise -1. Later versions may go on behind a
+ * hyphen; version `ff` is forbidden.
+ */
+function flagsOf(text: string): number {
   const { length } = text;
-  return (
-    length >= FLAGS_END &&
-    isLowerHex(text, 0, VERSION_END) &&
+  if (length < FLAGS_END) return -1;
+  const version = int8OfLowerHex(text, 0);
+  const isGrammatical =
+    version >= 0 &&
+    version !== 255 &&
     text.charCodeAt(VERSION_END) === HYPHEN &&
-    isLowerHex(text, VERSION_END + 1, TRACE_ID_END) &&
     text.charCodeAt(TRACE_ID_END) === HYPHEN &&
-    isLowerHex(text, TRACE_ID_END + 1, PARENT_ID_END) &&
     text.charCodeAt(PARENT_ID_END) === HYPHEN &&
-    isLowerHex(text, PARENT_ID_END + 1, FLAGS_END) &&
-    !text.startsWith('ff') &&
-    (length === FLAGS_END || (text.charCodeAt(FLAGS_END) === HYPHEN && !text.startsWith('00')))
-  );
-}
-
-function isLowerHex(text: string, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
-  }
-  return true;
+    (length === FLAGS_END || (text.charCodeAt(FLAGS_END) === HYPHEN && version > 0));
+  return isGrammatical ? int8OfLowerHex(text, PARENT_ID_END + 1) : -1;
 }
 
 /** A repeated `traceparent` is no `traceparent`. */

@@ -1,12 +1,12 @@
-import { type SpanContext, SpanStatusCode, type TraceState } from '@opentelemetry/api';
+import { SpanStatusCode, type TraceState } from '@opentelemetry/api';
 
 import { hasAttributes } from './attribute-list.ts';
 import { AttributeEncoder } from './attribute-encoder.ts';
 import { ByteArena } from './byte-arena.ts';
 import { int32OfHex } from './hex.ts';
-import type { RecordingSpan, SpanParent } from './recording-span.ts';
+import type { RecordingSpan } from './recording-span.ts';
 import { type Block, BLOCK_OVERHANG, blockOf, putBlock, RepeatedTexts } from './repeated-texts.ts';
-import { UnrecordedSpan } from './unrecorded-span.ts';
+import type { UnrecordedSpan } from './unrecorded-span.ts';
 
 /** Bits of OTLP's `Span.flags` above the W3C ones. */
 const HAS_IS_REMOTE = 0x100;
@@ -53,7 +53,7 @@ export class SpanEncoder {
       arena.close(statusContent);
     }
     arena.varint(133);
-    arena.fixed32(flagsOf(span.identity.traceFlags, isRemote(parent)));
+    arena.fixed32(flagsOf(span.identity.traceFlags, parent !== undefined && parent.isRemote));
     arena.close(content, lengthLength);
   }
 
@@ -87,7 +87,7 @@ export class SpanEncoder {
       this.attributes.write(arena, 34, attributes);
       count(arena, 40, droppedCount);
       arena.varint(53);
-      arena.fixed32(flagsOf(context.traceFlags, isRemote(context)));
+      arena.fixed32(flagsOf(context.traceFlags, context.isRemote === true));
       arena.close(content);
     }
   }
@@ -119,20 +119,12 @@ function flagsOf(traceFlags: number, remote: boolean): number {
   return (traceFlags & 0xff) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0);
 }
 
-function isRemote(context: SpanParent): boolean {
-  return context !== undefined && !(context instanceof UnrecordedSpan) && context.isRemote === true;
-}
-
 function serialized(arena: ByteArena, traceState: TraceState): void {
   const text = traceState.serialize();
   if (text !== '') arena.text(26, text);
 }
 
-function parentId(arena: ByteArena, parent: UnrecordedSpan | SpanContext): void {
-  if (!(parent instanceof UnrecordedSpan)) {
-    hexId(arena, 34, parent.spanId);
-    return;
-  }
+function parentId(arena: ByteArena, parent: UnrecordedSpan): void {
   arena.ensure(IDS_LENGTH);
   const { bytes, view, length: at } = arena;
   bytes[at] = 34;

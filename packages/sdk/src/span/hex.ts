@@ -73,3 +73,25 @@ export function int32OfHex(hex: string, start: number): number {
   }
   return word;
 }
+
+/** By character code; -1 for what is no digit of lower-case hex. */
+const VALUES: Int8Array = Int8Array.from({ length: 128 }, (_, code) =>
+  code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1,
+);
+
+/** The 4 digits at `start`, which must not be behind the end; negative if one of them is none of lower-case hex. */
+export function int16OfLowerHex(text: string, start: number): number {
+  const c0 = text.charCodeAt(start);
+  const c1 = text.charCodeAt(start + 1);
+  const c2 = text.charCodeAt(start + 2);
+  const c3 = text.charCodeAt(start + 3);
+  if ((c0 | c1 | c2 | c3) >= 128) return -1;
+  return (VALUES[c0]! << 12) | (VALUES[c1]! << 8) | (VALUES[c2]! << 4) | VALUES[c3]!;
+}
+
+/** As {@link int16OfLowerHex}, of 2 digits. */
+export function int8OfLowerHex(text: string, start: number): number {
+  const c0 = text.charCodeAt(start);
+  const c1 = text.charCodeAt(start + 1);
+  return (c0 | c1) >= 128 ? -1 : (VALUES[c0]! << 4) | VALUES[c1]!;
+}

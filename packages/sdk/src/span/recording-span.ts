@@ -26,7 +26,7 @@ import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
 import { textOf } from './text-of.ts';
-import { UnrecordedSpan } from './unrecorded-span.ts';
+import type { UnrecordedSpan } from './unrecorded-span.ts';
 
 export interface RecordedEvent {
   readonly name: string;
@@ -41,9 +41,6 @@ export interface RecordedLink {
   readonly attributes: AttributeList;
   readonly droppedCount: number;
 }
-
-/** A parent is known by its ids alone: a span that has ended is not kept alive by its children. */
-export type SpanParent = UnrecordedSpan | SpanContext | undefined;
 
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
@@ -107,7 +104,8 @@ export class RecordingSpan implements Span {
   /** Of another kind than a property so that it is made when it is asked for; see below. */
   declare readonly parentSpanContext?: SpanContext;
   declare readonly identity: UnrecordedSpan;
-  declare readonly parent: SpanParent;
+  /** By its ids alone: a span that has ended is not kept alive by its children. */
+  declare readonly parent: UnrecordedSpan | undefined;
   declare readonly anchor: ClockAnchor;
   declare readonly startSeconds: number;
   declare readonly startNano: number;
@@ -126,7 +124,7 @@ export class RecordingSpan implements Span {
   constructor(
     owner: SpanOwner,
     identity: UnrecordedSpan,
-    parent: SpanParent,
+    parent: UnrecordedSpan | undefined,
     name: string,
     kind: number,
     anchor: ClockAnchor,
@@ -416,6 +414,6 @@ export class RecordingSpan implements Span {
 Object.defineProperty(RecordingSpan.prototype, 'parentSpanContext', {
   configurable: true,
   get(this: RecordingSpan): SpanContext | undefined {
-    return this.parent instanceof UnrecordedSpan ? this.parent.spanContext() : this.parent;
+    return this.parent?.spanContext();
   },
 });

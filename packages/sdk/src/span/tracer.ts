@@ -5,7 +5,6 @@ import {
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   type Span,
-  type SpanContext,
   SpanKind,
   type SpanOptions,
   trace,
@@ -27,6 +26,7 @@ import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
+import { ForeignSpan } from './foreign-span.ts';
 import { RecordingSpan } from './recording-span.ts';
 import type { SpanOwner } from './span-owner.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
@@ -55,21 +55,17 @@ export class ScopeTracer implements Tracer {
     if (provider.shutDown) return carriedOn(context);
     if (meter !== undefined && --meter.starts.left === 0) return this.startTimed(meter, name, options, context);
     const parentSpan = options.root === true ? undefined : trace.getSpan(context);
-    // A parent of ours is known by its ids as integers, any other one by its span context.
     const recording = parentSpan instanceof RecordingSpan ? parentSpan : undefined;
-    let own = recording?.identity;
-    if (own === undefined && parentSpan instanceof UnrecordedSpan) own = parentSpan;
-    const foreign = own === undefined ? validContextOf(parentSpan) : undefined;
-    const parent = own ?? foreign;
+    const parent = recording === undefined ? unrecordedParent(parentSpan) : recording.identity;
 
-    const identity = new UnrecordedSpan(own, foreign);
+    const identity = new UnrecordedSpan(parent);
     if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
     const { kind = SpanKind.INTERNAL } = options;
     let { attributes } = options;
     let invalidCount = 0;
     if (sampler === undefined) {
       if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) {
-        if (own === undefined) meter?.countStart(DROPPED + originOf(own, foreign));
+        if (parent.isForeign) meter?.countStart(DROPPED + originOf(parent));
         return identity;
       }
       identity.traceFlags |= TraceFlags.SAMPLED;
@@ -92,7 +88,7 @@ export class ScopeTracer implements Tracer {
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) {
-        if (own === undefined) meter?.countStart(DROPPED + originOf(own, foreign));
+        if (parent === undefined || parent.isForeign) meter?.countStart(DROPPED + originOf(parent));
         return identity;
       }
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
@@ -100,7 +96,7 @@ export class ScopeTracer implements Tracer {
 
     const isTimed = meter !== undefined && meter.watch.isRunning;
     if (meter !== undefined) {
-      meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(own, foreign));
+      meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(parent));
       if (isTimed) meter.watch.switchTo(RECORDING);
     }
     const nowMs = provider.clock.monotonicMs();
@@ -169,21 +165,21 @@ export class ScopeTracer implements Tracer {
 
 /** After shutdown: no span, but what came in still goes out (as the API does without an SDK). */
 function carriedOn(context: Context): Span {
-  const parent = validContextOf(trace.getSpan(context));
-  return parent === undefined ? INVALID_SPAN : trace.wrapSpanContext(parent);
+  const span = trace.getSpan(context);
+  const parent = span instanceof RecordingSpan ? span.identity : unrecordedParent(span);
+  return parent === undefined ? INVALID_SPAN : trace.wrapSpanContext(parent.spanContext());
 }
 
-function validContextOf(span: Span | undefined): SpanContext | undefined {
-  if (span === undefined) return undefined;
+/** A span that is not one of ours that record, by its ids; undefined if they are not valid. */
+function unrecordedParent(span: Span | undefined): UnrecordedSpan | undefined {
+  if (span === undefined || span instanceof UnrecordedSpan) return span;
   const spanContext = span.spanContext();
-  return isSpanContextValid(spanContext) ? spanContext : undefined;
+  return isSpanContextValid(spanContext) ? ForeignSpan.ofContext(spanContext) : undefined;
 }
 
-/** Of the parent of ours, or of the foreign one. */
-function originOf(own: UnrecordedSpan | undefined, foreign: SpanContext | undefined): number {
-  if (own !== undefined) return LOCAL_PARENT;
-  if (foreign === undefined) return NO_PARENT;
-  return foreign.isRemote === true ? REMOTE_PARENT : LOCAL_PARENT;
+function originOf(parent: UnrecordedSpan | undefined): number {
+  if (parent === undefined) return NO_PARENT;
+  return parent.isRemote ? REMOTE_PARENT : LOCAL_PARENT;
 }
 
 function describe(sampler: Sampler): string {

@@ -14,7 +14,6 @@ import { randomInt32 } from './id-source.ts';
 
 /** W3C Trace Context level 2, trace flags. */
 const RANDOM_FLAG = 2;
-const UPPER_CASE = /[A-F]/;
 
 /**
  * A span by its ids alone: what is left of one that is not recorded, and the identity of one that is. Ids are integers;
@@ -30,11 +29,11 @@ export class UnrecordedSpan implements Span {
   declare span1: number;
   declare traceFlags: number;
   declare traceState: TraceState | undefined;
-  declare private hexTraceId: string | undefined;
-  declare private context: SpanContext | undefined;
+  declare protected hexTraceId: string | undefined;
+  declare protected context: SpanContext | undefined;
 
-  /** A new span of the parent's trace, of the one of a (valid) foreign parent, or of a new one. */
-  constructor(parent: UnrecordedSpan | undefined, foreign: SpanContext | undefined) {
+  /** A new span: of the parent's trace, or of a new one. */
+  constructor(parent: UnrecordedSpan | undefined) {
     if (parent !== undefined) {
       this.trace0 = parent.trace0;
       this.trace1 = parent.trace1;
@@ -46,7 +45,7 @@ export class UnrecordedSpan implements Span {
       this.traceFlags = parent.traceFlags & RANDOM_FLAG;
       this.traceState = parent.traceState;
       this.hexTraceId = parent.hexTraceId;
-    } else if (foreign === undefined) {
+    } else {
       this.trace0 = randomInt32();
       this.trace1 = randomInt32();
       this.trace2 = randomInt32();
@@ -56,20 +55,17 @@ export class UnrecordedSpan implements Span {
       this.traceFlags = RANDOM_FLAG;
       this.traceState = undefined;
       this.hexTraceId = undefined;
-    } else {
-      const { traceId } = foreign;
-      this.trace0 = int32OfHex(traceId, 0);
-      this.trace1 = int32OfHex(traceId, 8);
-      this.trace2 = int32OfHex(traceId, 16);
-      this.trace3 = int32OfHex(traceId, 24);
-      this.span0 = randomInt32();
-      this.span1 = randomInt32() || 1;
-      this.traceFlags = foreign.traceFlags & RANDOM_FLAG;
-      this.traceState = foreign.traceState;
-      // The API lets upper case pass; ids are lower case.
-      this.hexTraceId = UPPER_CASE.test(traceId) ? undefined : traceId;
     }
     this.context = undefined;
+  }
+
+  /** Whether it is one that this SDK did not start: of another process, or of another SDK in this one. */
+  get isForeign(): boolean {
+    return false;
+  }
+
+  get isRemote(): boolean {
+    return false;
   }
 
   /** Before anybody has seen the span: ids that the application makes. Ones that are not valid leave ours. */
@@ -108,7 +104,7 @@ export class UnrecordedSpan implements Span {
   }
 
   /** A plain object, because applications spread it. */
-  private makeContext(): SpanContext {
+  protected makeContext(): SpanContext {
     const context: SpanContext = {
       traceId: this.traceId,
       spanId: hexOf2(this.span0, this.span1),
