@@ -47,7 +47,10 @@ export function baggagePropagator(limits: BaggageLimits = {}): TextMapPropagator
     },
 
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
-      const value = getter.get(carrier, 'baggage') ?? getter.get(carrier, 'Baggage');
+      let value = getter.get(carrier, 'baggage');
+      // Next to a `traceparent` there is none in upper case, and one that is there is cheaper to look up than one that is not.
+      if (value === undefined && getter.get(carrier, 'traceparent') === undefined) value = getter.get(carrier, 'Baggage');
+      if (value === undefined) return context;
       const headers: readonly unknown[] = Array.isArray(value) ? value : [value];
       const entries: Record<string, BaggageEntry> = {};
       let count = 0;

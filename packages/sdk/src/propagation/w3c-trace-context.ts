@@ -38,12 +38,15 @@ export function traceContextPropagator(options: TraceContextOptions = {}): TextM
     },
 
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
-      const parent = onlyValue(getter.get(carrier, 'traceparent') ?? getter.get(carrier, 'Traceparent'));
+      let parent = onlyValue(getter.get(carrier, 'traceparent'));
+      // Whoever writes one of the names in lower case, as W3C has it, writes both so: missing ones are dear to look up.
+      const isLowerCase = parent !== undefined;
+      parent ??= onlyValue(getter.get(carrier, 'Traceparent'));
       if (parent === undefined) return context;
       const text = trimBlanks(parent);
       const flags = flagsOf(text);
       if (flags < 0) return context;
-      const state = traceStateOf(getter.get(carrier, 'tracestate') ?? getter.get(carrier, 'Tracestate'), level);
+      const state = traceStateOf(getter.get(carrier, isLowerCase ? 'tracestate' : 'Tracestate'), level);
       const span = ForeignSpan.ofHex(text, VERSION_END + 1, TRACE_ID_END + 1, flags & flagMask, state);
       return span === undefined ? context : contextWithSpan(context, span);
     },

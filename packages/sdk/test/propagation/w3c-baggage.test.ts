@@ -170,3 +170,8 @@ describe('writing (3.2, 3.3)', () => {
     expect(inject({ k: { value: 'v' } }, suppressTracing(ROOT_CONTEXT))).toBe(undefined);
   });
 });
+
+test('a name that is written with a capital is read, too', () => {
+  const context = baggagePropagator().extract(ROOT_CONTEXT, { Baggage: 'a=1' }, defaultTextMapGetter);
+  expect(propagation.getBaggage(context)?.getEntry('a')?.value).toBe('1');
+});

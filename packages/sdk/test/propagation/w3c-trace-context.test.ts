@@ -249,3 +249,27 @@ describe('passing it on (3.4)', () => {
     expect(injectedState(many.join(','))).toBe(many.slice(0, 8).join(','));
   });
 });
+
+test('names that are written with a capital are read, too', () => {
+  const found = extract({ Traceparent: PARENT, Tracestate: 'a=1' });
+  expect(found).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, isRemote: true });
+  expect(found?.traceState?.serialize()).toBe('a=1');
+});
+
+test('a child takes over what was read, and the parent stays what it was', () => {
+  const context = traceContextPropagator().extract(
+    ROOT_CONTEXT,
+    { traceparent: PARENT, tracestate: 'a=1' },
+    defaultTextMapGetter,
+  );
+  const provider = createTracerProvider();
+  const child = provider.getTracer('t').startSpan('child', {}, context);
+  expect(child).toMatchObject({
+    parentSpanContext: { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, isRemote: true },
+  });
+  expect(inject(trace.setSpan(ROOT_CONTEXT, child))).toEqual({
+    traceparent: `00-${TRACE_ID}-${child.spanContext().spanId}-01`,
+    tracestate: 'a=1',
+  });
+  expect(child.spanContext().isRemote).toBeUndefined();
+});
