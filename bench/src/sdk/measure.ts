@@ -22,7 +22,8 @@ export interface MeasureOptions {
   readonly sink: Sink;
 }
 
-const WARM_UP_ROUNDS = 4;
+/** What runs once a batch is compiled by then, too. */
+const WARM_UP_ROUNDS = 16;
 const ROUNDS = 5;
 const RECORDED_OPERATIONS = 10_240;
 const UNRECORDED_OPERATIONS = 102_400;

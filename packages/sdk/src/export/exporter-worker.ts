@@ -12,9 +12,8 @@ const exporter = exporterOfConfig(config);
 let reportedCpuNano = 0;
 const aborters = new Map<number, AbortController>();
 
-function answer(message: FromWorker): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-  parentPort?.postMessage(message);
+function answer(message: FromWorker, moved: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, moved);
 }
 
 /** Since the last call; undefined before Node.js 23.9, which cannot tell it. */
@@ -34,12 +33,17 @@ async function take(message: ToWorker): Promise<void> {
       const outcome = await exporter.export(message.batch, aborter.signal);
       aborters.delete(message.id);
       const threadCpuNano = newThreadCpuNano();
-      answer({
-        kind: 'exported',
-        id: message.id,
-        outcome,
-        ...(threadCpuNano === undefined ? {} : { threadCpuNano }),
-      });
+      const released = exporter.releasesBytes === true ? message.batch.scopes.map(({ spans }) => spans.buffer) : [];
+      answer(
+        {
+          kind: 'exported',
+          id: message.id,
+          outcome,
+          released,
+          ...(threadCpuNano === undefined ? {} : { threadCpuNano }),
+        },
+        released,
+      );
       return;
     }
     case 'abort':

@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 
 import type { ExporterConfig } from '../config/tracing-config.ts';
+import { SpareBuffers } from '../span/spare-buffers.ts';
 import { dropped } from './delivering-exporter.ts';
 import { exporterOfConfig } from './exporter-of-config.ts';
 import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
@@ -23,6 +24,8 @@ interface Export {
 
 const DEFAULT_MAX_QUEUE_BYTES = 16 * 2 ** 20;
 const DEFAULT_MAX_RESTARTS = 3;
+/** Batches are about as long as each other, not exactly. */
+const BUFFER_STEP_BYTES = 1 << 16;
 
 /**
  * Exports in a thread of its own: framing, compression, TLS and retries take no time of the application's thread, which
@@ -36,6 +39,7 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
   const startThread = options.startThread ?? startExporterThread;
   /** Exports in the thread, or waiting for it to be ready, by id. */
   const exports = new Map<number, Export>();
+  const spare = new SpareBuffers();
   let thread: WorkerThread | undefined;
   let isReady = false;
   let fallback: BatchExporter | undefined;
@@ -71,6 +75,7 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
         return;
       case 'exported':
         if (message.threadCpuNano !== undefined) timer?.addThreadCpu(message.threadCpuNano);
+        for (const buffer of message.released) spare.give(new Uint8Array(buffer));
         exports.get(message.id)?.settle(message.outcome);
         return;
       case 'shut_down':
@@ -104,12 +109,19 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
   }
 
   function post(id: number, batch: SpanBatch): void {
-    const scopes = batch.scopes.map((scope) => ({ ...scope, spans: scope.spans.slice() }));
+    const scopes = batch.scopes.map((scope) => ({ ...scope, spans: copyOf(scope.spans) }));
     const message: ToWorker = { kind: 'export', id, batch: { ...batch, scopes } };
     thread?.post(
       message,
       scopes.map(({ spans }) => spans.buffer),
     );
+  }
+
+  /** In memory of its own, which moves to the thread and comes back. */
+  function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const memory = spare.take(Math.ceil(bytes.length / BUFFER_STEP_BYTES) * BUFFER_STEP_BYTES);
+    memory.set(bytes);
+    return new Uint8Array(memory.buffer, 0, bytes.length);
   }
 
   function exportInThread(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome> {

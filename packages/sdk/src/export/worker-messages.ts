@@ -1,20 +1,31 @@
 import type { ExporterConfig } from '../config/tracing-config.ts';
-import type { ExportOutcome, SpanBatch } from './span-exporter.ts';
+import type { EncodedScopeSpans, ExportOutcome, SpanBatch } from './span-exporter.ts';
 
 /** What the thread of `workerExporter` is started with. */
 export interface WorkerSettings {
   readonly config: ExporterConfig;
 }
 
+/** A batch whose spans are alone in their buffers, which are moved and not copied. */
+export interface MovedBatch extends SpanBatch {
+  readonly scopes: readonly (EncodedScopeSpans & { readonly spans: Uint8Array<ArrayBuffer> })[];
+}
+
 export type ToWorker =
-  /** The bytes of the batch are its own: their buffers are moved, not copied. */
-  | { readonly kind: 'export'; readonly id: number; readonly batch: SpanBatch }
+  | { readonly kind: 'export'; readonly id: number; readonly batch: MovedBatch }
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'shutdown' };
 
 export type FromWorker =
   /** First of all: the exporter is there. */
   | { readonly kind: 'ready' }
-  /** With the CPU that the thread has taken since the last one, where Node.js tells it (from 23.9 on). */
-  | { readonly kind: 'exported'; readonly id: number; readonly outcome: ExportOutcome; readonly threadCpuNano?: number }
+  | {
+      readonly kind: 'exported';
+      readonly id: number;
+      readonly outcome: ExportOutcome;
+      /** The memory of the batch, moved back, if nobody reads it any more. */
+      readonly released: readonly ArrayBuffer[];
+      /** CPU that the thread has taken since the last one, where Node.js tells it (from 23.9 on). */
+      readonly threadCpuNano?: number;
+    }
   | { readonly kind: 'shut_down' };

@@ -49,7 +49,8 @@ export function baggagePropagator(limits: BaggageLimits = {}): TextMapPropagator
     extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
       let value = getter.get(carrier, 'baggage');
       // Next to a `traceparent` there is none in upper case, and one that is there is cheaper to look up than one that is not.
-      if (value === undefined && getter.get(carrier, 'traceparent') === undefined) value = getter.get(carrier, 'Baggage');
+      if (value === undefined && getter.get(carrier, 'traceparent') === undefined)
+        value = getter.get(carrier, 'Baggage');
       if (value === undefined) return context;
       const headers: readonly unknown[] = Array.isArray(value) ? value : [value];
       const entries: Record<string, BaggageEntry> = {};

@@ -19,6 +19,7 @@ import {
   attributeListOf,
   attributesObject,
   copyAttributes,
+  isOwn,
   NO_ATTRIBUTES,
   placeOfKey,
 } from './attribute-list.ts';
@@ -212,7 +213,7 @@ export class RecordingSpan implements Span {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttributes', attributes);
     if (typeof attributes !== 'object' || attributes === null) return this;
     try {
-      for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
+      for (const key in attributes) if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
     } catch (error) {
       unreadable(error);
     }

@@ -108,7 +108,7 @@ test('batches wait for the thread to be ready', async () => {
   expect(threads[0]?.posted).toEqual([]);
   threads[0]?.say({ kind: 'ready' });
   expect(threads[0]?.posted).toMatchObject([{ kind: 'export', id: 0 }]);
-  threads[0]?.say({ kind: 'exported', id: 0, outcome: ALL });
+  threads[0]?.say({ kind: 'exported', id: 0, outcome: ALL, released: [] });
   expect(await exported).toEqual(ALL);
   await exporter.shutdown();
   expect(threads[0]?.ended).toBe(true);
@@ -160,8 +160,8 @@ test('bytes on their way are bounded', async () => {
   const underWay = [exporter.export(batch, noAbort()), exporter.export(batch, noAbort())];
   expectDropped(await exporter.export(batch, noAbort()), batch, 'queue_full');
   threads[0]?.say({ kind: 'ready' });
-  threads[0]?.say({ kind: 'exported', id: 0, outcome: ALL });
-  threads[0]?.say({ kind: 'exported', id: 1, outcome: ALL });
+  threads[0]?.say({ kind: 'exported', id: 0, outcome: ALL, released: [] });
+  threads[0]?.say({ kind: 'exported', id: 1, outcome: ALL, released: [] });
   expect(await Promise.all(underWay)).toEqual([ALL, ALL]);
   await exporter.shutdown();
 });
@@ -178,7 +178,27 @@ test('an abort reaches the thread', async () => {
   const exported = exporter.export(batch, late.signal);
   late.abort();
   expect(threads[0]?.posted.map(({ kind }) => kind)).toEqual(['export', 'abort']);
-  threads[0]?.say({ kind: 'exported', id: 1, outcome: ALL });
+  threads[0]?.say({ kind: 'exported', id: 1, outcome: ALL, released: [] });
   expect(await exported).toEqual(ALL);
+  await exporter.shutdown();
+});
+
+test('memory that comes back from the thread is used again', async () => {
+  const { exporter, threads } = scripted();
+  const batch = contractBatch();
+  const memories: ArrayBuffer[][] = [];
+  for (let id = 0; id < 2; id++) {
+    const exported = exporter.export(batch, noAbort());
+    if (id === 0) threads[0]?.say({ kind: 'ready' });
+    const message = threads[0]?.posted[id];
+    if (message?.kind !== 'export') throw new Error('a batch was exported, and none was posted');
+    const { scopes } = message.batch;
+    expect(scopes.map(({ spans }) => [...spans])).toEqual(batch.scopes.map(({ spans }) => [...spans]));
+    const released = scopes.map(({ spans }) => spans.buffer);
+    memories.push(released);
+    threads[0]?.say({ kind: 'exported', id, outcome: ALL, released });
+    expect(await exported).toEqual(ALL);
+  }
+  expect(new Set(memories[1])).toEqual(new Set(memories[0]));
   await exporter.shutdown();
 });
