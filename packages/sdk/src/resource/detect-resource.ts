@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { detectContainer, detectHost, detectProcess } from './detect-machine.ts';
 import { detectCloud, detectKubernetes } from './detect-platform.ts';
 import { detectService, UNKNOWN_SERVICE } from './detect-service.ts';
+import { parseEntities } from './parse-entities.ts';
 import { mergeResources, SCHEMA_URL, type SdkResource } from './resource.ts';
 import { parseResourceAttributes, present } from './resource-attributes.ts';
 import { SDK_VERSION } from './sdk-version.ts';
@@ -30,8 +31,8 @@ export interface DetectResourceOptions {
 
 /**
  * What is known of this process without asking anyone: environment and small files are read, nothing is sent. Weakest
- * first: package.json, process, host, container, Kubernetes, cloud, `ENVIRONMENT`, `OTEL_RESOURCE_ATTRIBUTES`,
- * `OTEL_SERVICE_NAME`; `telemetry.sdk.*` always say who this is.
+ * first: package.json, process, host, container, Kubernetes, cloud, `OTEL_ENTITIES`, `ENVIRONMENT`,
+ * `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`; `telemetry.sdk.*` always say who this is.
  */
 export function detectResource(options: DetectResourceOptions = {}): SdkResource {
   const here = options.surroundings ?? surroundings();
@@ -40,8 +41,14 @@ export function detectResource(options: DetectResourceOptions = {}): SdkResource
   for (const name of options.detectors ?? RESOURCE_DETECTORS) attributes = { ...attributes, ...DETECTORS[name](here) };
   const given = parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES']);
   if (given.problem !== undefined) options.onWarning?.(`OTEL_RESOURCE_ATTRIBUTES is ignored: ${given.problem}`);
+  const entities = parseEntities(env['OTEL_ENTITIES']);
+  for (const problem of entities.problems) options.onWarning?.(`OTEL_ENTITIES: ${problem}`);
   const detected: SdkResource = {
-    attributes: { ...attributes, ...present({ 'deployment.environment.name': env['ENVIRONMENT'] }) },
+    attributes: {
+      ...attributes,
+      ...entities.attributes,
+      ...present({ 'deployment.environment.name': env['ENVIRONMENT'] }),
+    },
     schemaUrl: SCHEMA_URL,
   };
   const own: Attributes = {

@@ -277,3 +277,14 @@ describe('files are read up to a bound', () => {
     expect([readSmallFile(join(folder, 'none')), readSmallFile(folder)]).toEqual([undefined, undefined]);
   });
 });
+
+test('OTEL_ENTITIES is stronger than what is detected and weaker than OTEL_RESOURCE_ATTRIBUTES; mistakes are told', () => {
+  const warnings: string[] = [];
+  const surroundings = machine(
+    {},
+    { OTEL_ENTITIES: 'service{service.name=shop}[team=a,tier=1];x{', OTEL_RESOURCE_ATTRIBUTES: 'team=b' },
+  );
+  const { attributes } = detectResource({ surroundings, onWarning: (message) => warnings.push(message) });
+  expect(attributes).toMatchObject({ 'service.name': 'shop', team: 'b', tier: '1' });
+  expect(warnings).toEqual([expect.stringMatching(/^OTEL_ENTITIES: "x\{" is left out/)]);
+});
