@@ -2,14 +2,14 @@ import { type ReactNode, useEffect, useRef } from 'react';
 
 import { frameScheduler, openSurface } from '../canvas/surface.ts';
 import { usePalette } from '../canvas/use-palette.ts';
-import type { TraceView } from './trace-view.ts';
+import type { TimeHost } from './trace-view.ts';
 import { axisTicks } from './waterfall-layout.ts';
 import { paintAxis } from './waterfall-paint.ts';
 
 const HEIGHT = 27;
 
 /** The labels over the time area. */
-export function TimeAxis({ view, width }: { readonly view: TraceView; readonly width: number }): ReactNode {
+export function TimeAxis({ view, width }: { readonly view: TimeHost; readonly width: number }): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   useEffect(() => {

@@ -20,12 +20,13 @@ import { TraceHeader } from './trace-header.tsx';
 import styles from './trace-page.module.css';
 import { PANEL_ID, tabElementId, TraceTabs } from './trace-tabs.tsx';
 import { TraceToolbar } from './trace-toolbar.tsx';
-import { createTraceView, type TraceView } from './trace-view.ts';
+import { createTraceView, isTimedView, type TraceView } from './trace-view.ts';
 import { useTraceAddress } from './use-trace-address.ts';
 import { useTraceWork } from './use-trace-work.ts';
 import { useViewState } from './use-view-state.ts';
 import { Waterfall } from './waterfall.tsx';
 
+const FlameGraph = lazy(() => import('./flame/flame-graph.tsx'));
 const SpanTable = lazy(() => import('./table/span-table.tsx'));
 const StatisticsView = lazy(() => import('./statistics/statistics-view.tsx'));
 
@@ -104,7 +105,7 @@ function LoadedTrace({
   }, [view, host]);
   const isOpen = useViewState(view, (state) => state.selectedRow >= 0);
   const tab = useViewState(view, (state) => state.wishes.tab);
-  const isTimed = tab === 'waterfall' || tab === 'flame';
+  const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
   return (
     <div className={styles['page']} data-testid="trace-page">
       <TraceHeader view={view} incomplete={incomplete} />
@@ -144,6 +145,8 @@ function TracePanel({
   readonly details: DetailsReader;
 }): ReactNode {
   switch (tab) {
+    case 'flame':
+      return <FlameGraph view={view} />;
     case 'statistics':
       return <StatisticsView view={view} />;
     case 'table':

@@ -8,7 +8,7 @@ import { type CommandHost, foldTo, runCommand } from './run-command.ts';
 import { isFullViewport } from './time-viewport.ts';
 import { Tool } from './tool.tsx';
 import styles from './trace-toolbar.module.css';
-import type { TraceView } from './trace-view.ts';
+import { isTimedView, type TraceView } from './trace-view.ts';
 import { useViewState } from './use-view-state.ts';
 import { foldedFromDepth, maxDepth } from './visible-rows.ts';
 
@@ -33,7 +33,8 @@ export function TraceToolbar({
   const foldsRepeats = useViewState(view, (state) => state.repeats !== undefined);
   const hasRepeats = useViewState(view, (state) => state.repeats === undefined || state.repeats.groups.count > 0);
   const corrected = useViewState(view, (state) => state.wishes.corrected);
-  const isTimed = tab === 'waterfall' || tab === 'flame';
+  const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
+  const isColoured = tab === 'waterfall' || tab === 'flame';
   const run = (command: TraceCommand): void => void runCommand(command, view, host);
   return (
     <div className={styles['bar']} role="toolbar" aria-label="Trace">
@@ -90,9 +91,9 @@ export function TraceToolbar({
       )}
       <div className={styles['group']}>
         <FilterMenu view={view} />
+        {isColoured && <ColourField view={view} />}
         {isTimed && (
           <>
-            <ColourField view={view} />
             <Tool
               icon="path"
               label="Critical path (p)"

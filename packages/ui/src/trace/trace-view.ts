@@ -76,6 +76,14 @@ export interface TraceWishes {
 
 export const nothingToFind: FindState = { text: '', matches: undefined, matchCount: 0, progress: 1 };
 
+/** What has a stretch of time that is shown and can be moved. */
+export interface TimeHost {
+  readonly durationNano: number;
+  readonly state: () => Pick<TraceViewState, 'viewport'>;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly setViewport: (viewport: TimeViewport) => void;
+}
+
 /**
  * The state of one trace on screen, outside React: canvases read it every frame, components subscribe to the parts
  * they show. Per-span state is typed arrays only.
@@ -265,4 +273,9 @@ function subtreeTime(
 /** The rows the views are about, as the worker takes them. */
 export function scopeOf({ tree }: Pick<TraceViewState, 'tree'>): RowScope {
   return { fromRow: tree.fromRow, toRow: tree.toRow, hidden: tree.hidden };
+}
+
+/** Whether what is shown has the trace's own time from left to right. */
+export function isTimedView({ tab, merged }: Pick<TraceWishes, 'tab' | 'merged'>): boolean {
+  return tab === 'waterfall' || (tab === 'flame' && !merged);
 }

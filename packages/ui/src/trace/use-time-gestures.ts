@@ -1,7 +1,7 @@
 import { type PointerEvent, type RefObject, useEffect, useRef } from 'react';
 
 import { isFullViewport, panViewport, zoomViewport } from './time-viewport.ts';
-import type { TraceView } from './trace-view.ts';
+import type { TimeHost } from './trace-view.ts';
 
 /** A wheel notch is 100 to 120 units; this makes it about 20 % of the width. */
 const ZOOM_PER_UNIT = 0.002;
@@ -19,7 +19,7 @@ export interface TimeGestures {
 }
 
 /** Drag to pan while zoomed in; two fingers to zoom. */
-export function useTimeGestures(view: TraceView, width: number): TimeGestures {
+export function useTimeGestures(view: TimeHost, width: number): TimeGestures {
   const pointers = useRef(new Map<number, number>());
   const dragged = useRef(false);
   const downX = useRef(0);
@@ -71,7 +71,7 @@ export function useTimeGestures(view: TraceView, width: number): TimeGestures {
  * pans. The time area begins `left` CSS pixels from the element's left edge. React's own wheel handlers are passive and
  * could not keep the browser from zooming the page.
  */
-export function useTimeWheel(ref: RefObject<HTMLElement | null>, view: TraceView, left: number, width: number): void {
+export function useTimeWheel(ref: RefObject<HTMLElement | null>, view: TimeHost, left: number, width: number): void {
   useEffect(() => {
     const element = ref.current;
     if (element === null || width <= 0) return undefined;

@@ -3,6 +3,7 @@ import type { TraceColumns } from '@throughline/model';
 import { linearTicks } from '../canvas/ticks.ts';
 import { formatDuration } from '../format/duration.ts';
 import { type GroupFacts, membersOf } from './sibling-groups.ts';
+import { pathRanges, type XRange, xRanges } from './path-ranges.ts';
 import type { TimeViewport } from './time-viewport.ts';
 import { foldedGroupOf, type GroupFolds, hasChildren } from './visible-rows.ts';
 import type { PathColumns } from './work/path-columns.ts';
@@ -43,11 +44,6 @@ export interface WaterfallBar {
   readonly repeats: readonly XRange[] | undefined;
   /** Where the span's own clock has its begin, if the clocks are corrected and that is elsewhere. */
   readonly rawX: number | undefined;
-}
-
-export interface XRange {
-  readonly x: number;
-  readonly width: number;
 }
 
 export interface WaterfallLayout {
@@ -156,38 +152,6 @@ function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBa
   };
 }
 
-/** Stretches of time as pixels, those that touch or overlap put together; `ranges` come by their start. */
-function pixelRanges(input: WaterfallInput, ranges: Iterable<readonly [fromNano: number, toNano: number]>): XRange[] {
-  const { viewport, width } = input;
-  const pixelsPerNano = width / (viewport.endNano - viewport.startNano);
-  const found: { x: number; width: number }[] = [];
-  let last: { x: number; width: number } | undefined;
-  for (const [fromNano, toNano] of ranges) {
-    if (toNano < viewport.startNano || fromNano > viewport.endNano) continue;
-    const x = Math.max(-EDGE, (fromNano - viewport.startNano) * pixelsPerNano);
-    // At least a pixel: nothing is too short to be seen.
-    const end = Math.min(width + EDGE, Math.max(x + 1, (toNano - viewport.startNano) * pixelsPerNano));
-    if (last !== undefined && x <= last.x + last.width + 0.5) last.width = Math.max(last.width, end - last.x);
-    else found.push((last = { x, width: end - x }));
-  }
-  return found;
-}
-
-function pathRanges(input: WaterfallInput, paths: PathColumns, rows: Iterable<number>): readonly XRange[] {
-  const { columns, startOffsetNano } = input;
-  function* stretches(): Generator<readonly [number, number]> {
-    for (const row of rows) {
-      // The path is that of the spans' own clocks; with corrected ones it moves along with its span.
-      const shift = (startOffsetNano[row] ?? 0) - (columns.startOffsetNano[row] ?? 0);
-      const end = paths.segmentEnd[row] ?? 0;
-      for (let at = row === 0 ? 0 : (paths.segmentEnd[row - 1] ?? 0); at < end; at++) {
-        yield [(paths.segmentFromNano[at] ?? 0) + shift, (paths.segmentToNano[at] ?? 0) + shift];
-      }
-    }
-  }
-  return pixelRanges(input, stretches());
-}
-
 function memberRanges(input: WaterfallInput, members: Int32Array): readonly XRange[] {
   function* stretches(): Generator<readonly [number, number]> {
     for (const row of members) {
@@ -195,7 +159,7 @@ function memberRanges(input: WaterfallInput, members: Int32Array): readonly XRan
       yield [start, start + (input.columns.durationNano[row] ?? 0)];
     }
   }
-  return pixelRanges(input, stretches());
+  return xRanges(input, stretches());
 }
 
 /** Behind the bar, else before it, else inside it at its visible left end. */

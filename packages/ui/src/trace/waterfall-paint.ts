@@ -1,5 +1,6 @@
 import type { Palette } from '../canvas/palette.ts';
-import { BAR_HEIGHT, ROW_HEIGHT, type WaterfallBar, type WaterfallLayout, type XRange } from './waterfall-layout.ts';
+import type { XRange } from './path-ranges.ts';
+import { BAR_HEIGHT, ROW_HEIGHT, type WaterfallBar, type WaterfallLayout } from './waterfall-layout.ts';
 
 export const LABEL_FONT = '11px system-ui, sans-serif';
 const BAR_TOP = (ROW_HEIGHT - BAR_HEIGHT) / 2;
