@@ -11,6 +11,7 @@ import { simulate } from './simulate.ts';
 import { rootCause } from './root-cause.ts';
 import { sdkHttp } from './sdk-http/sdk-http.ts';
 import { sdkSoak } from './sdk-soak/sdk-soak.ts';
+import { sdkMonitor } from './sdk/sdk-monitor.ts';
 import { sdk } from './sdk/sdk.ts';
 import { startup } from './startup.ts';
 
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   queries(1_000_000),
   queries(10_000_000),
   sdk,
+  sdkMonitor,
   sdkHttp,
   sdkSoak,
   rootCause,

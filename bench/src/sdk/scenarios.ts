@@ -27,8 +27,6 @@ export interface Scenario {
 const OTEL = ['ours', 'official'] as const satisfies readonly SubjectName[];
 const ALL = ['ours', 'official', 'dd-trace'] as const satisfies readonly SubjectName[];
 
-const MONITORED = ['ours', 'ours-unmonitored'] as const satisfies readonly SubjectName[];
-
 export const scenarios = {
   tenAttributes: {
     name: '10 attributes through export, repeated values',
@@ -64,26 +62,6 @@ export const scenarios = {
     operation: 'span-0',
     subjects: OTEL,
     recordedSpans: 1,
-  },
-  monitored: {
-    name: '10 attributes through export, overhead monitor on against off',
-    operation: 'span-10',
-    throughExport: true,
-    subjects: MONITORED,
-    recordedSpans: 1,
-  },
-  monitoredSampledOut: {
-    name: 'sampled-out root, overhead monitor on against off',
-    operation: 'span-0',
-    sampledOut: true,
-    subjects: MONITORED,
-    recordedSpans: 0,
-  },
-  monitoredNest: {
-    name: 'startActiveSpan, nest of 3 + await, overhead monitor on against off',
-    operation: 'nest-3',
-    subjects: MONITORED,
-    recordedSpans: 3,
   },
   sampledOutRoot: {
     name: 'sampled-out root',

@@ -47,9 +47,6 @@ const comparisons: readonly Comparison[] = [
   { resource: 'CPU', scenario: scenarios.inject, official: { atLeast: 1.5 } },
   { resource: 'CPU', scenario: scenarios.spanInject },
   { resource: 'CPU', scenario: scenarios.nest },
-  { resource: 'CPU', scenario: scenarios.monitored },
-  { resource: 'CPU', scenario: scenarios.monitoredSampledOut },
-  { resource: 'CPU', scenario: scenarios.monitoredNest },
   { resource: 'heap', scenario: scenarios.noAttributesDiscarded, own: { atMost: 400 } },
   { resource: 'heap', scenario: scenarios.tenAttributes, own: { atMost: 850 } },
   { resource: 'heap', scenario: scenarios.sampledOutRoot, own: { atMost: 128 } },
@@ -138,13 +135,6 @@ function figuresOf(
     figures.push(
       gatedFigure(`${title}: ${subject}`, spreadOf(theirs.values()), unit),
       gatedFigure(`${title}: ${subject} / ${our}`, spreadOf(paired(theirs, ours, (a, b) => a / b)), 'times', gate),
-    );
-  }
-  const unmonitored = samples.get('ours-unmonitored');
-  if (unmonitored !== undefined) {
-    figures.push(
-      gatedFigure(`${title}: off`, spreadOf(unmonitored.values()), unit),
-      gatedFigure(`${title}: on / off`, spreadOf(paired(ours, unmonitored, (on, off) => on / off)), 'times'),
     );
   }
   return figures;

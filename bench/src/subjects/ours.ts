@@ -10,17 +10,11 @@ import { exportsUnderWay } from './exports-under-way.ts';
 import { httpInstrumentation } from './official.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 
-interface OurOptions {
-  /** Export in a thread of its own. */
-  readonly inThread?: boolean;
-  /** Measure what tracing costs, as by default. */
-  readonly overhead?: boolean;
-}
-
 /** Throughline's SDK as applications start it, all by default but the endpoint. */
 export function startOurs(
   { sinkOrigin, sampledOut, http, peers }: SubjectOptions,
-  { inThread = false, overhead = true }: OurOptions = {},
+  /** Export in a thread of its own. */
+  { inThread = false }: { readonly inThread?: boolean } = {},
 ): Subject {
   const discard: BatchExporter = {
     name: 'discard',
@@ -48,7 +42,6 @@ export function startOurs(
     serviceName: 'measured',
     exporters: [],
     customExporters: [counted],
-    overhead,
     http: http ?? 'off',
     ...(http === 'official' ? { instrumentations: [httpInstrumentation(peers)] } : {}),
     ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),

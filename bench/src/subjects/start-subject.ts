@@ -9,8 +9,6 @@ export function startSubject(name: SubjectName, options: SubjectOptions): Subjec
       return startOurs(options);
     case 'ours-worker':
       return startOurs(options, { inThread: true });
-    case 'ours-unmonitored':
-      return startOurs(options, { overhead: false });
     case 'official':
       return startOfficial(options);
     case 'dd-trace':

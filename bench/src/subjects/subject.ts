@@ -1,6 +1,6 @@
 import type { Context, ContextAPI, PropagationAPI, TraceAPI, Tracer } from '@opentelemetry/api';
 
-export type SubjectName = 'ours' | 'ours-worker' | 'ours-unmonitored' | 'official' | 'dd-trace';
+export type SubjectName = 'ours' | 'ours-worker' | 'official' | 'dd-trace';
 
 export interface SubjectOptions {
   /** Where spans go; without one they are handed to an exporter that discards them. */
