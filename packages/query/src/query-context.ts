@@ -7,6 +7,8 @@ export interface QueryApiOptions {
   /** Shown by `/v1/status`. */
   readonly version?: string;
   readonly limits?: Partial<QueryLimits>;
+  /** The page that shows a trace without a server, as the web app's build makes it; undefined if it is not built. */
+  readonly viewerPage?: () => Promise<string | undefined>;
   /** The clock that relative windows count from. */
   readonly nowUnixNano?: () => bigint;
 }
@@ -16,6 +18,7 @@ export interface QueryContext {
   readonly store: SpanStore;
   readonly version: string;
   readonly limits: QueryLimits;
+  readonly viewerPage: () => Promise<string | undefined>;
   readonly nowUnixNano: () => bigint;
 }
 
@@ -24,6 +27,7 @@ export function queryContext(options: QueryApiOptions): QueryContext {
     store: options.store,
     version: options.version ?? 'unknown',
     limits: { ...DEFAULT_QUERY_LIMITS, ...options.limits },
+    viewerPage: options.viewerPage ?? (() => Promise.resolve(undefined)),
     nowUnixNano: options.nowUnixNano ?? (() => BigInt(Date.now()) * 1_000_000n),
   };
 }

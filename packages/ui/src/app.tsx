@@ -5,6 +5,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import styles from './app.module.css';
 import { Link } from './navigation/link.tsx';
 import { useLocation } from './navigation/location.ts';
+import { pageMode } from './navigation/page-mode.ts';
 import { type PageName, type Route, routeOf } from './navigation/routes.ts';
 import { SearchPage } from './search/search-page.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
@@ -40,7 +41,7 @@ export function App(): ReactNode {
   return (
     <QueryClientProvider client={queries}>
       <div className={styles['app']}>
-        <TopBar current={route.page} pages={PAGE_NAMES} search={search} />
+        {pageMode === 'app' && <TopBar current={route.page} pages={PAGE_NAMES} search={search} />}
         <div className={styles['page']} id={CONTENT_ID} tabIndex={-1}>
           {/* What broke on one page is no reason not to show another. */}
           <ErrorBoundary key={route.page}>

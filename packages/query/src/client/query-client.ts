@@ -176,7 +176,7 @@ export interface SkewParameters extends WindowParameters {
   readonly limit?: number | undefined;
 }
 
-export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin';
+export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin' | 'html';
 
 export interface TraceColumnsAnswer {
   readonly columns: TraceColumns;
@@ -194,7 +194,7 @@ export interface QueryClient {
   getTrace(traceId: string, options?: CallOptions): Promise<TraceAnswer>;
   /** The same trace as columns, for drawing. */
   getTraceColumns(traceId: string, options?: CallOptions): Promise<TraceColumnsAnswer>;
-  /** The trace as a file of the format, UTF-8 JSON. */
+  /** The trace as a file of the format: UTF-8 JSON, or a page that shows it. */
   exportTrace(traceId: string, format: ExportFormat, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Why the trace took as long as it did. Rejects as {@link getTrace} does. */
   analyzeTrace(traceId: string, parameters?: AnalysisParameters, options?: CallOptions): Promise<TraceAnalysisAnswer>;

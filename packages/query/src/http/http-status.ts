@@ -8,6 +8,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   invalid_tenant: 400,
   trace_not_found: 404,
   service_not_found: 404,
+  viewer_not_built: 404,
   query_memory_limit: 422,
   trace_too_large: 422,
   value_too_deep: 422,

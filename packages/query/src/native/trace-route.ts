@@ -16,6 +16,7 @@ import { tracesEnvelope } from '../jaeger/envelope.ts';
 import type { QueryContext } from '../query-context.ts';
 import { readTrace, type TraceAnswer as TraceAssembly } from '../read-trace.ts';
 import type { TraceAnswer } from './answer-types.ts';
+import { portablePage } from './portable-page.ts';
 import { metadataAnswer } from './to-answers.ts';
 import { errorAnswer, traceAnswer } from './schemas.ts';
 
@@ -23,7 +24,7 @@ import { errorAnswer, traceAnswer } from './schemas.ts';
 const INCOMPLETE_HEADER = 'throughline-incomplete';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const FORMATS = ['simple', 'otlp', 'jaeger', 'zipkin', 'columns'] as const;
+const FORMATS = ['simple', 'otlp', 'jaeger', 'zipkin', 'columns', 'html'] as const;
 
 const params = z.strictObject({
   traceId: z.string().meta({ description: 'Hex; shorter ids are padded with zeros on the left' }),
@@ -32,7 +33,10 @@ const query = z.strictObject({
   format: z
     .enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` })
     .optional()
-    .meta({ description: 'simple by default; columns is the binary form that the UI draws' }),
+    .meta({
+      description:
+        'simple by default; columns is the binary form that the UI draws; html is a file that shows the trace by itself',
+    }),
 });
 
 /** `GET /v1/traces/:traceId` */
@@ -60,15 +64,18 @@ export function traceRoute(scope: FastifyInstance, context: QueryContext): void 
       }
       const answer = await readTrace({ tenant, traceId }, { ...context, signal: clientGone(reply) });
       if (answer === undefined) throw new CodedError('trace_not_found', `There is no trace ${traceId}`);
-      if (!answer.complete && format !== 'simple') {
-        void reply.header(INCOMPLETE_HEADER, answer.reasons.map((reason) => reason.code).join(', '));
-      }
+      if (!answer.complete && format !== 'simple') void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
+      if (format === 'html') return sendPage(reply, answer, await context.viewerPage());
       return sendTrace(reply, format, answer);
     },
   );
 }
 
-type Format = (typeof FORMATS)[number];
+type Format = Exclude<(typeof FORMATS)[number], 'html'>;
+
+function reasonCodes({ reasons }: TraceAssembly): string {
+  return reasons.map((reason) => reason.code).join(', ');
+}
 
 function sendTrace(reply: FastifyReply, format: Format, answer: TraceAssembly): FastifyReply {
   const { trace } = answer;
@@ -77,6 +84,21 @@ function sendTrace(reply: FastifyReply, format: Format, answer: TraceAssembly): 
   if (format === 'jaeger') return reply.send(tracesEnvelope([encodeJaegerTrace(trace)]));
   if (format === 'zipkin') return reply.send(encodeZipkinSpans(trace.spans));
   return reply.type('application/octet-stream').send(columnBytes(trace));
+}
+
+function sendPage(reply: FastifyReply, answer: TraceAssembly, viewer: string | undefined): FastifyReply {
+  if (viewer === undefined) {
+    throw new CodedError('viewer_not_built', 'The web app is not built, so there is no page to put a trace into');
+  }
+  const { trace } = answer;
+  return (
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-disposition', `attachment; filename="trace-${trace.traceId}.html"`)
+      // Should a browser show it all the same: not as a page of this origin.
+      .header('content-security-policy', 'sandbox allow-scripts')
+      .send(portablePage(viewer, trace.traceId, columnBytes(trace), reasonCodes(answer)))
+  );
 }
 
 function simpleAnswer({ trace, complete, reasons }: TraceAssembly): TraceAnswer {

@@ -136,3 +136,27 @@ describe('GET /v1/traces/:id', () => {
     });
   });
 });
+
+describe('a trace as a page', () => {
+  const viewer = '<meta charset="utf-8"><!--throughline-trace--><script>$&</script>';
+
+  it('is the viewer with the columns as base64 in a data element', async () => {
+    const withViewer = await testApi(store, { viewerPage: () => Promise.resolve(viewer) });
+    const response = await withViewer.get(`/v1/traces/${traceIdOf(2)}?format=html`);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.headers['content-disposition']).toBe(`attachment; filename="trace-${traceIdOf(2)}.html"`);
+    expect(response.headers['content-security-policy']).toContain('sandbox');
+    const [, id, incomplete, base64 = ''] =
+      /<script type="application\/vnd\.throughline\.trace" data-trace-id="(\w+)" data-incomplete="([\w, ]*)">([A-Za-z0-9+/=]*)<\/script><script>\$&<\/script>$/.exec(
+        response.body,
+      ) ?? [];
+    expect(id).toBe(traceIdOf(2));
+    expect(incomplete).toBe(response.headers['throughline-incomplete']);
+    expect(decodeTraceColumns(Buffer.from(base64, 'base64')).spanCount).toBe(2);
+  });
+
+  it('is a coded 404 where the web app is not built', async () => {
+    const response = await api.get(`/v1/traces/${traceIdOf(1)}?format=html`);
+    expect([response.statusCode, response.json().error.code]).toEqual([404, 'viewer_not_built']);
+  });
+});

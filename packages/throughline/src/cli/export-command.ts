@@ -10,11 +10,12 @@ Examples:
   $ throughline export 4bf92f3577b34da6a3ce929d0e0e4736 > trace.jsonl
   $ throughline export --query '{ status = error }' --since 1h --output errors.jsonl
   $ throughline export --service checkout --limit 50 --format jaeger --output checkout.json
+  $ throughline export 4bf92f3577b34da6a3ce929d0e0e4736 --format html --output trace.html
 
 Formats: otlp is JSON lines, an ExportTraceServiceRequest a trace; jaeger, zipkin and simple are one document. "import"
-reads all of them; with otlp and simple nothing is lost on the way.`;
+reads all of them; with otlp and simple nothing is lost on the way. html is a page that shows one trace without a server.`;
 
-const FORMATS = ['otlp', 'jaeger', 'zipkin', 'simple'] as const;
+const FORMATS = ['otlp', 'jaeger', 'zipkin', 'simple', 'html'] as const;
 
 export type ExportOptions = ClientOptions &
   WindowOptions &
@@ -44,6 +45,9 @@ export function exportCommand({ terminal, nowUnixNano, finish }: CommandContext)
     .action(async (ids: readonly string[], options: ExportOptions) => {
       const server = serverOf(options);
       checkSelection(ids, options);
+      if (options.format === 'html' && ids.length !== 1) {
+        throw new CodedError('invalid_usage', 'A page holds one trace: name one trace id with --format html');
+      }
       const window = windowOf(options, nowUnixNano());
       const { runExport } = await import('./export/run-export.ts');
       finish(await runExport({ terminal, server, ids, options, window }));

@@ -35,6 +35,7 @@ export function upCommand(): Command {
     )
     .option('--cors-allowed-origins <list>', 'origins besides localhost, comma separated; * allows all')
     .option('--allowed-hosts <list>', 'names that a server on a loopback address answers to, comma separated')
+    .option('--base-path <path>', 'path that a reverse proxy serves the web app and its API under')
     .option('--set <key=value...>', 'any other configuration key, e.g. limits.max_body_bytes=1000000')
     .addHelpText('after', EXAMPLES);
   for (const { name, defaultPort, what, available } of LISTENERS) {

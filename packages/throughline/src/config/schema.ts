@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ListenAddress, type ListenerName, LISTENERS, listenerKey, parseListenAddress } from './listeners.ts';
+import { basePath, frameAncestors, genAiCurrency, genAiPrices, logsLink, type ModelPrice } from './web-settings.ts';
 
 const MIB = 1024 * 1024;
 
@@ -49,9 +50,17 @@ const settings = z.strictObject({
     .union([z.array(z.string()), z.string().transform((list) => list.split(',').map((host) => host.trim()))])
     .default([])
     .describe('Names that a server on a loopback address answers to, besides localhost and loopback addresses.'),
+  base_path: basePath,
+  frame_ancestors: frameAncestors,
+  logs_link: logsLink,
+  gen_ai_prices: genAiPrices,
+  gen_ai_currency: genAiCurrency,
   limits: z
     .strictObject({
       max_body_bytes: count.default(64 * MIB).describe('Largest ingest request, before and after inflation.'),
+      max_import_bytes: count
+        .default(256 * MIB)
+        .describe('Largest file taken by POST /v1/import, before and after inflation.'),
       max_in_flight_bytes: count
         .default(256 * MIB)
         .describe('Bytes of all ingest requests being worked on; beyond it requests are refused as retryable.'),
@@ -87,6 +96,7 @@ const settings = z.strictObject({
 /** What each bound means stands in the schema. */
 export interface ConfigLimits {
   readonly max_body_bytes: number;
+  readonly max_import_bytes: number;
   readonly max_in_flight_bytes: number;
   readonly max_memory_bytes: number;
   readonly max_pending_spans: number;
@@ -124,6 +134,11 @@ export interface Config {
   readonly log_level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly cors_allowed_origins: readonly string[];
   readonly allowed_hosts: readonly string[];
+  readonly base_path: string;
+  readonly frame_ancestors: readonly string[];
+  readonly logs_link: string | undefined;
+  readonly gen_ai_prices: Readonly<Record<string, ModelPrice>>;
+  readonly gen_ai_currency: string;
   readonly limits: ConfigLimits;
 }
 
@@ -157,6 +172,11 @@ export function parseConfig(tree: unknown): { readonly config: Config } | { read
       log_level: rest.log_level,
       cors_allowed_origins: rest.cors_allowed_origins,
       allowed_hosts: rest.allowed_hosts,
+      base_path: rest.base_path,
+      frame_ancestors: rest.frame_ancestors,
+      logs_link: rest.logs_link,
+      gen_ai_prices: rest.gen_ai_prices,
+      gen_ai_currency: rest.gen_ai_currency,
       limits,
       // Each of these keys was parsed by `listener` above.
       listen: listen as Config['listen'],

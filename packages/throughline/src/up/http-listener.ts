@@ -23,8 +23,12 @@ export async function createHttpServer(options: {
   readonly maxBodyBytes: number;
   readonly corsAllowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  /** Served as if it were not there, with a slash at both ends; for proxies that pass it on. */
+  readonly basePath?: string;
 }): Promise<FastifyInstance> {
+  const { basePath = '/' } = options;
   const app = fastify({
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
     // Fastify's own lines (each request, each address) are of the levels below.
     loggerInstance: options.logger.child({}, { level: options.logger.levelVal < WARN ? 'warn' : options.logger.level }),
     bodyLimit: options.maxBodyBytes,
@@ -46,6 +50,14 @@ export async function createHttpServer(options: {
     maxAge: 7_200,
   });
   return app;
+}
+
+/** An address below the base path as it would be without one; others as they are. */
+export function withoutBasePath(url: string, basePath: string): string {
+  if (basePath === '/') return url;
+  if (url.startsWith(basePath)) return url.slice(basePath.length - 1);
+  const bare = basePath.slice(0, -1);
+  return url === bare || url.startsWith(`${bare}?`) ? `/${url.slice(bare.length)}` : url;
 }
 
 /** What every listener but the one with the web app answers for an address that it does not have. */

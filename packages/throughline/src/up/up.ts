@@ -14,7 +14,10 @@ import { formatAddress, type ListenAddress, type ListenerName } from '../config/
 import type { Config } from '../config/schema.ts';
 import { VERSION } from '../version.ts';
 import { answerUnknownAddresses, createHttpServer, listen, listenError } from './http-listener.ts';
+import { importRoute } from './import-route.ts';
 import { healthRoutes, registerStoreMetrics } from './metrics-routes.ts';
+import { uiSettingsRoute } from './ui-settings-route.ts';
+import { viewerPage } from './viewer-page.ts';
 import { webApp } from './web-app.ts';
 
 /** The running product. */
@@ -76,6 +79,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
         allowedHosts: config.allowed_hosts,
         maxBodyBytes: config.limits.max_body_bytes,
         corsAllowedOrigins: config.cors_allowed_origins,
+        ...(name === 'http' ? { basePath: config.base_path } : {}),
       });
       listeners.push({ close: () => app.close(), abort: () => app.server.closeAllConnections() });
       await mount(app);
@@ -94,12 +98,14 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
 
     await serve('http', async (app) => {
       await app.register(openApi, { version: VERSION });
-      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION });
+      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage });
       await app.register(jaegerApi, { store, limits: queryLimits });
       await app.register(mcpApi, { version: VERSION });
       await app.register(otlpHttpReceiver, { intake });
       mountHealth(app);
-      await app.register(webApp);
+      await app.register(importRoute, { intake, maxBytes: config.limits.max_import_bytes });
+      await app.register(uiSettingsRoute, { config });
+      await app.register(webApp, { basePath: config.base_path, frameAncestors: config.frame_ancestors });
     });
     await serve('otlp-http', async (app) => {
       answerUnknownAddresses(app);
@@ -108,7 +114,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
     });
     await serve('jaeger-http', async (app) => {
       answerUnknownAddresses(app);
-      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION });
+      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage });
       await app.register(otlpHttpReceiver, { intake });
       await app.register(jaegerHttpReceiver, { intake });
       mountHealth(app);

@@ -1,24 +1,37 @@
 import type {} from '@fastify/swagger';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { notFound } from './http-listener.ts';
+import { webAppFolder } from './web-app-folder.ts';
+
+export interface WebAppOptions {
+  /** Where the app lives on its origin, with a slash at both ends. */
+  readonly basePath: string;
+  /** Sources that may frame it. */
+  readonly frameAncestors: readonly string[];
+}
 
 /** Everything comes from this server; styles set by scripts go through the CSSOM, so nothing inline is needed. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'self'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+function contentSecurityPolicy(frameAncestors: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'self'",
+    "form-action 'none'",
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
+  ].join('; ');
+}
+
+/** Stands in the built page; the app finds everything from there. */
+const BASE_TAG = '<base href="/" />';
 
 const NOT_BUILT = 'The web app is not built. Run "npm run build --workspace=packages/ui" and start again.\n';
 
@@ -28,9 +41,11 @@ const PAGES = ['/', '/search', '/trace/*', '/services', '/services/*', '/map', '
 /**
  * The web app's files, and its page for every address of its own: the app routes in the browser. Hashed assets may be cached for ever, the page never.
  */
-export async function webApp(scope: FastifyInstance): Promise<void> {
-  const root = join(dirname(fileURLToPath(import.meta.resolve('@throughline/ui/package.json'))), 'dist');
-  const built = existsSync(join(root, 'index.html'));
+export async function webApp(scope: FastifyInstance, { basePath, frameAncestors }: WebAppOptions): Promise<void> {
+  const root = webAppFolder();
+  const index = join(root, 'index.html');
+  const built = existsSync(index);
+  const policy = contentSecurityPolicy(frameAncestors);
   if (built) {
     await scope.register(fastifyStatic, {
       root,
@@ -40,17 +55,20 @@ export async function webApp(scope: FastifyInstance): Promise<void> {
         const hashed = path.includes(join('dist', 'assets'));
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
         reply.header('x-content-type-options', 'nosniff');
-        if (path.endsWith('.html')) reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+        if (path.endsWith('.html')) reply.header('content-security-policy', policy);
       },
     });
   }
-  const page = (reply: FastifyReply): FastifyReply => {
+  const page = async (reply: FastifyReply): Promise<FastifyReply> => {
     void reply.headers({
-      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
     });
-    return built ? reply.sendFile('index.html') : reply.code(503).type('text/plain').send(NOT_BUILT);
+    if (!built) return reply.code(503).type('text/plain').send(NOT_BUILT);
+    const html = await readFile(index, 'utf8');
+    return reply.type('text/html; charset=utf-8').send(html.replace(BASE_TAG, `<base href="${basePath}" />`));
   };
   for (const path of PAGES) {
     scope.get(path, { schema: { hide: true } }, (_request, reply) => page(reply));

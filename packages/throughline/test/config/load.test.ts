@@ -89,6 +89,51 @@ test.each([
   expect(load('', { [variable]: 'tcp://10.0.0.1:4318' }).listen.http).toMatchObject({ port: 16686 });
 });
 
+describe('the web app', () => {
+  test.each([
+    ['/', '/'],
+    ['tracing', '/tracing/'],
+    ['/a/b/', '/a/b/'],
+  ])('its base path %j is %j', (written, expected) => {
+    expect(load('', {}, { base_path: written }).base_path).toBe(expected);
+  });
+
+  test.each(['/a b', '//evil.example', 'https://x', '/"><script>'])('the base path %j is a mistake', (written) => {
+    expect(messageOf(() => load('', {}, { base_path: written }))).toContain('base_path');
+  });
+
+  test('who may frame it is a list of origins', () => {
+    expect(load().frame_ancestors).toEqual([]);
+    expect(load('frame_ancestors: self, https://*.example:*').frame_ancestors).toEqual([
+      "'self'",
+      'https://*.example:*',
+    ]);
+    expect(messageOf(() => load('frame_ancestors: ["https://x; script-src *"]'))).toContain('frame_ancestors');
+  });
+
+  test('a logs link is of the web and knows its placeholders', () => {
+    const good = 'https://logs.example/x?q={trace_id}&from={start}';
+    expect(load('', {}, { logs_link: good }).logs_link).toBe(good);
+    for (const [bad, why] of [
+      ['javascript:alert({trace_id})', 'http'],
+      ['https://{service}.example/', 'http'],
+      ['https://a@b.example/', 'user'],
+      ['https://a.example/{trace}', 'unknown placeholder {trace}'],
+    ] as const) {
+      expect(messageOf(() => load('', {}, { logs_link: bad }))).toContain(why);
+    }
+  });
+
+  test('prices are a table by model, as YAML or as JSON', () => {
+    expect(load().gen_ai_prices).toEqual({});
+    const table = { 'gpt-4.1': { input: 2, output: 8, cached_input: 0.5 } };
+    expect(load('gen_ai_prices:\n  gpt-4.1: { input: 2, output: 8, cached_input: 0.5 }').gen_ai_prices).toEqual(table);
+    expect(load('', { THROUGHLINE_GEN_AI_PRICES: JSON.stringify(table) }).gen_ai_prices).toEqual(table);
+    expect(messageOf(() => load('', {}, { gen_ai_prices: 'cheap' }))).toContain('gen_ai_prices');
+    expect(messageOf(() => load('gen_ai_prices: { x: { input: -1, output: 2 } }'))).toContain('gen_ai_prices');
+  });
+});
+
 describe('mistakes', () => {
   test('an unknown key in the file gets a suggestion', () => {
     expect(messageOf(() => load('otlp_htp: 1\n'))).toMatch(/otlp_htp .* did you mean otlp_http\?/);

@@ -1,12 +1,16 @@
-import { createQueryClient, type QueryClient, QueryClientError } from '@throughline/query/client';
+import { createQueryClient, type ExportFormat, type QueryClient, QueryClientError } from '@throughline/query/client';
 
 import { hrefOf } from '../navigation/location.ts';
+import { embeddedFetch } from '../portable/embedded-fetch.ts';
+import { embeddedTrace } from '../portable/embedded-trace.ts';
 
-/** The API of the server that the page came from, whatever path it is served under. */
-export const backend: QueryClient = createQueryClient({ baseUrl: hrefOf('/') });
+/** The API of the server that the page came from, whatever path it is served under; in a portable file, its trace. */
+export const backend: QueryClient = createQueryClient(
+  embeddedTrace === undefined ? { baseUrl: hrefOf('/') } : { fetch: embeddedFetch(embeddedTrace) },
+);
 
 /** Where the API gives a trace as a file. */
-export function exportHref(traceId: string, format: 'simple' | 'otlp' | 'jaeger' | 'zipkin'): string {
+export function exportHref(traceId: string, format: ExportFormat): string {
   return hrefOf(`/v1/traces/${traceId}?format=${format}`);
 }
 

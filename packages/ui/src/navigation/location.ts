@@ -1,5 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
+import { embeddedTrace } from '../portable/embedded-trace.ts';
+import { EMBED_PARAMETER, pageMode } from './page-mode.ts';
+
 /** Where the user is: the path below the app's root, always with a leading slash, and the query string's parameters. */
 export interface AppLocation {
   readonly path: string;
@@ -15,15 +18,28 @@ function rootPath(): string {
 
 /** `/trace/1?span=2` as an address within the page's origin, whatever path the app is served under. */
 export function hrefOf(to: string): string {
+  // A file has no other addresses than its own; behind the hash it may say what it shows.
+  if (embeddedTrace !== undefined) return `#${to}`;
   return rootPath() + to.replace(/^\//, '');
 }
 
 let current: AppLocation | undefined;
 
-function readLocation(): AppLocation {
+function addressInHash(traceId: string): AppLocation {
+  const [path = '', ...search] = window.location.hash.slice(1).split('?');
+  return path.startsWith('/')
+    ? { path, search: search.length === 0 ? '' : `?${search.join('?')}` }
+    : { path: `/trace/${traceId}`, search: '' };
+}
+
+function addressInUrl(): AppLocation {
   const { pathname, search } = window.location;
   const root = rootPath();
-  const path = `/${pathname.startsWith(root) ? pathname.slice(root.length) : pathname.replace(/^\//, '')}`;
+  return { path: `/${pathname.startsWith(root) ? pathname.slice(root.length) : pathname.replace(/^\//, '')}`, search };
+}
+
+function readLocation(): AppLocation {
+  const { path, search } = embeddedTrace === undefined ? addressInUrl() : addressInHash(embeddedTrace.traceId);
   if (current === undefined || current.path !== path || current.search !== search) current = { path, search };
   return current;
 }
@@ -43,8 +59,22 @@ export function useLocation(): AppLocation {
 
 /** Goes to a place in the app; `replace` leaves no way back to where one was. */
 export function navigate(to: string, options: { readonly replace?: boolean } = {}): void {
-  const href = hrefOf(to);
+  const href = hrefOf(pageMode === 'embed' ? stillEmbedded(to) : to);
   if (options.replace === true) window.history.replaceState(null, '', href);
-  else if (href !== window.location.pathname + window.location.search) window.history.pushState(null, '', href);
+  else if (href !== currentHref()) window.history.pushState(null, '', href);
   for (const listener of listeners) listener();
+}
+
+function currentHref(): string {
+  const { pathname, search, hash } = window.location;
+  return embeddedTrace === undefined ? pathname + search : hash;
+}
+
+/** The frame shows the trace alone after a reload, too. */
+function stillEmbedded(to: string): string {
+  const [path = '', search = ''] = to.split('?');
+  const parameters = new URLSearchParams(search);
+  if (parameters.get(EMBED_PARAMETER) === '1') return to;
+  parameters.set(EMBED_PARAMETER, '1');
+  return `${path}?${parameters.toString()}`;
 }

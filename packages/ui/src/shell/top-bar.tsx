@@ -4,9 +4,9 @@ import { Link } from '../navigation/link.tsx';
 import { navigate } from '../navigation/location.ts';
 import { type Route, traceIdIn, tracePath } from '../navigation/routes.ts';
 import controls from '../styles/controls.module.css';
-import { Icon } from './icons.tsx';
 import { Navigation } from './navigation.tsx';
-import { setTheme, type Theme, useTheme } from './theme.ts';
+import { ThemeSwitch } from './theme-switch.tsx';
+import { Upload } from '../upload/upload.tsx';
 import styles from './top-bar.module.css';
 
 /** The element that holds the page; the first link of the bar leads there. */
@@ -40,6 +40,7 @@ export function TopBar({
       </Link>
       <Navigation current={current} pages={pages} search={search} />
       <TraceLookup />
+      <Upload />
       <ThemeSwitch />
     </header>
   );
@@ -62,6 +63,7 @@ function TraceLookup(): ReactNode {
   return (
     <form
       role="search"
+      aria-label="Go to a trace"
       className={styles['lookup']}
       onSubmit={(event) => {
         event.preventDefault();
@@ -92,33 +94,5 @@ function TraceLookup(): ReactNode {
         </p>
       )}
     </form>
-  );
-}
-
-const THEMES: readonly { readonly theme: Theme; readonly icon: 'sun' | 'moon' | 'system'; readonly label: string }[] = [
-  { theme: 'light', icon: 'sun', label: 'Light' },
-  { theme: 'dark', icon: 'moon', label: 'Dark' },
-  { theme: 'system', icon: 'system', label: 'As the system' },
-];
-
-function ThemeSwitch(): ReactNode {
-  const current = useTheme();
-  return (
-    <div className={`${controls['segments']} ${styles['themes']}`} role="group" aria-label="Theme">
-      {THEMES.map(({ theme, icon, label }) => (
-        <button
-          key={theme}
-          type="button"
-          className={`${controls['segment']} ${styles['theme']}`}
-          aria-pressed={current === theme}
-          aria-label={label}
-          title={label}
-          data-testid={`theme-${theme}`}
-          onClick={() => setTheme(theme)}
-        >
-          <Icon name={icon} size={14} />
-        </button>
-      ))}
-    </div>
   );
 }

@@ -30,7 +30,7 @@ export function FindBox({
   };
   const isSearching = find.text !== '';
   return (
-    <div className={styles['box']} role="search">
+    <div className={styles['box']} role="search" aria-label="Find in the trace">
       <Icon name="search" size={14} />
       <input
         ref={inputRef}

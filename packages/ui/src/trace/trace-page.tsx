@@ -27,6 +27,7 @@ import { useViewState } from './use-view-state.ts';
 import { Waterfall } from './waterfall.tsx';
 
 const FlameGraph = lazy(() => import('./flame/flame-graph.tsx'));
+const RawView = lazy(() => import('./raw-view/raw-view.tsx'));
 const SpanTable = lazy(() => import('./table/span-table.tsx'));
 const StatisticsView = lazy(() => import('./statistics/statistics-view.tsx'));
 
@@ -107,7 +108,7 @@ function LoadedTrace({
   const tab = useViewState(view, (state) => state.wishes.tab);
   const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
   return (
-    <div className={styles['page']} data-testid="trace-page">
+    <main className={styles['page']} data-testid="trace-page">
       <TraceHeader view={view} incomplete={incomplete} />
       {isTimed && <Minimap view={view} />}
       <div className={styles['tabLine']}>
@@ -131,7 +132,7 @@ function LoadedTrace({
         <DetailsPanel view={view} details={details} />
       </div>
       <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
-    </div>
+    </main>
   );
 }
 
@@ -147,6 +148,8 @@ function TracePanel({
   switch (tab) {
     case 'flame':
       return <FlameGraph view={view} />;
+    case 'raw':
+      return <RawView view={view} details={details} />;
     case 'statistics':
       return <StatisticsView view={view} />;
     case 'table':

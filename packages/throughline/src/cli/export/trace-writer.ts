@@ -11,6 +11,9 @@ export function traceWriter(format: ExportFormat): TraceWriter {
   switch (format) {
     case 'otlp':
       return { start: '', trace: asLine, end: '' };
+    case 'html':
+      // A page holds one trace; the command sees to that.
+      return { start: '', trace: (document) => document, end: '' };
     case 'jaeger':
       // The envelope of Jaeger's API, which its UI and ours load.
       return listWriter(

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@throughline/model';
 import { type AttributeScope, filterQuery, printQuery, tagCondition } from '@throughline/traceql';
 
+import { pageMode } from '../../navigation/page-mode.ts';
 import { initialSearch, searchToUrl } from '../../search/search-state.ts';
 import { textOf } from '../attribute-value.ts';
 
@@ -12,7 +13,7 @@ export type AttributePlace = 'span' | 'resource' | 'event' | 'link' | 'instrumen
 
 /** The search for all traces with this value in this place; undefined where a search cannot ask for it. */
 export function attributeSearch(place: AttributePlace, key: string, value: AttributeValue): string | undefined {
-  if (!['string', 'bigint', 'number', 'boolean'].includes(typeof value)) return undefined;
+  if (pageMode === 'file' || !['string', 'bigint', 'number', 'boolean'].includes(typeof value)) return undefined;
   const text = textOf(value);
   if (text.length > MAX_SEARCHED_CHARACTERS) return undefined;
   const time = { kind: 'all' } as const;

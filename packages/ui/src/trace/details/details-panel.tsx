@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 
 import { Link } from '../../navigation/link.tsx';
 import { hrefOf } from '../../navigation/location.ts';
+import { pageMode } from '../../navigation/page-mode.ts';
 import { tracePath } from '../../navigation/routes.ts';
 import { CopyButton } from '../../shell/copy-button.tsx';
 import { Icon } from '../../shell/icons.tsx';
@@ -155,9 +156,11 @@ function PanelHead({
         </p>
         <h2>{name}</h2>
         <p className={styles['actions']}>
-          <Link to={spansLikeThis(service, name)} data-testid="spans-like-this">
-            All spans like this
-          </Link>
+          {pageMode !== 'file' && (
+            <Link to={spansLikeThis(service, name)} data-testid="spans-like-this">
+              All spans like this
+            </Link>
+          )}
           <CopyButton label="the span as OTLP JSON" text={() => spanJson(view, details, row)}>
             JSON
           </CopyButton>
