@@ -101,6 +101,25 @@ export function searchWithCondition(state: SearchState, condition: FieldExpressi
   return { ...state, mode: 'query', query: printQuery(both) };
 }
 
+/** The search with the condition, or without it where it has it; a selected part of the heat map is narrowed with it. */
+export function searchWithToggled(state: SearchState, condition: FieldExpression): SearchState | undefined {
+  const form = formOf(state);
+  if (form !== undefined && asksFor(form, condition)) {
+    return { ...searchWithForm(state, withoutCondition(form, condition)), region: undefined };
+  }
+  const next = searchWithCondition(state, condition);
+  if (next === undefined || state.region === undefined) return next;
+  const { query } = parseQuery(state.region.query);
+  if (query === undefined) return { ...next, region: undefined };
+  return { ...next, region: { ...state.region, query: printQuery(bothQueries(query, filterQuery(condition))) } };
+}
+
+/** The expression between the braces of a query of one filter, as the API writes conditions; undefined if it is none. */
+export function conditionOf(text: string): FieldExpression | undefined {
+  const { query } = parseQuery(`{ ${text} }`);
+  return query?.spanset.kind === 'filter' ? query.spanset.condition : undefined;
+}
+
 /** Whether the search asks for the very condition, so that it could be taken away. */
 export function asksFor(form: FormFields, condition: FieldExpression): boolean {
   const text = printField(condition);
@@ -167,6 +186,6 @@ function tagOf(condition: FieldExpression): Tag | undefined {
 }
 
 /** A search for everything in the same time. */
-export function clearedSearch({ time, order, limit }: SearchState): SearchState {
-  return { ...initialSearch, time, order, limit };
+export function clearedSearch({ time, order, limit, plot }: SearchState): SearchState {
+  return { ...initialSearch, time, order, limit, plot };
 }

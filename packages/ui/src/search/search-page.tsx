@@ -1,23 +1,25 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { QueryClientError } from '@throughline/query/client';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 
 import { messageOf } from '../api/backend.ts';
-import { countOf } from '../format/count.ts';
 import { navigate, useLocation } from '../navigation/location.ts';
 import { tracePath } from '../navigation/routes.ts';
 import type { Focusable } from '../query-editor/query-field.tsx';
 import type { QueryProblem } from '../query-editor/query-problem.ts';
-import { Icon } from '../shell/icons.tsx';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
 import { NothingFound } from './nothing-found.tsx';
-import { ResultList } from './result-list.tsx';
-import { ScatterPlot } from './scatter-plot.tsx';
+import { sortTraces } from './result-sort.ts';
+import { ResultsPanel } from './results-panel.tsx';
+import { recentSearches, withRecent } from './kept-searches.ts';
+import { KeptSearchesMenu } from './kept-searches-menu.tsx';
+import { PlotPanel } from './plot-panel.tsx';
 import { QueryBar } from './query-bar.tsx';
 import { hasWrongDuration, hasWrongTag, SearchForm } from './search-form.tsx';
 import styles from './search-page.module.css';
-import { searchFromUrl, type SearchState, searchToUrl } from './search-state.ts';
+import { initialSearch, sameSearch, searchFromUrl, type SearchState, searchToUrl } from './search-state.ts';
 import { clearedSearch } from './form-query.ts';
 import { useDraft } from './use-draft.ts';
 import { useSearch } from './use-search.ts';
@@ -32,11 +34,14 @@ interface ListPlace {
 export function SearchPage(): ReactNode {
   const { search } = useLocation();
   const state = useMemo(() => searchFromUrl(search), [search]);
-  const key = searchToUrl(state);
+  // How the traces are shown is no matter of which they are.
+  const key = searchToUrl({ ...state, plot: initialSearch.plot, sort: undefined });
+  const queries = useQueryClient();
   const formId = useId();
   const draft = useDraft(state, key);
   const results = useSearch(state, key);
-  const traces = results.data?.traces ?? noTraces;
+  const loaded = results.data?.traces ?? noTraces;
+  const traces = useMemo(() => sortTraces(loaded, state.sort), [loaded, state.sort]);
   const [place, setPlace] = useState<ListPlace | undefined>(undefined);
   const active = place?.searchKey === key ? place.index : -1;
   const setActive = (index: number): void => setPlace({ searchKey: key, index, byKeyboard: false });
@@ -64,17 +69,25 @@ export function SearchPage(): ReactNode {
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [traces, active, key]);
 
+  const refresh = (): void => {
+    void results.refetch();
+    void queries.invalidateQueries({ queryKey: ['heat-map'] });
+  };
   const startSearch = (next: SearchState): void => {
     const to = searchToUrl(next);
     // The same search again asks the server again.
-    if (to === key) void results.refetch();
+    if (to === searchToUrl(state)) refresh();
     else navigate(to);
   };
 
   const run = (): void => {
     // What is wrong is said where it is written.
     if (hasWrongDuration(draft.form) || hasWrongTag(draft.tagText)) return;
-    startSearch(draft.complete());
+    const next = draft.complete();
+    // A part of one population is none of another.
+    const chosen = sameSearch(next, state) ? next : { ...next, region: undefined };
+    recentSearches.set(withRecent(recentSearches.get(), searchToUrl(chosen)));
+    startSearch(chosen);
   };
 
   return (
@@ -85,101 +98,48 @@ export function SearchPage(): ReactNode {
         formId={formId}
         focusRef={focusTarget}
         onRun={run}
-      />
+      >
+        <KeptSearchesMenu path={searchToUrl(draft.complete())} />
+      </QueryBar>
       <aside className={styles['side']} aria-label="Filters">
         <SearchForm id={formId} draft={draft} onRun={run} onClear={() => startSearch(clearedSearch(draft.state))} />
       </aside>
       <main className={styles['main']} ref={setScroller} tabIndex={-1}>
         <h1 className={controls['hiddenText']}>Search traces</h1>
+        {(traces.length > 0 || state.region !== undefined) && (
+          <PlotPanel
+            state={state}
+            traces={traces}
+            active={active}
+            onActivate={setActive}
+            onOpen={(index) => {
+              const trace = traces[index];
+              if (trace !== undefined) navigate(tracePath(trace.traceId));
+            }}
+            onChange={startSearch}
+          />
+        )}
         {results.isPending ? (
           <p className={styles['pending']} role="status">
             Searching…
           </p>
         ) : results.isError && results.data === undefined ? (
-          <SearchFailed error={results.error} onRetry={() => void results.refetch()} />
+          <SearchFailed error={results.error} onRetry={refresh} />
         ) : traces.length === 0 ? (
           <NothingFound state={state} reasons={results.data?.reasons ?? []} onSearch={startSearch} />
         ) : (
-          <>
-            <div className={styles['head']}>
-              <h2 className={styles['count']} data-testid="result-count" aria-live="polite">
-                {countOf(traces.length, 'trace')}
-                {results.hasNextPage && <span className={styles['muted']}> and more</span>}
-              </h2>
-              {results.isFetching && <span className={styles['muted']}>Searching…</span>}
-              <span className={styles['keys']}>
-                <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open
-              </span>
-              <div className={controls['segments']} role="group" aria-label="Order">
-                {ORDERS.map(([order, label]) => (
-                  <button
-                    key={order}
-                    type="button"
-                    className={controls['segment']}
-                    data-testid={`order-${order}`}
-                    aria-pressed={state.order === order}
-                    onClick={() => startSearch({ ...state, order })}
-                  >
-                    {label}
-                  </button>
-                ))}
-              </div>
-              <button
-                type="button"
-                className={`${controls['button']} ${controls['quiet']} ${controls['small']}`}
-                onClick={() => void results.refetch()}
-              >
-                <Icon name="refresh" size={14} /> Refresh
-              </button>
-            </div>
-            <div className={styles['plot']}>
-              <ScatterPlot
-                traces={traces}
-                highlighted={active}
-                onHighlight={setActive}
-                onOpen={(index) => {
-                  const trace = traces[index];
-                  if (trace !== undefined) navigate(tracePath(trace.traceId));
-                }}
-              />
-            </div>
-            {(results.data?.reasons.length ?? 0) > 0 && (
-              <ul className={styles['reasons']} data-testid="incomplete">
-                {results.data?.reasons.map((reason) => (
-                  <li key={reason.code + reason.message}>
-                    <Icon name="warning" size={14} /> {reason.message}
-                  </li>
-                ))}
-              </ul>
-            )}
-            <ResultList
-              traces={traces}
-              searchKey={key}
-              active={active}
-              inSight={place?.searchKey === key && place.byKeyboard ? place : undefined}
-              nowMs={results.dataUpdatedAt}
-              scroller={scroller}
-              onActivate={setActive}
-              footer={
-                <div className={styles['foot']}>
-                  {results.isFetchNextPageError && <span role="alert">{messageOf(results.error)}</span>}
-                  {results.hasNextPage ? (
-                    <button
-                      type="button"
-                      className={controls['button']}
-                      data-testid="load-more"
-                      disabled={results.isFetchingNextPage}
-                      onClick={() => void results.fetchNextPage()}
-                    >
-                      {results.isFetchingNextPage ? 'Loading…' : 'Load more'}
-                    </button>
-                  ) : (
-                    <span>That is all.</span>
-                  )}
-                </div>
-              }
-            />
-          </>
+          <ResultsPanel
+            state={state}
+            results={results}
+            traces={traces}
+            searchKey={key}
+            active={active}
+            inSight={place?.searchKey === key && place.byKeyboard ? place : undefined}
+            scroller={scroller}
+            onActivate={setActive}
+            onChange={startSearch}
+            onRefresh={refresh}
+          />
         )}
       </main>
     </div>
@@ -187,11 +147,6 @@ export function SearchPage(): ReactNode {
 }
 
 const noTraces: readonly never[] = [];
-
-const ORDERS = [
-  ['newest', 'Newest'],
-  ['longest', 'Longest'],
-] as const;
 
 function SearchFailed({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }): ReactNode {
   if (problemOf(error) !== undefined) {

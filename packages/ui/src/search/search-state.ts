@@ -1,4 +1,4 @@
-import type { SearchParameters } from '@throughline/query/client';
+import type { FilterParameters, SearchParameters, WindowParameters } from '@throughline/query/client';
 
 import {
   addTimeRange,
@@ -7,6 +7,8 @@ import {
   timeRangeFromUrl,
   timeRangeParameters,
 } from '../time-range/time-range.ts';
+import { parseSort, type Sort, sortText } from './result-sort.ts';
+import { addRegion, type Region, regionFromUrl } from './region.ts';
 
 export interface Tag {
   readonly key: string;
@@ -24,7 +26,15 @@ export interface SearchState {
   readonly query: string;
   readonly time: TimeRange;
   readonly order: 'newest' | 'longest';
+  /** Traces of a page. */
   readonly limit: number;
+  /** Only what the heat map's part holds. */
+  readonly region: Region | undefined;
+  readonly plot: 'heat-map' | 'traces';
+  /** Of the traces that are loaded; undefined leaves them in the server's order. */
+  readonly sort: Sort | undefined;
+  /** Whether traces are listed as they arrive. */
+  readonly live: boolean;
 }
 
 export const initialSearch: SearchState = {
@@ -38,6 +48,10 @@ export const initialSearch: SearchState = {
   time: INITIAL_TIME_RANGE,
   order: 'newest',
   limit: 100,
+  region: undefined,
+  plot: 'heat-map',
+  sort: undefined,
+  live: false,
 };
 
 /** The state in the page's address; what is as at first is left out. */
@@ -47,21 +61,41 @@ export function searchToUrl(state: SearchState): string {
   addTimeRange(parameters, state.time);
   if (state.order !== initialSearch.order) parameters.set('order', state.order);
   if (state.limit !== initialSearch.limit) parameters.set('limit', String(state.limit));
+  addRegion(parameters, state.region);
+  if (state.plot === 'traces') parameters.set('plot', 'traces');
+  if (state.sort !== undefined) parameters.set('sort', sortText(state.sort));
+  if (state.live) parameters.set('live', '1');
   const text = parameters.toString();
   return text === '' ? '/search' : `/search?${text}`;
 }
 
 /** The same as parameters of `GET /v1/traces`. */
 export function searchToParameters(state: SearchState): SearchParameters {
-  return {
-    ...filterParameters(state),
-    ...timeRangeParameters(state.time),
-    order: state.order,
-    limit: state.limit,
-  };
+  const { region, order, limit } = state;
+  if (region !== undefined) {
+    return { q: region.query, start_time: region.startTime, end_time: region.endTime, order, limit };
+  }
+  return { ...filterParameters(state), ...timeRangeParameters(state.time), order, limit };
 }
 
-function filterParameters(state: SearchState): SearchParameters {
+/** What the search asks of spans and traces, and when, whichever of them are selected. */
+export function populationParameters(state: SearchState): FilterParameters & WindowParameters {
+  return { ...filterParameters(state), ...timeRangeParameters(state.time) };
+}
+
+/** The same of what is selected, if something is. */
+export function selectionParameters(state: SearchState): FilterParameters & WindowParameters {
+  const { order: _, limit: __, ...parameters } = searchToParameters(state);
+  return parameters;
+}
+
+/** Whether both ask for the same spans and traces of the same time. */
+export function sameSearch(a: SearchState, b: SearchState): boolean {
+  return JSON.stringify(populationParameters(a)) === JSON.stringify(populationParameters(b));
+}
+
+/** What the search asks of spans and traces, whenever they were. */
+export function filterParameters(state: SearchState): FilterParameters {
   if (state.mode === 'query') return state.query.trim() === '' ? {} : { q: state.query };
   return {
     ...(state.service !== '' && { service: state.service }),
@@ -100,6 +134,10 @@ export function searchFromUrl(search: string): SearchState {
     time: timeRangeFromUrl(parameters),
     order: parameters.get('order') === 'longest' ? 'longest' : 'newest',
     limit: Number.isInteger(limit) && limit >= 1 && limit <= 10_000 ? limit : initialSearch.limit,
+    region: regionFromUrl(parameters),
+    plot: parameters.get('plot') === 'traces' ? 'traces' : 'heat-map',
+    sort: parseSort(parameters.get('sort')),
+    live: parameters.get('live') === '1',
   };
 }
 

@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery, type UseInfiniteQueryResult, type UseQueryResult } from '@tanstack/react-query';
-import type { Reason, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
+import type { HeatMapAnswer, Reason, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
 
 import { backend } from '../api/backend.ts';
 import type { ResultTrace } from './result-trace.ts';
-import { searchToParameters, type SearchState } from './search-state.ts';
+import { populationParameters, searchToParameters, type SearchState } from './search-state.ts';
 
 export interface SearchResults {
   readonly traces: readonly ResultTrace[];
@@ -28,7 +28,7 @@ export function useSearch(state: SearchState, key: string): UseInfiniteQueryResu
   });
 }
 
-function resultTrace(summary: TraceSummaryAnswer): ResultTrace {
+export function resultTrace(summary: TraceSummaryAnswer): ResultTrace {
   return {
     traceId: summary.trace_id,
     rootService: summary.root_service,
@@ -39,6 +39,19 @@ function resultTrace(summary: TraceSummaryAnswer): ResultTrace {
     spanCount: summary.span_count,
     errorCount: summary.error_count,
   };
+}
+
+const MAP_COLUMNS = 96;
+const MAP_ROWS = 24;
+
+/** The spans that the search asks for by start and duration, whatever part of them is selected. */
+export function useHeatMap(state: SearchState, enabled: boolean): UseQueryResult<HeatMapAnswer> {
+  const parameters = populationParameters(state);
+  return useQuery({
+    queryKey: ['heat-map', parameters],
+    queryFn: ({ signal }) => backend.heatMap({ ...parameters, columns: MAP_COLUMNS, rows: MAP_ROWS }, { signal }),
+    enabled,
+  });
 }
 
 export function useServices(): UseQueryResult<readonly string[]> {

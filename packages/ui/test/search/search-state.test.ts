@@ -6,6 +6,7 @@ import {
   normalizeDuration,
   parseTag,
   parseTagLine,
+  populationParameters,
   searchFromUrl,
   type SearchState,
   searchToParameters,
@@ -25,6 +26,17 @@ const shared = {
   time,
   order: fc.constantFrom('newest' as const, 'longest' as const),
   limit: fc.integer({ min: 1, max: 10_000 }),
+  plot: fc.constantFrom('heat-map' as const, 'traces' as const),
+  region: fc.option(
+    fc.record({
+      startTime: fc.constantFrom('1700000000.000000001', '1700000000.5'),
+      endTime: fc.constant('1700000060.000000000'),
+      minNano: fc.integer({ min: 0, max: 1000 }),
+      maxNano: fc.integer({ min: 1001, max: 1_000_000 }),
+      query: text.filter((query) => query !== ''),
+    }),
+    { nil: undefined },
+  ),
 };
 const key = text.map((value) => value.replaceAll('=', '').trim()).filter((value) => value !== '');
 const state: fc.Arbitrary<SearchState> = fc.oneof(
@@ -56,6 +68,16 @@ describe('the search in the address', () => {
     expect(searchFromUrl('')).toEqual(initialSearch);
   });
 
+  it('ignores a part of the heat map that is none', () => {
+    const part = (region: string, query = '{ }') =>
+      searchFromUrl(`?${String(new URLSearchParams({ region, region_q: query }))}`).region;
+    expect(part('1.5,2,0,10')).toEqual({ startTime: '1.5', endTime: '2', minNano: 0, maxNano: 10, query: '{ }' });
+    for (const wrong of ['', '1,2,3', '2,1,0,10', '1,2,10,10', '1,2,-1,10', '1,2,,10', '1,2,0,10,11', 'x,2,0,10']) {
+      expect(part(wrong), wrong).toBeUndefined();
+    }
+    expect(part('1,2,0,10', '')).toBeUndefined();
+  });
+
   it('ignores what makes no sense', () => {
     expect(searchFromUrl('?limit=-3&order=best&start_time=x&tags==1')).toEqual(initialSearch);
     expect(searchFromUrl('?limit=10001').limit).toBe(initialSearch.limit);
@@ -64,6 +86,19 @@ describe('the search in the address', () => {
 });
 
 describe('the search for the server', () => {
+  it('asks for exactly the selected part', () => {
+    const region = { startTime: '1.000000001', endTime: '2.5', minNano: 0, maxNano: 9, query: '{ duration < 9ns }' };
+    expect(searchToParameters({ ...initialSearch, service: 'a', order: 'longest', region })).toEqual({
+      q: '{ duration < 9ns }',
+      start_time: '1.000000001',
+      end_time: '2.5',
+      order: 'longest',
+      limit: 100,
+    });
+    // Of which the map around it is none.
+    expect(populationParameters({ ...initialSearch, service: 'a', region })).toEqual({ service: 'a', since: '1h' });
+  });
+
   it('has the API’s names', () => {
     const search: SearchState = {
       ...initialSearch,

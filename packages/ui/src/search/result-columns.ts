@@ -1,0 +1,100 @@
+import type { SortKey } from './result-sort.ts';
+import { createStored, type Stored } from './stored.ts';
+
+/** A column of the result table: a fact of the trace, or an attribute of its spans. */
+export type Column =
+  | { readonly kind: 'fact'; readonly fact: Fact }
+  | { readonly kind: 'attribute'; readonly scope: 'span' | 'resource'; readonly name: string };
+
+export const FACTS = ['start', 'service', 'operation', 'duration', 'errors', 'spans', 'services', 'id'] as const;
+export type Fact = (typeof FACTS)[number];
+
+interface FactDefinition {
+  readonly label: string;
+  /** Of a grid. */
+  readonly width: string;
+  readonly sortKey: SortKey | undefined;
+  readonly isNumber: boolean;
+}
+
+export const FACT_COLUMNS: Readonly<Record<Fact, FactDefinition>> = {
+  start: { label: 'Start', width: '172px', sortKey: 'start', isNumber: false },
+  service: { label: 'Service', width: 'minmax(96px, 0.6fr)', sortKey: 'service', isNumber: false },
+  operation: { label: 'Operation', width: 'minmax(120px, 1.2fr)', sortKey: 'operation', isNumber: false },
+  duration: { label: 'Duration', width: 'minmax(120px, 0.8fr)', sortKey: 'duration', isNumber: true },
+  errors: { label: 'Errors', width: '72px', sortKey: 'errors', isNumber: true },
+  spans: { label: 'Spans', width: '64px', sortKey: 'spans', isNumber: true },
+  services: { label: 'Services', width: '96px', sortKey: 'services', isNumber: false },
+  id: { label: 'Trace id', width: '128px', sortKey: undefined, isNumber: false },
+};
+
+const ATTRIBUTE_WIDTH = 'minmax(96px, 0.7fr)';
+/** Each needs the spans of every trace on screen. */
+export const MAX_ATTRIBUTE_COLUMNS = 8;
+
+const fact = (name: Fact): Column => ({ kind: 'fact', fact: name });
+
+export const INITIAL_COLUMNS: readonly Column[] = (
+  ['start', 'service', 'operation', 'duration', 'errors', 'spans', 'services'] as const
+).map(fact);
+
+export function columnKey(column: Column): string {
+  return column.kind === 'fact' ? column.fact : `${column.scope}.${column.name}`;
+}
+
+export function columnLabel(column: Column): string {
+  return column.kind === 'fact' ? FACT_COLUMNS[column.fact].label : column.name;
+}
+
+/** `grid-template-columns` of the rows. */
+export function columnTemplate(columns: readonly Column[]): string {
+  return columns
+    .map((column) => (column.kind === 'fact' ? FACT_COLUMNS[column.fact].width : ATTRIBUTE_WIDTH))
+    .join(' ');
+}
+
+/** Below this width only what tells traces apart is shown. */
+const NARROW_PX = 640;
+const NARROW: readonly Column[] = (['operation', 'duration', 'errors'] as const).map(fact);
+
+export function columnsFor(columns: readonly Column[], widthPx: number): readonly Column[] {
+  return widthPx > 0 && widthPx < NARROW_PX ? NARROW : columns;
+}
+
+/** The columns with one more or less; facts keep their order and stand before attributes. */
+export function toggleColumn(columns: readonly Column[], column: Column): readonly Column[] {
+  const key = columnKey(column);
+  const rest = columns.filter((each) => columnKey(each) !== key);
+  if (rest.length < columns.length) return rest.length === 0 ? columns : rest;
+  const attributes = rest.filter((each) => each.kind === 'attribute');
+  if (column.kind === 'attribute') {
+    return attributes.length >= MAX_ATTRIBUTE_COLUMNS ? columns : [...rest, column];
+  }
+  const facts = FACTS.filter((name) => name === column.fact || rest.some((each) => columnKey(each) === name));
+  return [...facts.map(fact), ...attributes];
+}
+
+export const storedColumns: Stored<readonly Column[]> = createStored(
+  'throughline.search.columns',
+  INITIAL_COLUMNS,
+  columnsOf,
+);
+
+/** Reads columns as they are kept: their keys. */
+export function columnsOf(json: unknown): readonly Column[] | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const columns = json.flatMap((each: unknown) => columnOf(each));
+  return columns.length === 0 ? undefined : columns;
+}
+
+function columnOf(json: unknown): readonly Column[] {
+  if (typeof json !== 'object' || json === null || !('kind' in json)) return [];
+  if (json.kind === 'fact' && 'fact' in json) {
+    const name = FACTS.find((candidate) => candidate === json.fact);
+    return name === undefined ? [] : [fact(name)];
+  }
+  if (json.kind !== 'attribute' || !('scope' in json) || !('name' in json)) return [];
+  const { scope, name } = json;
+  if ((scope !== 'span' && scope !== 'resource') || typeof name !== 'string') return [];
+  return [{ kind: 'attribute', scope, name }];
+}
