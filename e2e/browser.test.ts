@@ -64,7 +64,7 @@ describeApp('the web app over a large trace', {}, (app) => {
   beforeAll(() => app.send(largeTrace()));
 
   test('a search is its address: form, result, trace, and back', async () => {
-    const page = await app.open('/');
+    const page = await app.open('/search?plot=traces');
     await page.getByTestId('result').first().waitFor();
     expect((await app.drawn(page, 'scatter')).points).toHaveLength(1);
     await page.getByTestId('tags').fill('item=item-77');

@@ -74,7 +74,8 @@ export function openQueryEditor(host: HTMLElement, options: EditorOptions): Quer
         Prec.highest(
           keymap.of([
             { key: 'Mod-Enter', run },
-            { key: 'Tab', run: acceptCompletion },
+            // A list that has only just come takes no key yet; Tab must not leave the editor because of that.
+            { key: 'Tab', run: (target) => acceptCompletion(target) || completionStatus(target.state) === 'active' },
             { key: 'Shift-Enter', run: insertNewline },
           ]),
         ),

@@ -3,7 +3,7 @@ import { type Box, type HeatMapCell, type HeatMapLayout, LEVEL_COUNT } from './h
 
 const FONT = '11px system-ui, sans-serif';
 /** The fewest spans must stand out from the ground. */
-const LEAST_ALPHA = 0.22;
+const LEAST_ALPHA = 0.28;
 
 /** How strongly a level is painted, from few to many. */
 export function levelAlpha(level: number, levelCount: number): number {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { backend } from '../api/backend.ts';
+import { firstValue } from './first-value.ts';
 import type { Column } from './result-columns.ts';
 import type { ResultTrace } from './result-trace.ts';
 
@@ -39,35 +40,18 @@ export function useRowAttributes(trace: ResultTrace, columns: readonly Attribute
   return query.data === undefined ? { state: 'loading' } : { state: 'loaded', values: query.data };
 }
 
-interface AttributedSpan {
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly resource_attributes: Readonly<Record<string, unknown>>;
-}
-
-export function firstValue(
-  spans: readonly AttributedSpan[],
-  { scope, name }: Pick<AttributeColumn, 'scope' | 'name'>,
-): string | undefined {
-  for (const span of spans) {
-    const value = (scope === 'span' ? span.attributes : span.resource_attributes)?.[name];
-    if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
-  }
-  return undefined;
-}
-
-let running = 0;
-const waiting: (() => void)[] = [];
+const turns = { running: 0, waiting: [] as (() => void)[] };
 
 /** Calls it once fewer than {@link MAX_CONCURRENT} others are at it. */
 async function inTurn<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-  while (running >= MAX_CONCURRENT) await new Promise<void>((resolve) => waiting.push(resolve));
-  running++;
+  while (turns.running >= MAX_CONCURRENT) await new Promise<void>((resolve) => turns.waiting.push(resolve));
+  turns.running++;
   try {
     // Who left the screen meanwhile is not asked for.
     signal.throwIfAborted();
     return await call();
   } finally {
-    running--;
-    waiting.shift()?.();
+    turns.running--;
+    turns.waiting.shift()?.();
   }
 }

@@ -5,20 +5,22 @@ import { describe, expect, it } from 'vitest';
 
 import {
   asksFor,
+  conditionOf,
   emptyForm,
   formOf,
   queryTextOf,
   searchWithCondition,
   searchWithForm,
+  searchWithToggled,
   withoutCondition,
 } from '../../src/search/form-query.ts';
 import { initialSearch, type SearchState } from '../../src/search/search-state.ts';
 
 const search = (query: string): SearchState => ({ ...initialSearch, mode: 'query', query });
-const conditionOf = (text: string) => {
-  const { query } = parseQuery(text);
-  if (query?.spanset.kind !== 'filter') throw new Error(`no filter: ${text}`);
-  return query.spanset.condition;
+const given = (text: string) => {
+  const condition = conditionOf(text);
+  if (condition === undefined) throw new Error(`no condition: ${text}`);
+  return condition;
 };
 
 describe('the form as a query', () => {
@@ -87,7 +89,9 @@ describe('a query as the form', () => {
         const form = formOf(state);
         if (form === undefined) return;
         const operands = (text: string): readonly string[] => {
-          const condition = conditionOf(text === '' ? '{ }' : text);
+          const { query: again } = parseQuery(text);
+          if (again?.spanset.kind !== 'filter') throw new Error(`no filter: ${text}`);
+          const { condition } = again.spanset;
           return (condition.kind === 'and' ? condition.operands : [condition])
             .map((each) => printField(each))
             .toSorted();
@@ -99,7 +103,7 @@ describe('a query as the form', () => {
 });
 
 describe('a condition', () => {
-  const get = conditionOf('{ span.http.method = "GET" }');
+  const get = given('span.http.method = "GET"');
 
   it('joins the form and leaves it again', () => {
     const added = searchWithCondition({ ...initialSearch, service: 'order' }, get);
@@ -111,7 +115,7 @@ describe('a condition', () => {
   });
 
   it('takes a field of the form where there is one', () => {
-    const added = searchWithCondition(initialSearch, conditionOf('{ resource.service.name = "order" }'));
+    const added = searchWithCondition(initialSearch, given('resource.service.name = "order"'));
     expect(added).toEqual({ ...initialSearch, service: 'order' });
   });
 
@@ -120,5 +124,26 @@ describe('a condition', () => {
       '({ name = "a" } >> { name = "b" }) && { span.http.method = "GET" }',
     );
     expect(searchWithCondition(search('{ name = '), get)).toBeUndefined();
+  });
+
+  it('is taken back by asking for it again', () => {
+    const once = searchWithToggled({ ...initialSearch, service: 'order' }, get);
+    expect(once?.query).toContain('span.http.method = "GET"');
+    expect(once === undefined ? undefined : searchWithToggled(once, get)).toEqual({
+      ...initialSearch,
+      service: 'order',
+    });
+  });
+
+  it('narrows a selected part of the heat map too', () => {
+    const region = { startTime: '1', endTime: '2', minNano: 0, maxNano: 9, query: '{ duration < 9ns }' };
+    expect(searchWithToggled({ ...initialSearch, region }, get)?.region?.query).toBe(
+      '{ duration < 9ns && span.http.method = "GET" }',
+    );
+  });
+
+  it('is none where the text is none', () => {
+    expect(conditionOf('a = ')).toBeUndefined();
+    expect(conditionOf('name = "a" } >> { name = "b"')).toBeUndefined();
   });
 });

@@ -27,6 +27,10 @@ const shared = {
   order: fc.constantFrom('newest' as const, 'longest' as const),
   limit: fc.integer({ min: 1, max: 10_000 }),
   plot: fc.constantFrom('heat-map' as const, 'traces' as const),
+  live: fc.boolean(),
+  sort: fc.option(fc.record({ key: fc.constantFrom('errors' as const, 'start' as const), descending: fc.boolean() }), {
+    nil: undefined,
+  }),
   region: fc.option(
     fc.record({
       startTime: fc.constantFrom('1700000000.000000001', '1700000000.5'),
