@@ -12,6 +12,7 @@ export function mapWith(
       end_time: start + 60,
       start_time_unix_nano: `${start}000000000`,
       end_time_unix_nano: `${start + 60}000000000`,
+      chosen: 'request',
     },
     step_seconds: 6,
     first_column_time: start,

@@ -11,6 +11,7 @@ import {
   type SearchState,
   searchToParameters,
   searchToUrl,
+  selectionParameters,
 } from '../../src/search/search-state.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
@@ -101,6 +102,11 @@ describe('the search for the server', () => {
     });
     // Of which the map around it is none.
     expect(populationParameters({ ...initialSearch, service: 'a', region })).toEqual({ service: 'a', since: '1h' });
+    expect(selectionParameters({ ...initialSearch, service: 'a', region })).toEqual({
+      q: '{ duration < 9ns }',
+      start_time: '1.000000001',
+      end_time: '2.5',
+    });
   });
 
   it('has the API’s names', () => {
