@@ -15,9 +15,14 @@ export interface MonitorPair {
   readonly offNs: number;
 }
 
+/** What is done in a round, and how often. */
+export interface MonitoredOperations extends Pick<Scenario, 'operation' | 'sampledOut'> {
+  readonly operationCount: number;
+}
+
 export interface MonitorCalls {
   /** A round each, in an order that changes from pair to pair. */
-  pair(scenario: Pick<Scenario, 'operation' | 'sampledOut'>, operationCount: number): Promise<MonitorPair>;
+  pair(operations: MonitoredOperations): Promise<MonitorPair>;
 }
 
 /** A batch, so that exports begin when one is full and the queue does not overflow. */
@@ -25,9 +30,8 @@ const OPERATIONS_BETWEEN_PAUSES = 512;
 let pairCount = 0;
 
 async function round(
-  { operation: name, sampledOut }: Pick<Scenario, 'operation' | 'sampledOut'>,
+  { operation: name, sampledOut, operationCount }: MonitoredOperations,
   overhead: boolean,
-  operationCount: number,
 ): Promise<number> {
   const underWay = exportsUnderWay();
   const discard: BatchExporter = {
@@ -81,10 +85,10 @@ async function round(
 }
 
 answerCalls<MonitorCalls>({
-  pair: async (scenario, operationCount) => {
+  pair: async (operations) => {
     const isOnFirst = pairCount++ % 2 === 0;
-    const first = await round(scenario, isOnFirst, operationCount);
-    const second = await round(scenario, !isOnFirst, operationCount);
+    const first = await round(operations, isOnFirst);
+    const second = await round(operations, !isOnFirst);
     return isOnFirst ? { onNs: first, offNs: second } : { onNs: second, offNs: first };
   },
 });

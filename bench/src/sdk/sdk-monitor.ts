@@ -4,14 +4,9 @@ import { MEASURED_CORE, startChild } from '../measured/child-process.ts';
 import { gatedFigure } from '../measured/gate.ts';
 import { nodeReleases } from '../measured/node-releases.ts';
 import { isChosen, REPETITIONS, scaled, warnOfShortRun } from '../measured/repetitions.ts';
-import type { MonitorCalls } from './monitor-process.ts';
-import type { Scenario } from './scenarios.ts';
+import type { MonitorCalls, MonitoredOperations } from './monitor-process.ts';
 
-interface MonitoredScenario extends Pick<Scenario, 'name' | 'operation' | 'sampledOut'> {
-  readonly operationCount: number;
-}
-
-const monitored: readonly MonitoredScenario[] = [
+const monitored: readonly (MonitoredOperations & { readonly name: string })[] = [
   { name: '10 attributes', operation: 'span-10', operationCount: 10_240 },
   { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 5_120 },
   { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 204_800 },
@@ -32,7 +27,8 @@ export const sdkMonitor: Benchmark = {
     warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const { label, executable } of nodeReleases(log)) {
-      for (const { name, operationCount, ...scenario } of monitored) {
+      for (const { name, ...operations } of monitored) {
+        const operationCount = scaled(operations.operationCount);
         const title = `${label}, CPU, ${name}, monitor on / off`;
         if (!isChosen(title)) continue;
         await using child = startChild<MonitorCalls>(program, {
@@ -42,7 +38,7 @@ export const sdkMonitor: Benchmark = {
         });
         const ratios: number[] = [];
         for (let pair = 0; pair < WARM_UP_PAIRS + REPETITIONS * PAIRS_PER_REPETITION; pair++) {
-          const { onNs, offNs } = await child.call('pair', { name, ...scenario }, scaled(operationCount));
+          const { onNs, offNs } = await child.call('pair', { ...operations, operationCount });
           if (pair >= WARM_UP_PAIRS) ratios.push(onNs / offNs);
         }
         const median = quantile(ratios, 0.5);
