@@ -7,12 +7,12 @@ import { isChosen, REPETITIONS, scaled, warnOfShortRun } from '../measured/repet
 import type { MonitorCalls, MonitoredOperations } from './monitor-process.ts';
 
 const monitored: readonly (MonitoredOperations & { readonly name: string })[] = [
-  { name: '10 attributes', operation: 'span-10', operationCount: 10_240 },
-  { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 5_120 },
+  { name: '10 attributes', operation: 'span-10', operationCount: 20_480 },
+  { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 10_240 },
   { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 204_800 },
 ];
-const WARM_UP_PAIRS = 10;
-const PAIRS_PER_REPETITION = 20;
+const WARM_UP_PAIRS = 3;
+const PAIRS_PER_REPETITION = 10;
 
 /**
  * What the overhead monitor adds to what it measures: pairs of rounds in one process, because two processes differ by
