@@ -2,6 +2,7 @@
 // npm run bench -- NAME ...     runs these
 // npm run bench -- --json NAME  prints JSON only
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { analysis } from './analysis.ts';
 import { describeMachine, type Benchmark, type Figure } from './bench.ts';
 import { decode } from './decode.ts';
 import { ingest } from './ingest.ts';
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   ingest,
   queries(1_000_000),
   queries(10_000_000),
+  analysis,
   sdk,
   sdkMonitor,
   sdkHttp,
