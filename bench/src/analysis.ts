@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { runThroughline, startThroughline } from 'throughline/testing/throughline-process';
 import type { Benchmark, Figure } from './bench.ts';
 import { gatedFigure } from './measured/gate.ts';
@@ -28,7 +29,7 @@ export const analysis: Benchmark = {
     const base = server.listen['http'] ?? '';
     const window = `start_time=${startUnixSeconds}&end_time=${endUnixSeconds}`;
     const reference = `reference_start_time=${startUnixSeconds}&reference_end_time=${faultUnixSeconds}`;
-    const sets = `a=${encodeURIComponent('{ trace:duration < 1s }')}&b=${encodeURIComponent('{ trace:duration > 1s }')}`;
+    const sets = `a=${encodeURIComponent('{ trace:duration < 300ms }')}&b=${encodeURIComponent('{ trace:duration > 300ms }')}`;
     const troubled = `start_time=${faultUnixSeconds}&end_time=${endUnixSeconds}`;
     const cases: readonly (readonly [name: string, path: string])[] = [
       ['slow', `slow?${window}`],
@@ -67,7 +68,8 @@ export const analysis: Benchmark = {
           const { code, stderr } = await runThroughline(['report', '--url', base, '--html', html, ...times]);
           if (code !== 0) throw new Error(`the report failed: ${stderr}`);
         }),
-      ).finally(() => rm(folder, { recursive: true }));
+      );
+      await rm(folder, { recursive: true });
       figures.push(gatedFigure('report', spreadOf(runs.map(({ seconds }) => seconds)), 's', REPORT_GATE), {
         name: 'report, CPU of the server',
         value: spreadOf(runs.map(({ cpu }) => cpu)).median,
@@ -107,21 +109,20 @@ async function answered(url: string): Promise<void> {
 
 /** Milliseconds that the slowest of the answers took that were asked for until the run was over. */
 async function slowestMeanwhile(url: string, run: () => Promise<void>): Promise<number> {
-  let isOver = false;
+  const over = new AbortController();
   let slowestMs = 0;
   const asking = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const before = performance.now();
       await answered(url);
-      const tookMs = performance.now() - before;
-      slowestMs = Math.max(slowestMs, tookMs);
-      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+      slowestMs = Math.max(slowestMs, performance.now() - before);
+      await delay(ASK_EVERY_MS);
     }
   })();
   try {
     await run();
   } finally {
-    isOver = true;
+    over.abort();
     await asking;
   }
   return slowestMs;

@@ -23,11 +23,13 @@ export {
 } from './root-cause/baselines.ts';
 export {
   rankRootCauses,
+  rankRootCausesInSteps,
   type RootCause,
   type RootCauseEvidence,
   type RootCauseRanking,
 } from './root-cause/rank-root-causes.ts';
-export { rankWithinWindow, type WindowAnalysis } from './root-cause/split-window.ts';
+export { rankWithinWindow, rankWithinWindowInSteps, type WindowAnalysis } from './root-cause/split-window.ts';
+export { finish, type Steps } from './steps.ts';
 export { shareBounds } from './statistics/proportion.ts';
 export {
   type ChangedSpan,
@@ -39,9 +41,11 @@ export {
 export { mergedTree, type MergedTree } from './compare/merged-tree.ts';
 export {
   compareSets,
+  compareSetsInSteps,
   type ComponentChange,
   type FeatureLift,
   featureLifts,
+  featureLiftsInSteps,
   type SetComparison,
   type SetComparisonOptions,
 } from './compare/compare-sets.ts';
@@ -52,10 +56,11 @@ export {
   type ClockSkew,
   correctClocks,
   estimateClockSkew,
+  estimateClockSkewInSteps,
   type HostClock,
 } from './skew/clock-skew.ts';
 export type { PairOffset } from './skew/fit-offset.ts';
-export { dependencyEdges, type DependencyEdge } from './statistics/dependency-edges.ts';
+export { dependencyEdges, dependencyEdgesInSteps, type DependencyEdge } from './statistics/dependency-edges.ts';
 export { DurationSketch, type DurationSketchJson } from './statistics/duration-sketch.ts';
 export { type ErrorFingerprint, errorFingerprint } from './statistics/error-fingerprint.ts';
 export { type ErrorGroup, ErrorGroups } from './statistics/error-groups.ts';
@@ -78,6 +83,7 @@ export {
 } from './changes/operation-changes.ts';
 export {
   criticalPathProfile,
+  criticalPathProfileInSteps,
   type CriticalPathProfile,
   type ProfileComponent,
 } from './profile/critical-path-profile.ts';

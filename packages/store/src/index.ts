@@ -27,6 +27,7 @@ export {
   type RequestStatistics,
   type ServiceOperation,
   type ServiceRequests,
+  type SpanDetail,
   type SpanStore,
   type StoredTrace,
   type StoreStatus,

@@ -159,10 +159,15 @@ export interface TraceSampling {
   readonly service?: string;
   readonly operation?: string;
   readonly maxTraceCount: number;
+  /** Stored spans, copies included, of all of them together; a single trace may have more. Absent: any number. */
+  readonly maxSpanCount?: number;
 }
 
 export interface TraceSample {
-  /** By the CRC-32 of the trace id, which has nothing to do with what is in the trace: a fair sample, and a stable one. */
+  /**
+   * By the CRC-32 of the trace id, which has nothing to do with what is in the trace: a fair sample, and a stable one. As
+   * many as both limits allow.
+   */
   readonly traceIds: readonly string[];
   /** How many traces there are to choose from. */
   readonly traceCount: number;
@@ -184,6 +189,12 @@ export interface StoreStatus {
   /** Monotonic counters by name, e.g. `spans_written`, `spans_evicted`, `insert_retries`. */
   readonly counters: Readonly<Record<string, number>>;
 }
+
+/**
+ * What is read of spans. `structure`: ids, times, name, kind, weight, resource, and as the status whether it is an error
+ * span; the rest is empty, or there all the same where leaving it out would save nothing.
+ */
+export type SpanDetail = 'all' | 'structure';
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
@@ -213,7 +224,7 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
   readTraces(
     tenant: string,
     traceIds: readonly string[],
-    options?: ReadOptions & { readonly maxSpansPerTrace?: number },
+    options?: ReadOptions & { readonly maxSpansPerTrace?: number; readonly detail?: SpanDetail },
   ): Promise<ReadonlyMap<string, StoredTrace>>;
   /** Sorted names; over everything stored unless a window is given (then with the rollups' resolution, a minute). */
   services(tenant: string, window?: TimeWindow, options?: ReadOptions): Promise<readonly string[]>;

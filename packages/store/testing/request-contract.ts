@@ -188,6 +188,14 @@ export function requestContract({
       expect(await sample(4)).toEqual({ traceIds: all.traceIds.slice(0, 4), traceCount: 9 });
       expect(await sample(4, { service: 'back', operation: 'inner' })).toMatchObject({ traceCount: 9 });
       expect(await sample(4, { service: 'back', operation: 'page' })).toEqual({ traceIds: [], traceCount: 0 });
+      // Three spans each; a limit of spans leaves at least one trace.
+      expect(await sample(9, { maxSpanCount: 12 })).toEqual({ traceIds: all.traceIds.slice(0, 4), traceCount: 9 });
+      expect(await sample(9, { maxSpanCount: 14 })).toEqual({ traceIds: all.traceIds.slice(0, 4), traceCount: 9 });
+      expect(await sample(9, { maxSpanCount: 1 })).toEqual({ traceIds: all.traceIds.slice(0, 1), traceCount: 9 });
+      // Those of other services count too, as they are read with it.
+      expect(await sample(9, { maxSpanCount: 12, service: 'front' })).toMatchObject({
+        traceIds: all.traceIds.slice(0, 4),
+      });
       const minute = { fromUnixNano: startUnixNano, toUnixNano: startUnixNano + 1n };
       expect(await sample(4, { window: minute })).toEqual({ traceIds: [id(1, 32)], traceCount: 1 });
       expect(await sample(4, { window: { ...minute, toUnixNano: startUnixNano } })).toMatchObject({ traceCount: 0 });

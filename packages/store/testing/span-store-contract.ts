@@ -5,6 +5,7 @@ import {
   type Attributes,
   type AttributeValue,
   CodedError,
+  isErrorSpan,
   type Resource,
   type Span,
   SpanKind,
@@ -129,6 +130,30 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
           (await store.readTraces(tenant, [traceId], { maxSpansPerTrace })).get(traceId);
         expect(await read(4)).toMatchObject({ truncated: false, spans: { length: 4 } });
         expect(await read(3)).toMatchObject({ truncated: true, spans: { length: 3 } });
+      });
+
+      it('can be read without their details', async () => {
+        const tenant = newTenant();
+        const spans = [
+          spanOf({ spanId: spanId(1), attributes: new Map([['key', 'value']]), weight: 2 }),
+          spanOf({ spanId: spanId(2), parentSpanId: spanId(1), attributes: new Map([['error', true]]) }),
+          spanOf({ spanId: spanId(3), parentSpanId: spanId(2), status: { code: StatusCode.ERROR, message: 'no' } }),
+        ];
+        await write(tenant, spans);
+        const { traceId = '' } = spans[0] ?? {};
+        const read = (await store.readTraces(tenant, [traceId], { detail: 'structure' })).get(traceId)?.spans ?? [];
+        const structureOf = (all: readonly Span[]) =>
+          assembleTrace(all).spans.map((span) => ({
+            spanId: span.spanId,
+            parentSpanId: span.parentSpanId,
+            name: span.name,
+            kind: span.kind,
+            times: [span.startTimeUnixNano, span.endTimeUnixNano],
+            weight: span.weight,
+            resource: span.resource,
+            isError: isErrorSpan(span),
+          }));
+        expect(structureOf(read)).toEqual(structureOf(spans));
       });
 
       it('of concurrent writes are all there', async () => {
@@ -363,6 +388,35 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
           ),
           { numRuns: 8 },
         );
+      });
+
+      it('find few long traces among thousands of short ones, in order and behind any', async () => {
+        const tenant = newTenant();
+        const traces = Array.from({ length: 4_000 }, (_, n) => {
+          const startTimeUnixNano = BASE + BigInt(n) * SECOND;
+          const durationNano = n % 800 === 0 ? BigInt(10 + n / 800) * SECOND : SECOND;
+          const endTimeUnixNano = startTimeUnixNano + durationNano;
+          return spanOf({ traceId: traceId(n + 1), startTimeUnixNano, endTimeUnixNano });
+        });
+        await write(tenant, traces);
+        const predicate: SpanPredicate = {
+          kind: 'compare',
+          field: { kind: 'intrinsic', name: 'traceDuration' },
+          operator: '>',
+          value: 5n * SECOND,
+        };
+        const conditions = { condition: { kind: 'spans', predicate }, exact: true } as const;
+        const search = { conditions, window: { fromUnixNano: BASE, toUnixNano: BASE + 4_000n * SECOND } };
+        const long = [3_200, 2_400, 1_600, 800, 0].map((n) => traceId(n + 1));
+        for (const order of ['newest', 'longest'] as const) {
+          const found = await find(tenant, { ...search, order });
+          expect(ids(found)).toEqual(long);
+          const [, last] = found;
+          if (last === undefined) throw new Error('there is a second one');
+          const key = order === 'newest' ? last.startTimeUnixNano : last.endTimeUnixNano - last.startTimeUnixNano;
+          const rest = await find(tenant, { ...search, order, after: { key, traceId: last.traceId } });
+          expect(ids(rest)).toEqual(long.slice(2));
+        }
       });
 
       it('understand nested conditions on several spans', async () => {

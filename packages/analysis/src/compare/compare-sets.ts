@@ -1,8 +1,11 @@
 import type { Trace } from '@throughline/model';
 import { adjustPValues, compareRanks, fisherExact } from '../statistics/significance.ts';
+import { finish, type Steps, stepping } from '../steps.ts';
 import { criticalPath } from '../trace/critical-path.ts';
 import { traceFacts } from '../trace/trace-facts.ts';
 import { countFeatures, DEFAULT_FEATURE_LIMITS, type FeatureLimits, type TraceFeature } from './trace-features.ts';
+
+const TESTS_OF_A_STEP = 50;
 
 /** A feature that one set of traces has more often than the other. */
 export interface FeatureLift {
@@ -73,8 +76,18 @@ export function compareSets(
   after: readonly Trace[],
   options: SetComparisonOptions = {},
 ): SetComparison {
+  return finish(compareSetsInSteps(before, after, options));
+}
+
+/** As {@link compareSets}. */
+export function* compareSetsInSteps(
+  before: readonly Trace[],
+  after: readonly Trace[],
+  options: SetComparisonOptions = {},
+): Steps<SetComparison> {
   const { maxAdjustedPValue = 0.05, minLift = 0.05, limit = 100, ...limits } = options;
-  const { lifts, ...tested } = featureLifts(before, after, { maxAdjustedPValue, minLift, ...limits });
+  const { lifts, ...tested } = yield* featureLiftsInSteps(before, after, { maxAdjustedPValue, minLift, ...limits });
+  const components = yield* componentChanges(before, after);
   const isAttribute = ({ feature }: FeatureLift): boolean => feature.kind === 'attribute';
   return {
     beforeTraceCount: before.length,
@@ -82,9 +95,7 @@ export function compareSets(
     deltaMeanDurationNano: before.length === 0 || after.length === 0 ? 0 : meanDuration(after) - meanDuration(before),
     attributes: lifts.filter(isAttribute).slice(0, limit),
     structure: lifts.filter((lift) => !isAttribute(lift)).slice(0, limit),
-    components: componentChanges(before, after)
-      .filter(({ adjustedPValue }) => adjustedPValue <= maxAdjustedPValue)
-      .slice(0, limit),
+    components: components.filter(({ adjustedPValue }) => adjustedPValue <= maxAdjustedPValue).slice(0, limit),
     ...tested,
   };
 }
@@ -97,18 +108,31 @@ export function featureLifts(
   before: readonly Trace[],
   after: readonly Trace[],
   options: Omit<SetComparisonOptions, 'limit'> = {},
-): { readonly lifts: readonly FeatureLift[] } & Pick<
-  SetComparison,
-  'testedFeatureCount' | 'highCardinalityKeys' | 'limited'
-> {
+): FeatureLifts {
+  return finish(featureLiftsInSteps(before, after, options));
+}
+
+export interface FeatureLifts extends Pick<SetComparison, 'testedFeatureCount' | 'highCardinalityKeys' | 'limited'> {
+  readonly lifts: readonly FeatureLift[];
+}
+
+/** As {@link featureLifts}. */
+export function* featureLiftsInSteps(
+  before: readonly Trace[],
+  after: readonly Trace[],
+  options: Omit<SetComparisonOptions, 'limit'> = {},
+): Steps<FeatureLifts> {
   const { maxAdjustedPValue = 0.05, minLift = 0.05, ...limits } = options;
-  const { features, highCardinalityKeys, limited } = countFeatures(before, after, {
+  const { features, highCardinalityKeys, limited } = yield* countFeatures(before, after, {
     ...DEFAULT_FEATURE_LIMITS,
     ...limits,
   });
-  const adjusted = adjustPValues(
-    features.map(({ beforeCount, afterCount }) => fisherExact(afterCount, after.length, beforeCount, before.length)),
-  );
+  const pValues: number[] = [];
+  for (const { beforeCount, afterCount } of features) {
+    pValues.push(fisherExact(afterCount, after.length, beforeCount, before.length));
+    if (pValues.length % TESTS_OF_A_STEP === 0) yield;
+  }
+  const adjusted = adjustPValues(pValues);
   const lifts = features
     .map(({ feature, beforeCount, afterCount }, i): FeatureLift => {
       const beforeShare = share(beforeCount, before.length);
@@ -143,9 +167,9 @@ function withoutEchoes(lifts: readonly FeatureLift[]): readonly FeatureLift[] {
 }
 
 /** Of every operation, the largest changes first; those of equal sets are 0. */
-function componentChanges(before: readonly Trace[], after: readonly Trace[]): readonly ComponentChange[] {
-  const left = criticalTimes(before);
-  const right = criticalTimes(after);
+function* componentChanges(before: readonly Trace[], after: readonly Trace[]): Steps<readonly ComponentChange[]> {
+  const left = yield* criticalTimes(before);
+  const right = yield* criticalTimes(after);
   const keys = [...new Set([...left.keys(), ...right.keys()])];
   const comparisons = keys.map((key) => {
     const [a, b] = [left.get(key) ?? [], right.get(key) ?? []];
@@ -173,9 +197,9 @@ function componentChanges(before: readonly Trace[], after: readonly Trace[]): re
 }
 
 /** By operation: its time on the critical path in each trace that has it. */
-function criticalTimes(traces: readonly Trace[]): ReadonlyMap<string, readonly number[]> {
+function* criticalTimes(traces: readonly Trace[]): Steps<ReadonlyMap<string, readonly number[]>> {
   const times = new Map<string, number[]>();
-  for (const trace of traces) {
+  yield* stepping(traces, (trace) => {
     const facts = traceFacts(trace);
     const { contributionNano } = criticalPath(facts);
     const ofTrace = new Map<string, number>();
@@ -188,7 +212,7 @@ function criticalTimes(traces: readonly Trace[]): ReadonlyMap<string, readonly n
       if (all === undefined) times.set(key, [nano]);
       else all.push(nano);
     }
-  }
+  });
   return times;
 }
 

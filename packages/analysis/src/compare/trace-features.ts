@@ -1,4 +1,5 @@
 import type { Attributes, AttributeValue, Resource, Trace } from '@throughline/model';
+import { type Steps, stepping } from '../steps.ts';
 import { textTemplate } from '../text-template.ts';
 import { traceFacts } from '../trace/trace-facts.ts';
 
@@ -47,12 +48,40 @@ export interface TraceFeatures {
   readonly limited: boolean;
 }
 
+/** A feature's counts while they are made. */
+interface Counted extends FeatureCounts {
+  /** The trace that was counted last, so that each counts once. */
+  lastTrace: number;
+}
+
+/** An attribute of a service; its values are kept until they are too many. */
+interface CountedKey {
+  readonly service: string;
+  readonly key: string;
+  readonly values: Map<string, Counted>;
+  hasManyValues: boolean;
+}
+
+/** What is known of one service, by what spans say: nested maps, as one text for each combination would cost the most. */
+interface CountedService {
+  readonly operations: Map<string, Counted>;
+  readonly errors: Map<string, Counted>;
+  /** By callee. */
+  readonly edges: Map<string, Counted>;
+  readonly attributes: Readonly<Record<'span' | 'resource', Map<string, CountedKey>>>;
+}
+
 /** In how many traces of each set every feature is. Linear in spans and attributes. */
-export function countFeatures(before: readonly Trace[], after: readonly Trace[], limits: FeatureLimits): TraceFeatures {
-  const counts = new Map<string, FeatureCounts>();
-  const valuesOf = new Map<string, Set<string>>();
+export function* countFeatures(
+  before: readonly Trace[],
+  after: readonly Trace[],
+  limits: FeatureLimits,
+): Steps<TraceFeatures> {
+  const byService = new Map<string, CountedService>();
   const templates = new Map<string, string>();
+  const counts: Counted[] = [];
   let limited = false;
+  let traceNumber = 0;
 
   const templateOf = (name: string): string => {
     let template = templates.get(name);
@@ -62,72 +91,86 @@ export function countFeatures(before: readonly Trace[], after: readonly Trace[],
     }
     return template;
   };
+  const countedService = (name: string): CountedService => {
+    let known = byService.get(name);
+    if (known === undefined) {
+      const attributes = { span: new Map(), resource: new Map() };
+      known = { operations: new Map(), errors: new Map(), edges: new Map(), attributes };
+      byService.set(name, known);
+    }
+    return known;
+  };
 
   const countTrace = (trace: Trace, side: 'beforeCount' | 'afterCount'): void => {
     const { service, services, error } = traceFacts(trace);
-    const seen = new Set<string>();
+    const counted = services.map(countedService);
     const seenResources = new Set<Resource>();
-    const note = (id: string, make: () => TraceFeature): void => {
-      if (seen.has(id)) return;
-      seen.add(id);
-      let count = counts.get(id);
+    traceNumber++;
+    const note = (of: Map<string, Counted>, text: string, make: () => TraceFeature): void => {
+      let count = of.get(text);
       if (count === undefined) {
-        if (counts.size >= limits.maxFeatures) {
+        if (counts.length >= limits.maxFeatures) {
           limited = true;
           return;
         }
-        count = { feature: make(), beforeCount: 0, afterCount: 0 };
-        counts.set(id, count);
+        count = { feature: make(), beforeCount: 0, afterCount: 0, lastTrace: 0 };
+        of.set(text, count);
+        counts.push(count);
       }
+      if (count.lastTrace === traceNumber) return;
+      count.lastTrace = traceNumber;
       count[side]++;
     };
-    const noteAttributes = (of: string, scope: 'span' | 'resource', attributes: Attributes): void => {
+    const noteAttributes = (
+      { attributes: known }: CountedService,
+      of: string,
+      scope: 'span' | 'resource',
+      attributes: Attributes,
+    ): void => {
       for (const [key, value] of attributes) {
         // That is the service itself.
         if (key === 'service.name') continue;
         const text = textOf(value);
         if (text === undefined || text.length > limits.maxValueLength) continue;
-        const keyId = `${of}\n${scope}\n${key}`;
-        let values = valuesOf.get(keyId);
-        if (values === undefined) {
-          values = new Set();
-          valuesOf.set(keyId, values);
+        let ofKey = known[scope].get(key);
+        if (ofKey === undefined) {
+          ofKey = { service: of, key, values: new Map(), hasManyValues: false };
+          known[scope].set(key, ofKey);
         }
-        if (values.size > limits.maxValuesPerKey) continue;
-        values.add(text);
-        note(`a\n${keyId}\n${text}`, () => ({ kind: 'attribute', service: of, scope, key, value: text }));
+        if (ofKey.hasManyValues) continue;
+        note(ofKey.values, text, () => ({ kind: 'attribute', service: of, scope, key, value: text }));
+        ofKey.hasManyValues = ofKey.values.size > limits.maxValuesPerKey;
       }
     };
     for (const [row, span] of trace.spans.entries()) {
       const name = services[service[row] ?? 0] ?? '';
+      const of = counted[service[row] ?? 0] ?? countedService(name);
       const operation = templateOf(span.name);
-      note(`o\n${name}\n${operation}`, () => ({ kind: 'operation', service: name, operation }));
-      if (error[row] === 1) note(`f\n${name}\n${operation}`, () => ({ kind: 'error', service: name, operation }));
+      note(of.operations, operation, () => ({ kind: 'operation', service: name, operation }));
+      if (error[row] === 1) note(of.errors, operation, () => ({ kind: 'error', service: name, operation }));
       const parent = trace.parent[row] ?? -1;
       if (parent >= 0 && service[parent] !== service[row]) {
         const caller = services[service[parent] ?? 0] ?? '';
-        note(`e\n${caller}\n${name}`, () => ({ kind: 'edge', service: caller, callee: name }));
+        note(countedService(caller).edges, name, () => ({ kind: 'edge', service: caller, callee: name }));
       }
-      noteAttributes(name, 'span', span.attributes);
+      noteAttributes(of, name, 'span', span.attributes);
       if (seenResources.has(span.resource)) continue;
       seenResources.add(span.resource);
-      noteAttributes(name, 'resource', span.resource.attributes);
+      noteAttributes(of, name, 'resource', span.resource.attributes);
     }
   };
-  for (const trace of before) countTrace(trace, 'beforeCount');
-  for (const trace of after) countTrace(trace, 'afterCount');
+  yield* stepping(before, (trace) => countTrace(trace, 'beforeCount'));
+  yield* stepping(after, (trace) => countTrace(trace, 'afterCount'));
 
-  const highCardinality = new Set<string>();
-  for (const [keyId, values] of valuesOf) if (values.size > limits.maxValuesPerKey) highCardinality.add(keyId);
-  const features = [...counts.values()].filter(
-    ({ feature }) =>
-      feature.kind !== 'attribute' || !highCardinality.has(`${feature.service}\n${feature.scope}\n${feature.key}`),
-  );
-  const highCardinalityKeys = [...highCardinality].map((keyId) => {
-    const [service = '', , key = ''] = keyId.split('\n');
-    return `${service} ${key}`;
-  });
-  return { features, highCardinalityKeys, limited };
+  const tooMany = [...byService.values()]
+    .flatMap(({ attributes }) => [...attributes.span.values(), ...attributes.resource.values()])
+    .filter(({ hasManyValues }) => hasManyValues);
+  const leftOut = new Set<Counted>(tooMany.flatMap(({ values }) => [...values.values()]));
+  return {
+    features: counts.filter((count) => !leftOut.has(count)),
+    highCardinalityKeys: tooMany.map(({ service, key }) => `${service} ${key}`),
+    limited,
+  };
 }
 
 /** Of scalars; undefined of the rest. */

@@ -1,4 +1,5 @@
 import type { Trace } from '@throughline/model';
+import { finish, type Steps, stepping } from '../steps.ts';
 import { criticalPathOf } from '../trace/critical-path.ts';
 import { durationOf, traceFacts } from '../trace/trace-facts.ts';
 
@@ -54,10 +55,18 @@ interface Request {
  */
 export function criticalPathProfile(
   traces: Iterable<Trace>,
-  { service, operation }: { readonly service: string; readonly operation?: string | undefined },
+  of: { readonly service: string; readonly operation?: string | undefined },
 ): CriticalPathProfile {
+  return finish(criticalPathProfileInSteps(traces, of));
+}
+
+/** As {@link criticalPathProfile}. */
+export function* criticalPathProfileInSteps(
+  traces: Iterable<Trace>,
+  { service, operation }: { readonly service: string; readonly operation?: string | undefined },
+): Steps<CriticalPathProfile> {
   const requests: Request[] = [];
-  for (const trace of traces) {
+  yield* stepping(traces, (trace) => {
     const facts = traceFacts(trace);
     const serviceOf = (row: number): string => facts.services[facts.service[row] ?? 0] ?? '';
     for (const [row, span] of trace.spans.entries()) {
@@ -82,7 +91,7 @@ export function criticalPathProfile(
         gapNano,
       });
     }
-  }
+  });
   requests.sort((a, b) => a.durationNano - b.durationNano || (a.traceId < b.traceId ? -1 : 1));
   const { length } = requests;
   const typical = requests.slice(Math.floor(length * 0.4), Math.ceil(length * 0.6));

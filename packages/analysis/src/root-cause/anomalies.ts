@@ -1,4 +1,5 @@
 import { shareBounds } from '../statistics/proportion.ts';
+import type { Steps } from '../steps.ts';
 import type { Component, Observation, Observations } from './observations.ts';
 
 /** In what way an operation is not as it was. */
@@ -30,6 +31,29 @@ export interface Anomaly {
   readonly excessNano: number;
 }
 
+/** Which of the observed traces are held against which: those before the index against those from it on, or inversely. */
+export interface Division {
+  readonly at: number;
+  readonly reference: 'before' | 'after';
+}
+
+interface Divided {
+  readonly reference: readonly Observation[];
+  readonly window: readonly Observation[];
+}
+
+/** Observations are in the order of their traces. */
+function divided({ observations }: Component, { at, reference }: Division): Divided {
+  let [low, high] = [0, observations.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((observations[middle]?.trace ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [observations.slice(0, low), observations.slice(low)];
+  return reference === 'before' ? { reference: before, window: after } : { reference: after, window: before };
+}
+
 /** An operation seen less often than this before has no usual behaviour. */
 const MIN_REFERENCE = 5;
 const USUAL_QUANTILE = 0.99;
@@ -42,15 +66,11 @@ const USUAL_QUANTILE = 0.99;
  * is below the reference's 99th percentile (its maximum, where there are fewer than 100 spans), and a share of affected
  * spans counts as far as it surely exceeds the share that would exceed it by chance. O(n log n).
  */
-export function findAnomalies(
-  observations: Observations,
-  isReference: (trace: number) => boolean,
-  isWindow: (trace: number) => boolean,
-): readonly Anomaly[] {
+export function* findAnomalies(observations: Observations, division: Division): Steps<readonly Anomaly[]> {
   const anomalies: Anomaly[] = [];
   for (const component of observations.components) {
-    const reference = component.observations.filter(({ trace }) => isReference(trace));
-    const window = component.observations.filter(({ trace }) => isWindow(trace));
+    yield;
+    const { reference, window } = divided(component, division);
     if (reference.length < MIN_REFERENCE || window.length === 0) continue;
     const candidates = [
       slower(observations, reference, window),
@@ -86,6 +106,18 @@ function typicalTraceNano({ durationNano }: Observations, reference: readonly Ob
   return durations[durations.length >> 1] ?? 0;
 }
 
+/** The affected share, times what they lose as a share of a usual trace's duration. */
+function timeSeverity(
+  share: number,
+  excessNano: number,
+  observations: Observations,
+  reference: readonly Observation[],
+): number {
+  if (share === 0) return 0;
+  const typicalNano = typicalTraceNano(observations, reference);
+  return share * (typicalNano > 0 ? Math.min(1, excessNano / typicalNano) : 1);
+}
+
 /** More than so many times the usual number of children is not the same work a little more often. */
 const REPEATED_FACTOR = 2;
 
@@ -95,7 +127,9 @@ function workRepeated(
   reference: readonly Observation[],
   window: readonly Observation[],
 ): Deviation {
-  const usualCount = usualBound(reference, ({ childCount }) => childCount);
+  // Without that many children nothing is sorted.
+  const mayRepeat = window.some(({ childCount }) => childCount > REPEATED_FACTOR);
+  const usualCount = mayRepeat ? usualBound(reference, ({ childCount }) => childCount) : 0;
   const affected = window.filter(({ childCount }) => childCount > REPEATED_FACTOR * Math.max(1, usualCount));
   const share = beyond(shareBounds(affected.length, window.length).low, byChance(reference.length));
   const excess = affected.reduce(
@@ -103,11 +137,10 @@ function workRepeated(
     0,
   );
   const excessNano = affected.length === 0 ? 0 : excess / affected.length;
-  const typicalNano = typicalTraceNano(observations, reference);
   return {
     kind: 'work_repeated',
     share,
-    severity: share * (typicalNano > 0 ? Math.min(1, excessNano / typicalNano) : 1),
+    severity: timeSeverity(share, excessNano, observations, reference),
     affected: affected.toSorted((a, b) => b.childCount - a.childCount),
     usualNano: 0,
     excessNano,
@@ -123,12 +156,11 @@ function slower(
   const affected = window.filter(({ selfNano }) => selfNano > usualNano);
   const excess = affected.reduce((sum, { selfNano }) => sum + selfNano - usualNano, 0);
   const share = beyond(shareBounds(affected.length, window.length).low, byChance(reference.length));
-  const typicalNano = typicalTraceNano(observations, reference);
   const excessNano = affected.length === 0 ? 0 : excess / affected.length;
   return {
     kind: 'slower',
     share,
-    severity: share * (typicalNano > 0 ? Math.min(1, excessNano / typicalNano) : 1),
+    severity: timeSeverity(share, excessNano, observations, reference),
     affected: affected.toSorted((a, b) => b.selfNano - a.selfNano),
     usualNano,
     excessNano,

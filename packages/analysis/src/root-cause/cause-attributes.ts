@@ -1,5 +1,6 @@
 import { serviceName, type Trace } from '@throughline/model';
-import { type FeatureLift, featureLifts } from '../compare/compare-sets.ts';
+import { type FeatureLift, featureLiftsInSteps } from '../compare/compare-sets.ts';
+import type { Steps } from '../steps.ts';
 import type { TraceFeature } from '../compare/trace-features.ts';
 
 /** An attribute value that goes with the trouble. */
@@ -16,15 +17,15 @@ const MAX_SAMPLES = 5;
  * The attribute values that the affected traces have more often than the others of the window, the largest effects first:
  * the version, pod, customer or parameter that the trouble is about. None where all traces are affected, or none.
  */
-export function causeAttributes(
+export function* causeAttributes(
   window: readonly Trace[],
   isAffected: (trace: Trace) => boolean,
-): readonly CauseAttribute[] {
+): Steps<readonly CauseAttribute[]> {
   const affected = window.filter(isAffected);
   const others = window.filter((trace) => !isAffected(trace));
   if (affected.length === 0 || others.length === 0) return [];
   const found: CauseAttribute[] = [];
-  for (const lift of featureLifts(others, affected).lifts) {
+  for (const lift of (yield* featureLiftsInSteps(others, affected)).lifts) {
     const { feature } = lift;
     if (feature.kind !== 'attribute' || lift.lift <= 0) continue;
     const sampleTraceIds: string[] = [];

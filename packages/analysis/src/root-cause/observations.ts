@@ -1,5 +1,6 @@
 import type { Resource, Trace } from '@throughline/model';
 import { peerOf } from '../statistics/peer.ts';
+import { type Steps, stepping } from '../steps.ts';
 import { textTemplate } from '../text-template.ts';
 import { selfTimes } from '../trace/self-time.ts';
 import { childrenOf, type TraceFacts, traceFacts } from '../trace/trace-facts.ts';
@@ -49,14 +50,14 @@ export interface Observations {
 const MAX_NAMES = 100;
 
 /** O(n log n). All traces that will be compared must be observed together, so that shapes have the same numbers. */
-export function observe(traces: readonly Trace[]): Observations {
-  const nameOf = operationNames(traces);
+export function* observe(traces: readonly Trace[]): Steps<Observations> {
+  const nameOf = yield* operationNames(traces);
   const shapes = new ShapeNumbers();
   const instances = new Map<Resource, string>();
   const operations = new Map<string, { service: string; operation: string; observations: Observation[] }>();
   const durationNano = new Float64Array(traces.length);
 
-  for (const [index, trace] of traces.entries()) {
+  yield* stepping(traces, (trace, index) => {
     const facts = traceFacts(trace);
     const self = selfTimes(facts);
     durationNano[index] = facts.totalNano;
@@ -85,7 +86,7 @@ export function observe(traces: readonly Trace[]): Observations {
         ...calleeOf(facts, row, children, instances),
       });
     }
-  }
+  });
   return { traces, durationNano, components: [...operations.values()].flatMap(byCallee), shapes: shapes.all };
 }
 
@@ -113,9 +114,9 @@ function byCallee(operation: Omit<Component, 'callee'>): readonly Component[] {
 }
 
 /** Which name an operation goes by: its own, or its template where the service has more than {@link MAX_NAMES}. */
-function operationNames(traces: readonly Trace[]): (service: string, name: string) => string {
+function* operationNames(traces: readonly Trace[]): Steps<(service: string, name: string) => string> {
   const namesOf = new Map<string, Set<string>>();
-  for (const trace of traces) {
+  yield* stepping(traces, (trace) => {
     const { services, service } = traceFacts(trace);
     for (const [row, { name }] of trace.spans.entries()) {
       const key = services[service[row] ?? 0] ?? '';
@@ -126,7 +127,7 @@ function operationNames(traces: readonly Trace[]): (service: string, name: strin
       }
       if (names.size <= MAX_NAMES) names.add(name);
     }
-  }
+  });
   const templates = new Map<string, string>();
   return (service, name) => {
     if ((namesOf.get(service)?.size ?? 0) <= MAX_NAMES) return name;

@@ -1,7 +1,8 @@
 import type { Trace } from '@throughline/model';
-import { type Anomaly, type AnomalyKind, findAnomalies } from './anomalies.ts';
+import { type Anomaly, type AnomalyKind, type Division, findAnomalies } from './anomalies.ts';
 import { type CauseAttribute, causeAttributes } from './cause-attributes.ts';
 import { type Blame, divideBlame } from './blame.ts';
+import { finish, type Steps } from '../steps.ts';
 import { observe, type Observation, type Observations } from './observations.ts';
 
 /** Spans that show a deviation, the strongest first. */
@@ -62,14 +63,18 @@ const MAX_EVIDENCE = 10;
  * al., IWQoS 2021); noisy or from Pearl, "Probabilistic Reasoning in Intelligent Systems" (1988).
  */
 export function rankRootCauses(reference: readonly Trace[], window: readonly Trace[]): RootCauseRanking {
-  const observations = observe([...reference, ...window]);
-  const { affectedTraces, ...ranking } = rankObserved(
-    observations,
-    (trace) => trace < reference.length,
-    (trace) => trace >= reference.length,
-  );
+  return finish(rankRootCausesInSteps(reference, window));
+}
+
+/** As {@link rankRootCauses}. */
+export function* rankRootCausesInSteps(reference: readonly Trace[], window: readonly Trace[]): Steps<RootCauseRanking> {
+  const observations = yield* observe([...reference, ...window]);
+  const { affectedTraces, ...ranking } = yield* rankObserved(observations, {
+    at: reference.length,
+    reference: 'before',
+  });
   const affected = tracesAt(observations, affectedTraces);
-  return { ...ranking, attributes: causeAttributes(window, (trace) => affected.has(trace)) };
+  return { ...ranking, attributes: yield* causeAttributes(window, (trace) => affected.has(trace)) };
 }
 
 /** The traces of the indices. */
@@ -77,12 +82,8 @@ export function tracesAt({ traces }: Observations, indices: ReadonlySet<number>)
   return new Set(traces.filter((_, index) => indices.has(index)));
 }
 
-export function rankObserved(
-  observations: Observations,
-  isReference: (trace: number) => boolean,
-  isWindow: (trace: number) => boolean,
-): ObservedRanking {
-  const anomalies = findAnomalies(observations, isReference, isWindow);
+export function* rankObserved(observations: Observations, division: Division): Steps<ObservedRanking> {
+  const anomalies = yield* findAnomalies(observations, division);
   const blames = divideBlame(anomalies, callsOf(observations));
   const services = new Map<string, RootCauseEvidence[]>();
   const operations = new Map<string, RootCauseEvidence[]>();

@@ -1,5 +1,6 @@
 import type { Trace } from '@throughline/model';
 import { causeAttributes } from './cause-attributes.ts';
+import { finish, type Steps } from '../steps.ts';
 import { observe } from './observations.ts';
 import { type ObservedRanking, rankObserved, type RootCauseRanking, tracesAt } from './rank-root-causes.ts';
 
@@ -27,18 +28,18 @@ const PARTS = 8;
  * traces.
  */
 export function rankWithinWindow(traces: readonly Trace[]): WindowAnalysis {
+  return finish(rankWithinWindowInSteps(traces));
+}
+
+/** As {@link rankWithinWindow}. */
+export function* rankWithinWindowInSteps(traces: readonly Trace[]): Steps<WindowAnalysis> {
   const ordered = traces.toSorted((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1));
-  const observations = observe(ordered);
+  const observations = yield* observe(ordered);
   let best: { readonly ranking: ObservedRanking; readonly split: WindowAnalysis['split'] } | undefined;
   for (let part = 1; part < PARTS; part++) {
     const at = Math.floor((part * ordered.length) / PARTS);
-    const isBefore = (trace: number): boolean => trace < at;
-    const isAfter = (trace: number): boolean => trace >= at;
     for (const reference of ['before', 'after'] as const) {
-      const ranking =
-        reference === 'before'
-          ? rankObserved(observations, isBefore, isAfter)
-          : rankObserved(observations, isAfter, isBefore);
+      const ranking = yield* rankObserved(observations, { at, reference });
       if ((ranking.services[0]?.score ?? 0) <= (best?.ranking.services[0]?.score ?? 0)) continue;
       best = { ranking, split: { atUnixNano: ordered[at]?.startTimeUnixNano ?? 0n, reference } };
     }
@@ -48,6 +49,6 @@ export function rankWithinWindow(traces: readonly Trace[]): WindowAnalysis {
   }
   const { affectedTraces, ...ranking } = best.ranking;
   const affected = tracesAt(observations, affectedTraces);
-  const attributes = causeAttributes(ordered, (trace) => affected.has(trace));
+  const attributes = yield* causeAttributes(ordered, (trace) => affected.has(trace));
   return { ranking: { ...ranking, attributes }, split: best.split };
 }

@@ -1,4 +1,5 @@
 import type { Resource, Span, Trace } from '@throughline/model';
+import { finish, type Steps, stepping } from '../steps.ts';
 import { isMessage } from '../trace/detached.ts';
 import { type TraceTimes, traceTimes } from '../trace/trace-facts.ts';
 import { type OffsetBounds, fitOffset, type PairOffset } from './fit-offset.ts';
@@ -47,6 +48,11 @@ const NANO_PER_SECOND = 1e9;
  * transit times" (SIGMETRICS 1998).
  */
 export function estimateClockSkew(traces: readonly Trace[]): ClockSkew {
+  return finish(estimateClockSkewInSteps(traces));
+}
+
+/** As {@link estimateClockSkew}. */
+export function* estimateClockSkewInSteps(traces: readonly Trace[]): Steps<ClockSkew> {
   const hostNames = new Set<string>();
   const bounds = new Map<
     string,
@@ -55,7 +61,7 @@ export function estimateClockSkew(traces: readonly Trace[]): ClockSkew {
   const cache = new Map<Resource, string>();
   const { from, middle } = timesOf(traces);
 
-  for (const trace of traces) {
+  yield* stepping(traces, (trace) => {
     const facts = traceTimes(trace);
     const traceStart = Number(trace.startTimeUnixNano - from);
     for (const [row, span] of trace.spans.entries()) {
@@ -80,14 +86,13 @@ export function estimateClockSkew(traces: readonly Trace[]): ClockSkew {
       // Seen from the other side the offset has the other sign.
       pair.bounds.push(isFirst ? { atSeconds, low, high } : { atSeconds, low: -high, high: -low });
     }
-  }
+  });
   const middleSeconds = Number(middle - from) / NANO_PER_SECOND;
-  const pairs = [...bounds.values()].map(({ first, second, bounds: of }) => ({
-    first,
-    second,
-    callCount: of.length,
-    ...fitOffset(of, middleSeconds),
-  }));
+  const pairs: ClockSkew['pairs'][number][] = [];
+  for (const { first, second, bounds: of } of bounds.values()) {
+    pairs.push({ first, second, callCount: of.length, ...fitOffset(of, middleSeconds) });
+    yield;
+  }
   return { atUnixNano: middle, hosts: joinHosts(hostNames, pairs), pairs };
 }
 

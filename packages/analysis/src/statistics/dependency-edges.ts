@@ -1,4 +1,5 @@
 import type { Trace } from '@throughline/model';
+import { finish, type Steps, stepping } from '../steps.ts';
 import { childrenOf, durationOf, traceFacts } from '../trace/trace-facts.ts';
 import { DurationSketch } from './duration-sketch.ts';
 import { type Peer, peerOf, type Transport, transportOf } from './peer.ts';
@@ -24,6 +25,11 @@ export interface DependencyEdge {
  * kinds, and spans without such a child that name a peer (`peerOf`). Linear in spans.
  */
 export function dependencyEdges(traces: Iterable<Trace>): readonly DependencyEdge[] {
+  return finish(dependencyEdgesInSteps(traces));
+}
+
+/** As {@link dependencyEdges}. */
+export function* dependencyEdgesInSteps(traces: Iterable<Trace>): Steps<readonly DependencyEdge[]> {
   interface Sums {
     readonly caller: string;
     readonly callee: string;
@@ -35,7 +41,7 @@ export function dependencyEdges(traces: Iterable<Trace>): readonly DependencyEdg
     readonly transports: Map<Transport, number>;
   }
   const edges = new Map<string, Sums>();
-  for (const trace of traces) {
+  yield* stepping(traces, (trace) => {
     const facts = traceFacts(trace);
     const { service, services, error } = facts;
     const count = (
@@ -82,7 +88,7 @@ export function dependencyEdges(traces: Iterable<Trace>): readonly DependencyEdg
       if (childrenOf(facts, row).some((child) => service[child] !== service[row])) continue;
       count(name, peer.name, peer.kind, row, transportOf(span));
     }
-  }
+  });
   return [...edges.values()]
     .map(({ operations, transports, ...edge }): DependencyEdge => ({
       ...edge,

@@ -5,8 +5,18 @@ const LANCZOS = [
   1.505_632_735_149_311_6e-7,
 ] as const;
 
-/** ln(n!), for n >= 0. */
+/** ln(n!) by n, of those that were asked for: a test asks for thousands, and the next one for the same. */
+const known: number[] = [];
+const MAX_KNOWN = 100_000;
+
+/** ln(n!), for whole n >= 0. */
 function logFactorial(n: number): number {
+  if (n >= MAX_KNOWN) return computedLogFactorial(n);
+  for (let each = known.length; each <= n; each++) known.push(computedLogFactorial(each));
+  return known[n] ?? 0;
+}
+
+function computedLogFactorial(n: number): number {
   let sum: number = LANCZOS[0];
   for (let i = 1; i < LANCZOS.length; i++) sum += (LANCZOS[i] ?? 0) / (n + i);
   const t = n + 7.5;

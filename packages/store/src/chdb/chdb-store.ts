@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError, type Span, type SpanBatch } from '@throughline/model';
+import { CodedError, type SpanBatch } from '@throughline/model';
 import type {
   AttributeNames,
   AttributeScan,
@@ -15,7 +15,6 @@ import type { HeatCell, HeatMapScan } from '../counting/heat-map.ts';
 import { readHeatCells } from '../counting/read-heat-cells.ts';
 import { readNativeBlocks } from '../native/native-reader.ts';
 import { bigintAt, column, numberAt } from '../native/native-values.ts';
-import { SPAN_COLUMNS, spansFromBlock } from '../native/spans-from-block.ts';
 import type {
   DependencyEdge,
   ErrorScan,
@@ -25,6 +24,7 @@ import type {
   RequestFilter,
   ServiceOperation,
   ServiceRequests,
+  SpanDetail,
   SpanStore,
   StoreStatus,
   StoredTrace,
@@ -45,6 +45,7 @@ import type { RunQuery } from '../rollup/rolled-minutes.ts';
 import { IN_ORDER } from '../sql/distinct-spans.ts';
 import { findTraces } from '../search/find-traces.ts';
 import { readErrorSpans } from '../search/read-error-spans.ts';
+import { readTraces } from '../search/read-traces.ts';
 import { readTraceSample } from '../search/read-trace-sample.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
 import { readServiceVersions } from '../versions/read-service-versions.ts';
@@ -58,7 +59,6 @@ import { type DirectoryLock, lockDirectory, lockedError } from './directory-lock
 import { GroupCommit } from './group-commit.ts';
 import { migrate, readMigrations } from './migrations.ts';
 import { summarizeTraces } from './summarize-traces.ts';
-import { readTraceBounds, rowsOfTraces } from './trace-bounds.ts';
 
 /**
  * Opens the store in a directory; everything a crash may have left is put right.
@@ -216,32 +216,10 @@ class ChdbStore implements SpanStore {
   async readTraces(
     tenant: string,
     traceIds: readonly string[],
-    options: ReadOptions & { readonly maxSpansPerTrace?: number } = {},
+    options: ReadOptions & { readonly maxSpansPerTrace?: number; readonly detail?: SpanDetail } = {},
   ): Promise<ReadonlyMap<string, StoredTrace>> {
-    const bounds = await readTraceBounds(this.#engine, tenant, traceIds, options.signal);
-    if (bounds.size === 0) return new Map();
-    const limit = options.maxSpansPerTrace ?? this.#settings.maxSpansPerTrace;
-    const parameters = new SqlParameters();
-    const blocks = await this.#engine.query(
-      `SELECT ${SPAN_COLUMNS} FROM spans WHERE ${rowsOfTraces(parameters, tenant, [...bounds.values()])} ` +
-        `LIMIT ${parameters.uint64(BigInt(limit) + 1n)} BY trace_id`,
-      parameters,
-      options,
-    );
-    const traces = new Map<string, Span[]>();
-    for (const block of blocks) {
-      for (const span of spansFromBlock(block)) {
-        const spans = traces.get(span.traceId);
-        if (spans === undefined) traces.set(span.traceId, [span]);
-        else spans.push(span);
-      }
-    }
-    return new Map(
-      [...traces].map(([traceId, spans]) => [
-        traceId,
-        { spans: spans.length > limit ? spans.slice(0, limit) : spans, truncated: spans.length > limit },
-      ]),
-    );
+    const maxSpansPerTrace = options.maxSpansPerTrace ?? this.#settings.maxSpansPerTrace;
+    return readTraces(this.#engine, tenant, traceIds, { ...options, maxSpansPerTrace });
   }
 
   services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
@@ -312,7 +290,8 @@ class ChdbStore implements SpanStore {
   }
 
   #runner({ signal }: ReadOptions): RunQuery {
-    return (sql, parameters) => this.#engine.query(sql, parameters, { signal, settings: [IN_ORDER] });
+    return (sql, parameters, settings = []) =>
+      this.#engine.query(sql, parameters, { signal, settings: [IN_ORDER, ...settings] });
   }
 
   async status(tenant?: string): Promise<StoreStatus> {

@@ -23,6 +23,7 @@ import type {
   RequestFilter,
   ServiceOperation,
   ServiceRequests,
+  SpanDetail,
   SpanStore,
   StoredTrace,
   StoreStatus,
@@ -41,7 +42,7 @@ import { newestFirst } from '../search/read-error-spans.ts';
 import { requestGroups } from './request-groups.ts';
 import { sampleTraceIds } from './sample-traces.ts';
 import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
-import { callPairs, exactSpans, isListed, isSelected, startsInMinutesOf } from './select-spans.ts';
+import { callPairs, exactSpans, isListed, isSelected, isWithin, startsInMinutesOf } from './select-spans.ts';
 import { serviceRequests } from './service-requests.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
@@ -172,7 +173,7 @@ class MemoryStore implements SpanStore {
   async readTraces(
     tenant: string,
     traceIds: readonly string[],
-    options: ReadOptions & { readonly maxSpansPerTrace?: number } = {},
+    options: ReadOptions & { readonly maxSpansPerTrace?: number; readonly detail?: SpanDetail } = {},
   ): Promise<ReadonlyMap<string, StoredTrace>> {
     this.#check(options);
     const limit = options.maxSpansPerTrace ?? this.#options.maxSpansPerTrace;
@@ -297,11 +298,12 @@ class MemoryStore implements SpanStore {
 
   async sampleTraces(tenant: string, sampling: TraceSampling, options: ReadOptions = {}): Promise<TraceSample> {
     this.#check(options);
-    const traceIds: string[] = [];
+    const sizes = new Map<string, number>();
     for (const [traceId, { spans }] of this.#tenants.get(tenant) ?? []) {
-      if (spans.some((span) => isSelected(span, sampling))) traceIds.push(traceId);
+      if (!spans.some((span) => isSelected(span, sampling))) continue;
+      sizes.set(traceId, spans.filter((span) => isWithin(span, sampling.window)).length);
     }
-    return Promise.resolve(sampleTraceIds(traceIds, sampling.maxTraceCount));
+    return Promise.resolve(sampleTraceIds(sizes, sampling));
   }
 
   async attributeNames(tenant: string, scan: AttributeScan, options: ReadOptions = {}): Promise<AttributeNames> {

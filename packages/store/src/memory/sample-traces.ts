@@ -1,9 +1,17 @@
 import { crc32 } from 'node:zlib';
-import type { TraceSample } from '../span-store.ts';
+import { within } from '../search/read-trace-sample.ts';
+import type { TraceSample, TraceSampling } from '../span-store.ts';
 
-/** Those with the smallest hashes, as the engine orders them. */
-export function sampleTraceIds(traceIds: Iterable<string>, maxTraceCount: number): TraceSample {
-  const hashed = Array.from(traceIds, (traceId) => ({ traceId, hash: crc32(Buffer.from(traceId, 'hex')) }));
+/** Those with the smallest hashes, as the engine orders them; `sizes`: stored spans by trace. */
+export function sampleTraceIds(
+  sizes: ReadonlyMap<string, number>,
+  { maxTraceCount, maxSpanCount }: Pick<TraceSampling, 'maxTraceCount' | 'maxSpanCount'>,
+): TraceSample {
+  const hashed = Array.from(sizes.keys(), (traceId) => ({ traceId, hash: crc32(Buffer.from(traceId, 'hex')) }));
   hashed.sort((a, b) => a.hash - b.hash || (a.traceId < b.traceId ? -1 : 1));
-  return { traceIds: hashed.slice(0, maxTraceCount).map(({ traceId }) => traceId), traceCount: hashed.length };
+  const first = hashed.slice(0, maxTraceCount).map(({ traceId }) => traceId);
+  return {
+    traceIds: maxSpanCount === undefined ? first : within(maxSpanCount, first, sizes),
+    traceCount: hashed.length,
+  };
 }

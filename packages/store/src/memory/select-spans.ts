@@ -9,7 +9,10 @@ export function isWithin({ startTimeUnixNano }: Span, { fromUnixNano, toUnixNano
   return startTimeUnixNano >= fromUnixNano && startTimeUnixNano < toUnixNano;
 }
 
-export function isSelected(span: Span, { window, service, operation }: Omit<TraceSampling, 'maxTraceCount'>): boolean {
+export function isSelected(
+  span: Span,
+  { window, service, operation }: Pick<TraceSampling, 'window' | 'service' | 'operation'>,
+): boolean {
   if (!isWithin(span, window) || (operation !== undefined && span.name !== operation)) return false;
   return service === undefined || serviceName(span.resource) === service;
 }

@@ -7,9 +7,9 @@ import type {
   SpanEvent,
   SpanKind,
   SpanLink,
-  StatusCode,
+  SpanStatus,
 } from '@throughline/model';
-import { emptyAttributes } from '@throughline/model';
+import { emptyAttributes, StatusCode } from '@throughline/model';
 import { decodeAnyValue, decodeEventMessage, decodeLinkMessage } from '@throughline/wire';
 import { parseCanonicalResource, parseCanonicalScope } from '../sql/canonical-text.ts';
 import type { DictionaryColumn, MapOfColumns, NativeBlock, NativeColumn } from './native-reader.ts';
@@ -44,11 +44,32 @@ export const SPAN_COLUMNS: string = [
   'links',
 ].join(', ');
 
+/** The columns that {@link structureReader} reads, as a SELECT list. */
+export const STRUCTURE_COLUMNS: string = [
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'start_time_unix_nano',
+  'duration_nano',
+  'negative_duration_nano',
+  'name',
+  'kind',
+  'is_error',
+  'weight',
+  'resource',
+].join(', ');
+
 const NO_PARENT = '0'.repeat(16);
 const none: readonly never[] = [];
 
 /** Rows of the table `spans` as model spans. Equal resources and scopes within a block are one object. */
 export function spansFromBlock(block: NativeBlock): Span[] {
+  const spanAt = spanReader(block);
+  return Array.from({ length: block.rowCount }, (_, row) => spanAt(row));
+}
+
+/** As {@link spansFromBlock}, row by row. */
+export function spanReader(block: NativeBlock): (row: number) => Span {
   const get = (name: string): NativeColumn => column(block, name);
   const traceIds = get('trace_id');
   const spanIds = get('span_id');
@@ -71,14 +92,12 @@ export function spansFromBlock(block: NativeBlock): Span[] {
   const resourceAt = byDictionary<Resource>(get('resource'), parseCanonicalResource);
   const scopeAt = byDictionary<InstrumentationScope>(get('scope'), parseCanonicalScope);
   const attributesAt = attributeReader(block);
-  const spans: Span[] = [];
-  for (let row = 0; row < block.rowCount; row++) {
+  return (row) => {
     const start = bigintAt(starts, row);
-    const parentSpanId = hexAt(parents, row);
-    spans.push({
+    return {
       traceId: hexAt(traceIds, row),
       spanId: hexAt(spanIds, row),
-      parentSpanId: parentSpanId === NO_PARENT ? '' : parentSpanId,
+      parentSpanId: parentIdAt(parents, row),
       traceState: textAt(traceStates, row),
       flags: numberAt(flags, row),
       name: textAt(names, row),
@@ -98,9 +117,57 @@ export function spansFromBlock(block: NativeBlock): Span[] {
       resource: resourceAt(row),
       scope: scopeAt(row),
       weight: numberAt(weights, row),
-    });
-  }
-  return spans;
+    };
+  };
+}
+
+const UNSET: SpanStatus = { code: StatusCode.UNSET, message: '' };
+const ERROR: SpanStatus = { code: StatusCode.ERROR, message: '' };
+const NO_SCOPE: InstrumentationScope = parseCanonicalScope('');
+
+/** Spans of which only the structure was read, see `SpanDetail`, row by row. */
+export function structureReader(block: NativeBlock): (row: number) => Span {
+  const get = (name: string): NativeColumn => column(block, name);
+  const traceIds = get('trace_id');
+  const spanIds = get('span_id');
+  const parents = get('parent_span_id');
+  const starts = get('start_time_unix_nano');
+  const durations = get('duration_nano');
+  const negatives = get('negative_duration_nano');
+  const names = get('name');
+  const kinds = get('kind');
+  const errors = get('is_error');
+  const weights = get('weight');
+  const resourceAt = byDictionary<Resource>(get('resource'), parseCanonicalResource);
+  return (row) => {
+    const start = bigintAt(starts, row);
+    return {
+      traceId: hexAt(traceIds, row),
+      spanId: hexAt(spanIds, row),
+      parentSpanId: parentIdAt(parents, row),
+      traceState: '',
+      flags: 0,
+      name: textAt(names, row),
+      kind: numberAt(kinds, row) as SpanKind, // as above
+      startTimeUnixNano: start,
+      endTimeUnixNano: start + bigintAt(durations, row) - bigintAt(negatives, row),
+      attributes: emptyAttributes,
+      droppedAttributesCount: 0,
+      events: none,
+      droppedEventsCount: 0,
+      links: none,
+      droppedLinksCount: 0,
+      status: numberAt(errors, row) === 1 ? ERROR : UNSET,
+      resource: resourceAt(row),
+      scope: NO_SCOPE,
+      weight: numberAt(weights, row),
+    };
+  };
+}
+
+function parentIdAt(parents: NativeColumn, row: number): string {
+  const parentSpanId = hexAt(parents, row);
+  return parentSpanId === NO_PARENT ? '' : parentSpanId;
 }
 
 function byDictionary<T>(from: NativeColumn, parse: (text: string) => T): (row: number) => T {

@@ -36,7 +36,8 @@ export function minuteRange(window: TimeWindow | undefined): MinuteRange | undef
   return { first, last: Math.min(LAST_MINUTE, Number((window.toUnixNano - 1n) / MINUTE_NANO)) };
 }
 
-export type RunQuery = (sql: string, parameters: SqlParameters) => Promise<NativeBlock[]>;
+/** `settings`: more `name = value` settings. */
+export type RunQuery = (sql: string, parameters: SqlParameters, settings?: readonly string[]) => Promise<NativeBlock[]>;
 
 /** The minutes of the range that have rows, in order. */
 export async function readMinuteStates(run: RunQuery, tenant: string, range: MinuteRange): Promise<MinuteState[]> {

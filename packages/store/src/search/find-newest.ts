@@ -15,6 +15,10 @@ const MANY_MATCHES = 500;
 const MAX_MATCHES = 50_000;
 const FIRST_CHUNK = 32;
 const MAX_CHUNK = 1024;
+/** Once so many traces were too short, and so many times those that were not, the long ones are looked up instead. */
+const MANY_REJECTED = 3_000;
+const RARE = 20;
+const FEW_TRACES = 20_000;
 /** Spans of a trace rarely start so long after it; those traces are looked at one by one when a search continues. */
 const USUAL_TRACE_NANO = 30_000_000_000n;
 const MAX_UNUSUAL_TRACES = 1000;
@@ -39,6 +43,16 @@ export async function* findNewest(plan: SearchPlan, reader: MatchReader): AsyncG
       matchCount += matches.length;
       const rest = matches.length < limit ? slice.from - 1n : (matches.at(-1)?.matchedUnixNano ?? 0n);
       yield* found.add(matches, rest);
+      if (found.areTooShort) {
+        const few = await fewLong(reader, found);
+        if (few !== undefined) {
+          if (few.length > 0) yield few;
+          return;
+        }
+        // Not that few: the rest of these matches is looked at after all.
+        found.allMayBeTooShort();
+        continue;
+      }
       if (matches.length < limit) break;
       // Once more what matched last: other traces may have matched at the same instant.
       if (rest + 1n === to) limit *= 2;
@@ -65,19 +79,46 @@ async function continueFrom(plan: SearchPlan, reader: MatchReader, found: FoundT
   return usualEnd + 1n;
 }
 
+/** All that is still to be given out, in order, if few traces are long enough. */
+async function fewLong(reader: MatchReader, found: FoundTraces): Promise<readonly TraceCandidate[] | undefined> {
+  const long = await reader.longestTraces(undefined, FEW_TRACES + 1);
+  if (long.length > FEW_TRACES) return undefined;
+  for (let at = 0; at < long.length; at += MAX_CHUNK) {
+    await found.resolve(await reader.matchesAmong(long.slice(at, at + MAX_CHUNK)));
+  }
+  return found.heap.popAfter(-1n);
+}
+
 class FoundTraces {
   readonly heap = new CandidateHeap();
   readonly #plan: SearchPlan;
   readonly #reader: MatchReader;
   /** Traces that are in the heap or were given out, with their start. */
   readonly #known = new Map<string, bigint>();
+  /** Traces that a span of matched, by whether the trace itself does. */
+  #candidateCount = 0;
+  #rejectedCount = 0;
+  #mayStop: boolean;
 
   constructor(plan: SearchPlan, reader: MatchReader) {
     this.#plan = plan;
     this.#reader = reader;
+    this.#mayStop = plan.atLeastNano > 0n;
   }
 
-  /** Takes matches in their order and gives out what is next; no trace still to come starts after `rest`. */
+  /** Whether nearly all were too short, so that it is better to begin with the long ones. */
+  get areTooShort(): boolean {
+    return this.#mayStop && this.#rejectedCount > MANY_REJECTED && this.#rejectedCount > RARE * this.#candidateCount;
+  }
+
+  allMayBeTooShort(): void {
+    this.#mayStop = false;
+  }
+
+  /**
+   * Takes matches in their order and gives out what is next; no trace still to come starts after `rest`. Stops as soon as
+   * {@link areTooShort}.
+   */
   async *add(matches: readonly Match[], rest: bigint): AsyncGenerator<readonly TraceCandidate[]> {
     let chunk = FIRST_CHUNK;
     for (let at = 0; at < matches.length;) {
@@ -87,6 +128,7 @@ class FoundTraces {
       await this.resolve(part);
       const page = this.heap.popAfter(matches[at]?.matchedUnixNano ?? rest);
       if (page.length > 0) yield page;
+      if (this.areTooShort) return;
     }
     const page = this.heap.popAfter(rest);
     if (page.length > 0) yield page;
@@ -94,7 +136,10 @@ class FoundTraces {
 
   async resolve(matches: readonly Match[]): Promise<void> {
     const unknown = matches.filter(({ traceId }) => !this.#known.has(traceId));
-    for (const candidate of await this.#reader.resolve(unknown)) {
+    const candidates = await this.#reader.resolve(unknown);
+    this.#candidateCount += candidates.length;
+    this.#rejectedCount += unknown.length - candidates.length;
+    for (const candidate of candidates) {
       this.#known.set(candidate.traceId, candidate.startTimeUnixNano);
       if (isBehind(candidate, this.#plan.after)) this.heap.push(candidate);
     }

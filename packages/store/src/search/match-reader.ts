@@ -125,13 +125,15 @@ export class MatchReader {
     return blocks.flatMap(boundsOf);
   }
 
-  /** Traces that touch the window, longest first, then by id, behind `after`; `limit` of them. */
+  /** Traces that touch the window and are not too short, longest first, then by id, behind `after`; `limit` of them. */
   async longestTraces(
     after: { readonly key: bigint; readonly traceId: string } | undefined,
     limit: number,
   ): Promise<TraceBounds[]> {
     const parameters = new SqlParameters();
     const having: string[] = [];
+    const { atLeastNano } = this.#plan;
+    if (atLeastNano > 0n) having.push(`last_end - first_start >= ${parameters.uint64(clampToUint64(atLeastNano))}`);
     const { from, to, isWholeTime } = this.#plan;
     if (!isWholeTime) {
       if (to < END_OF_TIME) having.push(`first_start < ${parameters.uint64(to)}`);
@@ -221,6 +223,10 @@ export class MatchReader {
     const operands = condition.operands.map((operand) => this.#having(operand, parameters));
     return condition.kind === 'and' ? conjunction(operands) : disjunction(operands);
   }
+}
+
+function clampToUint64(value: bigint): bigint {
+  return value > 2n ** 64n - 1n ? 2n ** 64n - 1n : value;
 }
 
 const MINUTE_NANO = 60_000_000_000n;

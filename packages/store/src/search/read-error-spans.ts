@@ -1,5 +1,6 @@
 import type { Span } from '@throughline/model';
 import { bigintAt, column } from '../native/native-values.ts';
+import { SCATTERED_ROWS } from './read-traces.ts';
 import { SPAN_COLUMNS, spansFromBlock } from '../native/spans-from-block.ts';
 import { spansOf } from '../requests/read-requests.ts';
 import type { RunQuery } from '../rollup/rolled-minutes.ts';
@@ -28,6 +29,7 @@ export async function readErrorSpans(run: RunQuery, tenant: string, scan: ErrorS
   const blocks = await run(
     `SELECT ${SPAN_COLUMNS} FROM spans WHERE ${where} AND is_error = 1 LIMIT 1 BY ${COPY_KEY}`,
     parameters,
+    [SCATTERED_ROWS],
   );
   return { spans: blocks.flatMap((block) => [...spansFromBlock(block)]).sort(newestFirst), scanLimited };
 }

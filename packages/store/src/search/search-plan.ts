@@ -15,6 +15,8 @@ export interface SearchPlan {
   /** Conditions on the trace's duration that every match satisfies; they are not part of `condition`. */
   readonly durationHolds: (durationNano: bigint) => boolean;
   readonly traceDurations: readonly Comparison[];
+  /** No shorter trace matches; 0 where any may. */
+  readonly atLeastNano: bigint;
   /** The only trace that can match, if the condition names it. */
   readonly onlyTraceId: string | undefined;
   /** Conditions of every match that an index answers, so that little is left to read. */
@@ -41,6 +43,7 @@ export function planSearch(search: TraceSearch): SearchPlan {
     after,
     durationHolds: (durationNano) => durations.every((leaf) => durationSatisfies(leaf, durationNano)),
     traceDurations: durations,
+    atLeastNano: durations.map(leastNano).reduce((most, each) => (each > most ? each : most), 0n),
     onlyTraceId: rest.map(tracedId).find((id) => id !== undefined),
     indexedLeaves: rest.filter(isIndexed),
   };
@@ -80,6 +83,12 @@ function durationSatisfies({ operator, value }: Comparison, durationNano: bigint
     default:
       return false;
   }
+}
+
+/** The shortest duration that may satisfy it. */
+function leastNano({ operator, value }: Comparison): bigint {
+  if (typeof value !== 'bigint' || !['>', '>=', '='].includes(operator)) return 0n;
+  return operator === '>' ? value + 1n : value;
 }
 
 function tracedId(predicate: SpanPredicate): string | undefined {

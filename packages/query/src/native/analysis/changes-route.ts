@@ -1,4 +1,4 @@
-import { ErrorGroups, featureLifts } from '@throughline/analysis';
+import { ErrorGroups, featureLiftsInSteps } from '@throughline/analysis';
 import { serviceName } from '@throughline/model';
 import type { RedPoint, TimeWindow } from '@throughline/store';
 import type { FastifyInstance } from 'fastify';
@@ -18,6 +18,7 @@ import { errorGroupAnswer } from './errors-route.ts';
 import { featureLiftAnswer } from './feature-answer.ts';
 import { sampleAnswer, sampleOf, sampleReasons } from './read-sample.ts';
 import { type ReferenceParameters, referenceParameters, referenceWindow } from './root-cause-route.ts';
+import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { changesAnswer } from './sample-answer-schemas.ts';
 import type { ChangesAnswer, NewEdgeAnswer, OperationChangeAnswer } from './sample-answer-types.ts';
@@ -82,25 +83,26 @@ async function changesOf(parameters: ChangesParameters, call: AnalysisCall): Pro
   }
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const ofService = service === undefined ? {} : { service };
-  const points = [
-    ...(await store.red(tenant, { ...ofService, window: reference }, { signal })),
-    ...(await store.red(tenant, { ...ofService, window }, { signal })),
-  ];
+  const [ofReference, ofWindow] = await Promise.all([
+    store.red(tenant, { ...ofService, window: reference }, { signal }),
+    store.red(tenant, { ...ofService, window }, { signal }),
+  ]);
+  const points = [...ofReference, ...ofWindow];
   const operations = changedOperations(points);
   const { at, until, chosen } = splitOf(window, points, operations);
   const before = { fromUnixNano: reference.fromUnixNano, toUnixNano: at };
   const after = { fromUnixNano: at, toUnixNano: until };
-  const [ofBefore, ofAfter] = [
-    await sampleOf(call, before, { parts: 2, service }),
-    await sampleOf(call, after, { parts: 2, service }),
-  ];
-  const { lifts } = featureLifts(ofBefore.traces, ofAfter.traces);
+  const [ofBefore, ofAfter, appeared] = await Promise.all([
+    sampleOf(call, before, { parts: 2, service }),
+    sampleOf(call, after, { parts: 2, service }),
+    newIn(call, before, after, service),
+  ]);
+  const { lifts } = await inTurns(featureLiftsInSteps(ofBefore.traces, ofAfter.traces), signal);
   const isOfService = (each: (typeof lifts)[number]): boolean =>
     service === undefined ||
     each.feature.service === service ||
     (each.feature.kind === 'edge' && each.feature.callee === service);
   const features = lifts.filter(isOfService);
-  const appeared = await newIn(call, before, after, service);
   const reasons: IncompletenessReason[] = [
     ...sampleReasons('the time before the split', ofBefore),
     ...sampleReasons('the time after the split', ofAfter),

@@ -1,4 +1,4 @@
-import { type ComponentChange, compareSets } from '@throughline/analysis';
+import { type ComponentChange, compareSetsInSteps } from '@throughline/analysis';
 import type { TimeWindow } from '@throughline/store';
 import { printQuery, type Query } from '@throughline/traceql';
 import type { FastifyInstance } from 'fastify';
@@ -16,6 +16,7 @@ import { times } from '../to-answers.ts';
 import { type AnalysisCall, listReasons } from './analysis-context.ts';
 import { featureLiftAnswer } from './feature-answer.ts';
 import { type ReadTraces, readWithin, sampleAnswer } from './read-sample.ts';
+import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { setComparisonAnswer } from './sample-answer-schemas.ts';
 import type { ComponentChangeAnswer, SetComparisonAnswer } from './sample-answer-types.ts';
@@ -93,7 +94,7 @@ async function comparisonOf(parameters: CompareSetsParameters, call: AnalysisCal
   const inB = new Set(after.traces.map(({ traceId }) => traceId));
   const before = await setOf(call, 'a', a, own(parameters.a_start_time, parameters.a_end_time), maxTraces, inB);
   const limit = parameters.limit ?? DEFAULT_LIMIT;
-  const comparison = compareSets(before.traces, after.traces, { limit });
+  const comparison = await inTurns(compareSetsInSteps(before.traces, after.traces, { limit }), call.signal);
   const reasons = [...before.reasons, ...after.reasons, ...evictionReasons(call.store)];
   if (comparison.limited) {
     reasons.push({

@@ -1,4 +1,4 @@
-import { criticalPathProfile } from '@throughline/analysis';
+import { criticalPathProfileInSteps } from '@throughline/analysis';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { analysisWindow } from '../../analysis-window.ts';
@@ -9,6 +9,7 @@ import type { QueryContext } from '../../query-context.ts';
 import { errorAnswer } from '../schemas.ts';
 import { type AnalysisCall, analysisWindowAnswer, requireService } from './analysis-context.ts';
 import { sampleAnswer, sampleOf, sampleReasons } from './read-sample.ts';
+import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { criticalPathProfileAnswer } from './sample-answer-schemas.ts';
 import type { CriticalPathProfileAnswer, PathTimesAnswer } from './sample-answer-types.ts';
@@ -62,8 +63,13 @@ async function profileOf(parameters: ProfileParameters, call: AnalysisCall): Pro
   const { service, operation } = parameters;
   await requireService(service, call);
   const window = await analysisWindow(parameters, call);
-  const sample = await sampleOf(call, window, { service, operation, maxTraces: parameters.traces });
-  const profile = criticalPathProfile(sample.traces, { service, operation });
+  const sample = await sampleOf(call, window, {
+    service,
+    operation,
+    maxTraces: parameters.traces,
+    detail: 'structure',
+  });
+  const profile = await inTurns(criticalPathProfileInSteps(sample.traces, { service, operation }), call.signal);
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const reasons = [...sampleReasons('the window', sample), ...evictionReasons(call.store)];
   if (profile.components.length > limit) {

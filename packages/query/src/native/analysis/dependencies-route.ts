@@ -1,4 +1,4 @@
-import { dependencyEdges, type DependencyEdge as SampledEdge } from '@throughline/analysis';
+import { dependencyEdgesInSteps, type DependencyEdge as SampledEdge } from '@throughline/analysis';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { analysisWindow } from '../../analysis-window.ts';
@@ -10,6 +10,7 @@ import { errorAnswer } from '../schemas.ts';
 import { edgeAnswer } from '../to-answers.ts';
 import { type AnalysisCall, analysisWindowAnswer } from './analysis-context.ts';
 import { sampleAnswer, sampleOf, sampleReasons } from './read-sample.ts';
+import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { serviceGraphAnswer } from './sample-answer-schemas.ts';
 import type { PeerEdgeAnswer, ServiceGraphAnswer } from './sample-answer-types.ts';
@@ -53,9 +54,8 @@ async function serviceGraphOf(
 ): Promise<ServiceGraphAnswer> {
   const { store, tenant, signal } = call;
   const window = await analysisWindow(parameters, call);
-  const edges = await store.dependencies(tenant, window, { signal });
-  const sample = await sampleOf(call, window);
-  const sampled = dependencyEdges(sample.traces);
+  const [edges, sample] = await Promise.all([store.dependencies(tenant, window, { signal }), sampleOf(call, window)]);
+  const sampled = await inTurns(dependencyEdgesInSteps(sample.traces), signal);
   const known = new Map(
     sampled
       .filter(({ calleeKind }) => calleeKind === 'instrumented')

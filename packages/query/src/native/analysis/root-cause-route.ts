@@ -1,6 +1,6 @@
 import {
-  rankRootCauses,
-  rankWithinWindow,
+  rankRootCausesInSteps,
+  rankWithinWindowInSteps,
   type RootCause,
   type RootCauseEvidence,
   type RootCauseRanking,
@@ -20,6 +20,7 @@ import { type AnalysisCall, analysisWindowAnswer, secondsOf } from './analysis-c
 import { changedOperations, isForWorse } from './changed-operations.ts';
 import { featureLiftAnswer } from './feature-answer.ts';
 import { sampleAnswer, sampleOf, sampleReasons } from './read-sample.ts';
+import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { rootCauseAnswer } from './sample-answer-schemas.ts';
 import type { CauseAnswer, CauseEvidenceAnswer, RootCauseAnswer } from './sample-answer-types.ts';
@@ -88,12 +89,17 @@ async function rootCausesOf(parameters: RootCauseParameters, call: AnalysisCall)
   const reference = referenceWindow(parameters, call.nowUnixNano);
   const window = await analysisWindow(parameters, call);
   const parts = reference === undefined ? 1 : 2;
-  const sample = await sampleOf(call, window, { parts });
-  const usual = reference === undefined ? undefined : await sampleOf(call, reference, { parts });
+  const [sample, usual] = await Promise.all([
+    sampleOf(call, window, { parts }),
+    reference === undefined ? undefined : sampleOf(call, reference, { parts }),
+  ]);
   const { ranking, split } =
     usual === undefined
       ? await rankDivided(call, window, sample.traces)
-      : { ranking: rankRootCauses(usual.traces, sample.traces), split: undefined };
+      : {
+          ranking: await inTurns(rankRootCausesInSteps(usual.traces, sample.traces), call.signal),
+          split: undefined,
+        };
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const causes = (list: readonly RootCause[]): readonly CauseAnswer[] => list.slice(0, limit).map(causeAnswer);
   const reasons = [
@@ -148,7 +154,7 @@ const SECOND_NANO = 1_000_000_000n;
  */
 async function rankDivided(call: AnalysisCall, window: TimeWindow, traces: readonly Trace[]): Promise<Divided> {
   const points = await call.store.red(call.tenant, { window }, { signal: call.signal });
-  let best: Divided = rankWithinWindow(traces);
+  let best: Divided = await inTurns(rankWithinWindowInSteps(traces), call.signal);
   const tried = new Set<string>();
   for (const { since_time: since, until_time: until } of changedOperations(points).filter(isForWorse)) {
     if (tried.size >= MAX_DIVISIONS) break;
@@ -160,7 +166,7 @@ async function rankDivided(call: AnalysisCall, window: TimeWindow, traces: reado
     const during = traces.filter(
       ({ startTimeUnixNano: start }) => start >= atUnixNano && (untilUnixNano === undefined || start < untilUnixNano),
     );
-    const ranking = rankRootCauses(before, during);
+    const ranking = await inTurns(rankRootCausesInSteps(before, during), call.signal);
     if ((ranking.services[0]?.score ?? 0) <= (best.ranking.services[0]?.score ?? 0)) continue;
     best = { ranking, split: { atUnixNano, untilUnixNano, reference: 'before' } };
   }

@@ -1,4 +1,4 @@
-import { estimateClockSkew } from '@throughline/analysis';
+import { estimateClockSkewInSteps } from '@throughline/analysis';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { analysisWindow } from '../../analysis-window.ts';
@@ -9,6 +9,7 @@ import type { QueryContext } from '../../query-context.ts';
 import { errorAnswer } from '../schemas.ts';
 import { type AnalysisCall, analysisWindowAnswer, secondsOf } from './analysis-context.ts';
 import { sampleAnswer, sampleOf, sampleReasons } from './read-sample.ts';
+import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { clockSkewAnswer } from './sample-answer-schemas.ts';
 import type { ClockSkewAnswer } from './sample-answer-types.ts';
@@ -53,8 +54,8 @@ async function skewOf(
   call: AnalysisCall,
 ): Promise<ClockSkewAnswer> {
   const window = await analysisWindow(parameters, call);
-  const sample = await sampleOf(call, window);
-  const { hosts, pairs, atUnixNano } = estimateClockSkew(sample.traces);
+  const sample = await sampleOf(call, window, { detail: 'structure' });
+  const { hosts, pairs, atUnixNano } = await inTurns(estimateClockSkewInSteps(sample.traces), call.signal);
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const reasons = [...sampleReasons('the window', sample), ...evictionReasons(call.store)];
   if (hosts.size > limit || pairs.length > limit) {
