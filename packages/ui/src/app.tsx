@@ -18,6 +18,7 @@ const TracePage = lazy(() => import('./trace/trace-page.tsx'));
 /** The pages beside search and trace, each a chunk of its own. What stands here is in the navigation too. */
 const PAGES: Partial<Record<PageName, ComponentType>> = {
   services: lazy(() => import('./services/services-page.tsx')),
+  map: lazy(() => import('./map/map-page.tsx')),
   insights: lazy(() => import('./insights/insights-page.tsx')),
 };
 const PAGE_NAMES: ReadonlySet<string> = new Set(['search', ...Object.keys(PAGES)]);

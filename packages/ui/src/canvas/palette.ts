@@ -6,7 +6,9 @@ export interface Palette {
   readonly text: string;
   readonly muted: string;
   readonly border: string;
+  readonly borderStrong: string;
   readonly grid: string;
+  readonly ground: string;
   readonly surface: string;
   readonly sunken: string;
   readonly accent: string;
@@ -34,7 +36,9 @@ export function readPalette(host: HTMLElement): Palette {
     text: resolve('text'),
     muted: resolve('text-muted'),
     border: resolve('border'),
+    borderStrong: resolve('border-strong'),
     grid: resolve('grid'),
+    ground: resolve('ground'),
     surface: resolve('surface'),
     sunken: resolve('sunken'),
     accent: resolve('accent'),

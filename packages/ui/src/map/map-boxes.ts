@@ -1,0 +1,32 @@
+import type { GraphToLayOut } from '../graph-layout/graph.ts';
+import { nodeLabel } from './map-words.ts';
+import type { ServiceMap } from './service-map.ts';
+
+export const BOX_HEIGHT = 46;
+const MIN_WIDTH = 110;
+const MAX_WIDTH = 260;
+/** Left of the text the service's colour, right of it nothing. */
+export const TEXT_INSET = 26;
+const END_INSET = 14;
+
+/** Boxes as wide as their texts. `measure` gives the width of a text in the font of a box's first or second line. */
+export function mapBoxes(
+  { nodes, edges }: ServiceMap,
+  measure: (text: string, line: 'name' | 'facts') => number,
+): GraphToLayOut {
+  return {
+    direction: 'right',
+    nodes: nodes.map((node) => ({
+      id: node.id,
+      height: BOX_HEIGHT,
+      width: Math.min(
+        MAX_WIDTH,
+        Math.max(
+          MIN_WIDTH,
+          Math.ceil(TEXT_INSET + END_INSET + Math.max(measure(node.name, 'name'), measure(nodeLabel(node), 'facts'))),
+        ),
+      ),
+    })),
+    edges: edges.map(({ id, from, to }) => ({ id, from, to })),
+  };
+}
