@@ -14,6 +14,8 @@ export default defineConfig({
     ],
     setupFiles: ['scripts/seed-properties.ts'],
     testTimeout: 60_000,
+    // What a browser shows comes late where other tests have the processor.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     // Child processes and the embedded engine share two cores.
     maxWorkers: 2,

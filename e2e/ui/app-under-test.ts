@@ -49,7 +49,7 @@ export interface AppUnderTest {
   /** An answer of the API, to compare a screen with. */
   get(path: string): Promise<any>; // oxlint-disable-line typescript/no-explicit-any -- tests read answers as plain data
   send(spans: readonly Span[]): Promise<void>;
-  /** What a canvas of the page drew last (`reportDrawn` of the web app); undefined if it drew nothing yet. */
+  /** What a canvas of the page drew last (`reportDrawn` of the web app), once it has drawn something. */
   drawn(page: Page, view: string): Promise<any>; // oxlint-disable-line typescript/no-explicit-any -- plain data
   /** What the app says when its server is gone is tested too; at the end of a suite it is stopped anyway. */
   stopServer(): Promise<void>;
@@ -95,7 +95,10 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
         });
         expect(response.status).toBe(200);
       },
-      drawn: (page, view) => page.evaluate((key) => window.__throughline?.[key]?.(), view),
+      drawn: async (page, view) => {
+        await page.waitForFunction((key) => window.__throughline?.[key] !== undefined, view);
+        return page.evaluate((key) => window.__throughline?.[key]?.(), view);
+      },
       stopServer: async () => {
         await server?.stop();
       },

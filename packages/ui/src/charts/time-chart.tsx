@@ -71,7 +71,7 @@ export function TimeChart({
   return (
     <figure className={styles['chart']} data-testid={`chart-${name}`}>
       <figcaption className={styles['caption']}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <ul className={styles['legend']}>
           {data.series.map(({ tone, label, shape }) => {
             const style = toneStyle(tone, palette);

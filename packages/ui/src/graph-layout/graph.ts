@@ -2,7 +2,13 @@
 export interface GraphToLayOut {
   readonly nodes: readonly { readonly id: string; readonly width: number; readonly height: number }[];
   /** Between nodes that there are; two nodes may have several, and a node one to itself. */
-  readonly edges: readonly { readonly id: string; readonly from: string; readonly to: string }[];
+  readonly edges: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    /** Of the text on it, for which room is made. */
+    readonly label?: { readonly width: number; readonly height: number } | undefined;
+  }[];
   /** Which way the layers follow one another. */
   readonly direction: 'right' | 'down';
 }
@@ -27,6 +33,8 @@ export interface PlacedEdge {
   readonly from: string;
   readonly to: string;
   readonly points: readonly Point[];
+  /** The middle of its label, where there is room for it. */
+  readonly label: Point;
 }
 
 export interface GraphLayout {

@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
 
+import { middleOf } from './edge-path.ts';
 import type { GraphLayout, GraphToLayOut, Point } from './graph.ts';
 
 /**
@@ -15,7 +16,7 @@ export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLa
     rankdir: direction === 'right' ? 'LR' : 'TB',
     nodesep: 20,
     edgesep: 12,
-    ranksep: 72,
+    ranksep: 64,
     marginx: 24,
     marginy: 24,
     acyclicer: 'greedy',
@@ -23,7 +24,9 @@ export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLa
   });
   for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
   const known = edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
-  for (const { id, from, to } of known) graph.setEdge(from, to, { width: 0, height: 0 }, id);
+  for (const { id, from, to, label } of known) {
+    graph.setEdge(from, to, { width: label?.width ?? 0, height: label?.height ?? 0, labelpos: 'c' }, id);
+  }
   layout(graph);
   const bounds = graph.graph();
   return {
@@ -33,7 +36,18 @@ export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLa
       const { x, y } = graph.node(id);
       return { id, width, height, x: finite(x) - width / 2, y: finite(y) - height / 2 };
     }),
-    edges: known.map(({ id, from, to }) => ({ id, from, to, points: pointsOf(graph.edge(from, to, id).points) })),
+    edges: known.map(({ id, from, to, label }) => {
+      const edge = graph.edge(from, to, id);
+      const points = pointsOf(edge.points);
+      const { x, y } = edge;
+      return {
+        id,
+        from,
+        to,
+        points,
+        label: label === undefined || x === undefined || y === undefined ? middleOf(points) : { x, y },
+      };
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { GraphToLayOut } from '../graph-layout/graph.ts';
-import { nodeLabel } from './map-words.ts';
+import { edgeLabel, nodeLabel } from './map-words.ts';
 import type { ServiceMap } from './service-map.ts';
 
 export const BOX_HEIGHT = 46;
@@ -8,6 +8,8 @@ const MAX_WIDTH = 260;
 /** Left of the text the service's colour, right of it nothing. */
 export const TEXT_INSET = 26;
 const END_INSET = 14;
+export const LABEL_HEIGHT = 16;
+export const LABEL_INSET = 8;
 
 /** Boxes as wide as their texts. `measure` gives the width of a text in the font of a box's first or second line. */
 export function mapBoxes(
@@ -27,6 +29,11 @@ export function mapBoxes(
         ),
       ),
     })),
-    edges: edges.map(({ id, from, to }) => ({ id, from, to })),
+    edges: edges.map((edge) => ({
+      id: edge.id,
+      from: edge.from,
+      to: edge.to,
+      label: { width: Math.ceil(measure(edgeLabel(edge), 'facts')) + LABEL_INSET, height: LABEL_HEIGHT },
+    })),
   };
 }

@@ -55,18 +55,18 @@ export default function MapPage(): ReactNode {
   // The boxes are as wide as their numbers, which come second: one layout instead of two.
   const isReady = answer !== undefined && !red.isPending;
   return (
-    <div className={styles['page']} data-testid="map-page">
+    <main className={styles['page']} data-testid="map-page">
       <MapToolbar time={time} onTime={setTime} onRefresh={() => void graph.refetch()} controls={controlsOfMap} />
       {isReady ? (
         answer.edges.length === 0 && answer.peers.length === 0 && (red.data?.groups.length ?? 0) === 0 ? (
-          <main>
+          <div>
             <EmptyWindow title="No calls in this time range" time={time} onChange={setTime} />
-          </main>
+          </div>
         ) : (
           <LoadedMap answer={answer} groups={red.data?.groups ?? noGroups} controls={controlsOfMap} />
         )
       ) : graph.isError ? (
-        <main>
+        <div>
           <Notice
             title="The map cannot be shown"
             role="alert"
@@ -78,13 +78,13 @@ export default function MapPage(): ReactNode {
           >
             <p>{messageOf(graph.error)}</p>
           </Notice>
-        </main>
+        </div>
       ) : (
         <p className={styles['pending']} role="status">
           Reading who calls whom…
         </p>
       )}
-    </div>
+    </main>
   );
 }
 
@@ -120,7 +120,7 @@ function LoadedMap({
     change({ node: next?.kind === 'node' ? next.id : undefined, edge: next?.kind === 'edge' ? next.id : undefined });
   useMapKeys(controlsOfMap, () => choose(undefined));
   return (
-    <main className={styles['main']}>
+    <div className={styles['main']}>
       <div className={styles['drawing']}>
         {map.nodes.length === 0 ? (
           <Notice
@@ -173,7 +173,7 @@ function LoadedMap({
         onHover={setHovered}
         onFocus={(id) => change({ focus: id })}
       />
-    </main>
+    </div>
   );
 }
 

@@ -1,20 +1,20 @@
 import type { Palette } from '../canvas/palette.ts';
-import { curveThrough, middleOf } from '../graph-layout/edge-path.ts';
+import { curveThrough } from '../graph-layout/edge-path.ts';
 import type { GraphLayout, PlacedEdge, PlacedNode } from '../graph-layout/graph.ts';
 import type { GraphViewport } from '../graph-layout/graph-viewport.ts';
-import { TEXT_INSET } from './map-boxes.ts';
+import { LABEL_HEIGHT, LABEL_INSET, TEXT_INSET } from './map-boxes.ts';
 import { edgeLabel, nodeLabel, NOTABLE_ERROR_RATE } from './map-words.ts';
 import type { MapEdge, MapNode } from './service-map.ts';
 
 const FAMILY = 'system-ui, sans-serif';
-export const NAME_FONT = `600 13px ${FAMILY}`;
-export const FACTS_FONT = `11px ${FAMILY}`;
+export const NAME_FONT: string = `600 13px ${FAMILY}`;
+export const FACTS_FONT: string = `11px ${FAMILY}`;
 
 /** Below these scales texts are too small to be read. */
 const FACTS_FROM_SCALE = 0.6;
 const NAMES_FROM_SCALE = 0.3;
 const MIN_WIDTH = 1;
-const MAX_WIDTH = 6;
+const MAX_WIDTH = 4.5;
 const FADED = 0.25;
 
 export interface MapScene {
@@ -156,13 +156,13 @@ function paintErrorMark(context: CanvasRenderingContext2D, x: number, y: number,
 
 function paintLabel(context: CanvasRenderingContext2D, placed: PlacedEdge, edge: MapEdge, palette: Palette): void {
   const label = edgeLabel(edge);
-  const { x, y } = middleOf(placed.points);
+  const { x, y } = placed.label;
   context.font = FACTS_FONT;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  const width = context.measureText(label).width + 8;
+  const width = context.measureText(label).width + LABEL_INSET;
   context.fillStyle = palette.ground;
-  context.fillRect(x - width / 2, y - 8, width, 16);
+  context.fillRect(x - width / 2, y - LABEL_HEIGHT / 2, width, LABEL_HEIGHT);
   context.fillStyle = edge.errorRate >= NOTABLE_ERROR_RATE ? palette.error : palette.muted;
   context.fillText(label, x, y);
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-import { countOf, formatCount } from '../format/count.ts';
+import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatRate, formatShare } from '../format/rate.ts';
 import { Link } from '../navigation/link.tsx';
@@ -34,7 +34,7 @@ export function MapPanel({
   readonly onFocus: (id: string) => void;
 }): ReactNode {
   return (
-    <aside className={styles['panel']} aria-label="What is on the map" data-testid="map-panel">
+    <section className={styles['panel']} aria-label="What is on the map" data-testid="map-panel">
       {node !== undefined ? (
         <NodePanel node={node} onFocus={onFocus} {...props} />
       ) : edge !== undefined ? (
@@ -42,7 +42,7 @@ export function MapPanel({
       ) : (
         <NodeList {...props} />
       )}
-    </aside>
+    </section>
   );
 }
 

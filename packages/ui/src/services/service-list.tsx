@@ -203,18 +203,8 @@ function HealthCell({
   readonly onToggle: () => void;
 }): ReactNode {
   return (
-    <button
-      type="button"
-      className={styles['health']}
-      aria-expanded={open}
-      aria-label={
-        answer?.health === undefined || answer.health === null
-          ? `Health of ${service}`
-          : `Health of ${service}: ${answer.health.score} of 100`
-      }
-      data-testid="health"
-      onClick={onToggle}
-    >
+    <button type="button" className={styles['health']} aria-expanded={open} data-testid="health" onClick={onToggle}>
+      <span className={controls['hiddenText']}>Health of {service}: </span>
       {answer?.health === undefined || answer.health === null ? (
         <span className={table['none']}>–</span>
       ) : (

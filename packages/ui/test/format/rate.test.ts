@@ -3,13 +3,15 @@ import { expect, it } from 'vitest';
 import { formatRate, formatShare } from '../../src/format/rate.ts';
 
 it('rates are in the unit that needs no leading zeros', () => {
-  expect([0, 1234, 12.34, 0.5, 0.05, 0.001, Number.NaN].map(formatRate)).toEqual([
+  expect([0, 1234, 12.34, 0.5, 0.05, 0.001, 1e-5, 1e-9, Number.NaN].map(formatRate)).toEqual([
     '0/s',
     '1,234/s',
     '12.3/s',
     '0.5/s',
     '3/min',
     '3.6/h',
+    '0.86/day',
+    '< 0.01/day',
     '–',
   ]);
 });
