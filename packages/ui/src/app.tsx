@@ -19,6 +19,7 @@ const TracePage = lazy(() => import('./trace/trace-page.tsx'));
 const PAGES: Partial<Record<PageName, ComponentType>> = {
   services: lazy(() => import('./services/services-page.tsx')),
   map: lazy(() => import('./map/map-page.tsx')),
+  status: lazy(() => import('./status/status-page.tsx')),
   insights: lazy(() => import('./insights/insights-page.tsx')),
 };
 const PAGE_NAMES: ReadonlySet<string> = new Set(['search', ...Object.keys(PAGES)]);
