@@ -71,7 +71,7 @@ describeApp('shell, services and map', { shop: true }, (app) => {
     const rows = page.getByTestId('service-row');
     await rows.first().waitFor();
     const names = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-service')));
-    expect(names).toEqual(names.toSorted());
+    expect(names).toEqual(names.toSorted((a, b) => (a ?? '').localeCompare(b ?? '')));
     await page.getByTestId('sort-name').click();
     expect(page.url()).toContain('sort=-name');
     expect(await rows.first().getAttribute('data-service')).toBe(names.at(-1));
@@ -160,5 +160,18 @@ describeApp('shell, services and map', { shop: true }, (app) => {
     const page = await app.open('/services?start_time=1000000&end_time=1000600');
     await page.getByTestId('use-data-window').click();
     await page.getByTestId('service-row').first().waitFor();
+  });
+
+  test('the status is accessible in both themes and tells what the API tells', async () => {
+    const page = await app.open('/status');
+    await page.getByTestId('status-facts').waitFor();
+    await screenshot(page, 'status-light');
+    expect(await axeViolationsInBothThemes(page)).toEqual([]);
+    await screenshot(page, 'status-dark');
+    const { storage } = await app.get('/v1/status');
+    const count = new Intl.NumberFormat('en').format(storage.span_rows);
+    expect(await page.getByTestId('status-facts').textContent()).toContain(count);
+    await page.getByTestId('data-window').click();
+    await page.getByTestId('result').first().waitFor();
   });
 });

@@ -18,5 +18,6 @@ self.addEventListener('message', (event: MessageEvent<LayoutRequest>) => {
   } catch (error) {
     reply = { id, problem: error instanceof Error ? error.message : String(error) };
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- to the page that made the worker
   self.postMessage(reply);
 });

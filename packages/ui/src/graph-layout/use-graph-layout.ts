@@ -38,6 +38,7 @@ export function useGraphLayout(graph: GraphToLayOut | undefined): GraphLayoutSta
     const onError = (event: ErrorEvent): void => setState({ status: 'failed', problem: event.message });
     current.addEventListener('message', onMessage);
     current.addEventListener('error', onError);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
     current.postMessage({ id, graph } satisfies LayoutRequest);
     return () => {
       current.removeEventListener('message', onMessage);

@@ -1,4 +1,13 @@
-import { type ReactNode, type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 
 import { reportDrawn } from '../canvas/drawn.ts';
 import { frameScheduler, openSurface } from '../canvas/surface.ts';
@@ -90,17 +99,16 @@ export function MapCanvas({
   const hitAt = (at: Point): ReturnType<typeof hitGraph> =>
     hitGraph(layout, toDrawing(viewport, at), REACH_PX / viewport.scale);
 
-  const wheel = useRef<(event: WheelEvent) => void>(() => undefined);
-  wheel.current = (event) => {
+  const onWheel = useEffectEvent((event: WheelEvent): void => {
     event.preventDefault();
     zoomAt(Math.exp(-event.deltaY * ZOOM_PER_UNIT), placeOf(event));
-  };
+  });
   useEffect(() => {
     const element = canvas.current;
     // React listens to the wheel passively, so that the page would scroll too.
-    const onWheel = (event: WheelEvent): void => wheel.current(event);
-    element?.addEventListener('wheel', onWheel, { passive: false });
-    return () => element?.removeEventListener('wheel', onWheel);
+    const listener = (event: WheelEvent): void => onWheel(event);
+    element?.addEventListener('wheel', listener, { passive: false });
+    return () => element?.removeEventListener('wheel', listener);
   }, []);
   // What is chosen in the list beside the map may be out of sight.
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RedGroupAnswer, ServiceGraphAnswer } from '@throughline/query/client';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 
 import { backend, messageOf } from '../api/backend.ts';
 import { useGraphLayout } from '../graph-layout/use-graph-layout.ts';
@@ -179,15 +179,14 @@ function LoadedMap({
 
 /** `+` and `-` zoom, `0` shows everything, Escape goes back to the list. */
 function useMapKeys(map: React.RefObject<MapControls | null>, onClose: () => void): void {
-  const close = useRef(onClose);
-  close.current = onClose;
+  const close = useEffectEvent(onClose);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isTyping(event.target)) return;
       if (event.key === '+' || event.key === '=') map.current?.zoom(1.25);
       else if (event.key === '-') map.current?.zoom(0.8);
       else if (event.key === '0') map.current?.fit();
-      else if (event.key === 'Escape') close.current();
+      else if (event.key === 'Escape') close();
     };
     globalThis.addEventListener('keydown', onKeyDown);
     return () => globalThis.removeEventListener('keydown', onKeyDown);

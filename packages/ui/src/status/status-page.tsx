@@ -55,7 +55,7 @@ export default function StatusPage(): ReactNode {
       </PageHead>
       {answer !== undefined ? (
         <div className={styles['report']}>
-          <Facts answer={answer} rates={rates} />
+          <Facts answer={answer} rates={rates} nowMs={status.dataUpdatedAt} />
           <Losses answer={answer} />
           <div className={styles['tables']}>
             <NameTable
@@ -125,7 +125,15 @@ function Readiness({ answer, lost }: { readonly answer: StatusAnswer; readonly l
   );
 }
 
-function Facts({ answer, rates }: { readonly answer: StatusAnswer; readonly rates: readonly number[] }): ReactNode {
+function Facts({
+  answer,
+  rates,
+  nowMs,
+}: {
+  readonly answer: StatusAnswer;
+  readonly rates: readonly number[];
+  readonly nowMs: number;
+}): ReactNode {
   const { storage, ingestion } = answer;
   return (
     <dl className={styles['facts']} data-testid="status-facts">
@@ -164,7 +172,7 @@ function Facts({ answer, rates }: { readonly answer: StatusAnswer; readonly rate
           {formatDuration(answer.uptime_seconds * 1e9)}
         </Fact>
       )}
-      <DataWindow answer={answer} />
+      <DataWindow answer={answer} nowMs={nowMs} />
     </dl>
   );
 }
@@ -174,7 +182,7 @@ function perSpan(bytes: number, spans: number): string | undefined {
 }
 
 /** From when to when there is data; opens all of it. */
-function DataWindow({ answer }: { readonly answer: StatusAnswer }): ReactNode {
+function DataWindow({ answer, nowMs }: { readonly answer: StatusAnswer; readonly nowMs: number }): ReactNode {
   if (answer.data_window === null) return <Fact label="Data">none yet</Fact>;
   const range = dataRange(answer.data_window);
   return (
@@ -188,7 +196,7 @@ function DataWindow({ answer }: { readonly answer: StatusAnswer }): ReactNode {
         >
           {formatDateTime(range.fromMs)} to {formatDateTime(range.toMs)}
         </Link>
-        <span className={styles['note']}>the newest {formatRelative(range.toMs, Date.now())}</span>
+        <span className={styles['note']}>the newest {formatRelative(range.toMs, nowMs)}</span>
       </dd>
     </div>
   );
