@@ -10,6 +10,7 @@ import { screenshot } from './screenshot.ts';
 
 const TRACE = '5b8efff798038103d269b633813fc60c';
 const LINKED = 'aa8efff798038103d269b633813fc6aa';
+const AGENT = 'dd8efff798038103d269b633813fc6dd';
 const EVIL = '<img src=x onerror="window.hacked=true"></script><script>window.hacked=true</script>';
 const SQL = 'SELECT id, name FROM customers c LEFT JOIN orders o ON o.customer = c.id WHERE c.region = $1 LIMIT 5';
 const STACK = [
@@ -56,6 +57,25 @@ function spans(startSeconds: number): readonly object[] {
     }),
     span('a2', 'a1', 'SELECT customers', { kind: 'CLIENT', attributes: { 'db.query.text': SQL } }),
     { ...span('b1', undefined, 'publish', {}), trace_id: LINKED },
+    ...[
+      span('e1', undefined, 'invoke_agent support', { attributes: { 'gen_ai.operation.name': 'invoke_agent' } }),
+      span('e2', 'e1', 'chat gpt-5', {
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.response.model': 'gpt-5-2025-08-07',
+          'gen_ai.usage.input_tokens': 4000,
+          'gen_ai.usage.output_tokens': 500,
+          'gen_ai.input.messages': JSON.stringify([
+            { role: 'user', parts: [{ type: 'text', content: EVIL }] },
+            { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'lookup', arguments: { id: 7 } }] },
+            { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'sent' }] },
+          ]),
+          'gen_ai.output.messages': JSON.stringify([
+            { role: 'assistant', parts: [{ type: 'text', content: 'On its way.' }], finish_reason: 'stop' },
+          ]),
+        },
+      }),
+    ].map((each) => ({ ...each, trace_id: AGENT })),
   ];
 }
 
@@ -111,7 +131,7 @@ describeApp('the span panel', {}, (app) => {
     expect(await sql.getByTestId('attribute-value').innerText()).toMatch(/\nFROM customers c\nLEFT JOIN orders o/);
     await sql.hover();
     await sql.getByRole('button', { name: 'Raw' }).click();
-    expect(await sql.getByTestId('attribute-value').innerText()).toBe(SQL);
+    expect(await sql.getByTestId('raw-value').innerText()).toBe(SQL);
 
     await page.getByTestId('span-row').nth(0).click();
     expect(await attribute(page, 'body.json').getByTestId('attribute-value').innerText()).toContain('"amount": 12.50,');
@@ -134,6 +154,44 @@ describeApp('the span panel', {}, (app) => {
     await panel.getByTestId('span-link').nth(0).getByRole('link').press('Enter');
     await page.waitForURL(new RegExp(LINKED));
     await page.getByTestId('span-row').first().waitFor();
+  });
+
+  test('a call to a model is a conversation with tokens and, where there are prices, its cost', async () => {
+    const page = await app.open('/nothing-yet');
+    app.takeProblems();
+    const prices = { 'gpt-5': { input: 1.25, output: 10 } };
+    let settings: object = { logs_link: null, gen_ai_prices: {}, gen_ai_currency: 'USD' };
+    await page.route('**/v1/ui-settings', (route) => route.fulfill({ json: settings }));
+    await page.goto(`${app.url}/trace/${AGENT}?span=e2`);
+    await page.getByTestId('gen-ai').waitFor();
+    const messages = page.getByTestId('gen-ai-message');
+    expect(await messages.evaluateAll((all) => all.map((each) => each.querySelector('b')?.textContent))).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+    ]);
+    expect(await messages.first().innerText()).toContain(EVIL);
+    expect(await messages.nth(1).innerText()).toContain('lookup');
+    expect(await page.getByTestId('gen-ai').innerText()).toContain('4,000');
+    expect(await page.getByTestId('gen-ai').innerText()).not.toContain('Cost');
+    expect(await page.getByTestId('logs-link').count()).toBe(0);
+
+    settings = {
+      logs_link: 'https://logs.example/?q={trace_id}&s={service}',
+      gen_ai_prices: prices,
+      gen_ai_currency: 'USD',
+    };
+    await page.reload();
+    await page.getByTestId('gen-ai').getByText('$0.01', { exact: true }).waitFor();
+    expect(await page.getByTestId('logs-link').getAttribute('href')).toBe(
+      `https://logs.example/?q=${AGENT}&s=checkout`,
+    );
+    await screenshot(page, 'span-gen-ai');
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    await page.getByTestId('span-row').first().click();
+    expect(await page.getByTestId('gen-ai-sums').innerText()).toContain('1 call · 4,000 tokens in, 500 out · $0.01');
   });
 
   test('the raw view is the trace, or the selected span, as OTLP JSON', async () => {

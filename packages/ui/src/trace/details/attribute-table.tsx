@@ -1,16 +1,15 @@
 import type { Attributes } from '@throughline/model';
-import { type ReactNode, useMemo, useState } from 'react';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 
 import { Link } from '../../navigation/link.tsx';
 import { CopyButton } from '../../shell/copy-button.tsx';
 import { Icon } from '../../shell/icons.tsx';
 import controls from '../../styles/controls.module.css';
 import { typeOf } from '../attribute-value.ts';
+import { AttributeContent } from './attribute-content.tsx';
 import { type AttributeGroup, type AttributeRow, groupAttributes } from './attribute-groups.ts';
 import { attributeSearch, type AttributePlace } from './attribute-search.ts';
 import styles from './attribute-table.module.css';
-import { FormattedText } from './formatted-text.tsx';
-import { StackTraceView } from './stack-trace-view.tsx';
 import { shapeOf, webAddressIn } from './value-shape.ts';
 
 /** From this many attributes on the namespaces are told apart; fewer are read at a glance. */
@@ -82,20 +81,10 @@ function Row({
     <div className={isWide ? styles['wide'] : styles['row']} data-testid="attribute" data-key={key}>
       <dt title={key}>
         {prefix !== '' && <span className={controls['hiddenText']}>{prefix}</span>}
-        {key.slice(prefix.length)}
+        <Breakable text={key.slice(prefix.length)} />
       </dt>
       <dd className={styles['value']} data-type={typeOf(value)} data-testid="attribute-value">
-        {shape.kind === 'plain' || raw ? (
-          text === '' ? (
-            <i>empty</i>
-          ) : (
-            text
-          )
-        ) : shape.kind === 'lines' ? (
-          <FormattedText lines={shape.lines} />
-        ) : (
-          <StackTraceView trace={shape.trace} />
-        )}
+        <AttributeContent text={text} shape={shape} raw={raw} />
       </dd>
       <dd className={styles['type']}>{shape.kind === 'lines' ? shape.language : typeOf(value)}</dd>
       <dd className={styles['actions']}>
@@ -136,4 +125,15 @@ function Row({
       </dd>
     </div>
   );
+}
+
+/** A key that rather breaks behind a dot than within a word. */
+function Breakable({ text }: { readonly text: string }): ReactNode {
+  return text.split(/(?<=\.)/).map((part, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- parts never change places
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }

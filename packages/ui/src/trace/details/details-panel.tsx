@@ -17,6 +17,9 @@ import { useViewState } from '../use-view-state.ts';
 import { spansLikeThis } from './attribute-search.ts';
 import { AttributeTable } from './attribute-table.tsx';
 import styles from './details-panel.module.css';
+import { genAiCall } from './gen-ai/gen-ai-call.ts';
+import { GenAiSection } from './gen-ai/gen-ai-section.tsx';
+import { LogsLink } from './logs-link-button.tsx';
 import { type ClosedSections, ClosedSectionsContext, Section } from './section.tsx';
 import { SpanEvents } from './span-events.tsx';
 import { spanOfRow } from './span-from-columns.ts';
@@ -69,6 +72,7 @@ function SpanPanel({
 }): ReactNode {
   const { columns } = view;
   const span = details.span(row);
+  const call = useMemo(() => genAiCall(span.attributes, span.events), [span]);
   const resource = details.resource(columns.resource[row] ?? 0);
   const scope = details.scope(columns.scope[row] ?? 0);
   const spanId = hexFromBytes(columns.spanId, row * 8, 8);
@@ -94,6 +98,7 @@ function SpanPanel({
         ))}
         <SpanTimes view={view} row={row} />
         <FilterField filter={filter} onFilter={onFilter} />
+        {call !== undefined && <GenAiSection call={call} view={view} details={details} row={row} filter={filter} />}
         <Section title="Attributes" count={span.attributes.size} dropped={span.droppedAttributesCount}>
           <AttributeTable attributes={span.attributes} place="span" filter={filter} />
         </Section>
@@ -161,6 +166,7 @@ function PanelHead({
               All spans like this
             </Link>
           )}
+          <LogsLink view={view} row={row} spanId={spanId} />
           <CopyButton label="the span as OTLP JSON" text={() => spanJson(view, details, row)}>
             JSON
           </CopyButton>
