@@ -17,6 +17,7 @@ const TracePage = lazy(() => import('./trace/trace-page.tsx'));
 
 /** The pages beside search and trace, each a chunk of its own. What stands here is in the navigation too. */
 const PAGES: Partial<Record<PageName, ComponentType>> = {
+  compare: lazy(() => import('./compare/compare-page.tsx')),
   services: lazy(() => import('./services/services-page.tsx')),
   map: lazy(() => import('./map/map-page.tsx')),
   status: lazy(() => import('./status/status-page.tsx')),

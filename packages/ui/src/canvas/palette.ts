@@ -16,6 +16,7 @@ export interface Palette {
   readonly error: string;
   readonly onError: string;
   readonly match: string;
+  readonly success: string;
   readonly services: readonly string[];
   /** By mark, see `marks.ts`. */
   readonly marks: readonly string[];
@@ -46,6 +47,7 @@ export function readPalette(host: HTMLElement): Palette {
     error: resolve('error'),
     onError: resolve('on-error'),
     match: resolve('match'),
+    success: resolve('success'),
     services: Array.from({ length: SERVICE_COLOUR_COUNT }, (_, index) => resolve(`service-${index}`)),
     marks: MARK_TOKENS.map(resolve),
   };

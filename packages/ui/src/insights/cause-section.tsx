@@ -2,12 +2,14 @@ import type { CauseAnswer, CauseEvidenceAnswer, FeatureLiftAnswer, RootCauseAnsw
 import type { ReactNode } from 'react';
 
 import { countOf, formatCount } from '../format/count.ts';
+import { Link } from '../navigation/link.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
 import { QueryLink, TraceLinks } from './evidence.tsx';
+import { gatherFeatures } from './gather-features.ts';
 import styles from './insights.module.css';
-import type { CauseLevel, ResolvedWindow } from './insights-state.ts';
+import { type CauseLevel, type ResolvedWindow, searchFor } from './insights-state.ts';
 import { Quiet, Reasons, Section } from './section.tsx';
 import type { Insights } from './use-insights.ts';
 import { deviationsOf } from './verdict.ts';
@@ -176,21 +178,35 @@ export function FeatureList({
   if (features.length === 0) return <Quiet>No attribute value sets the traces apart.</Quiet>;
   return (
     <ul className={styles['rows']}>
-      {features.map((feature) => (
-        <li key={feature.query} className={styles['feature']}>
+      {gatherFeatures(features).map(({ first, others }) => (
+        <li key={first.query} className={styles['feature']}>
           <span className={styles['featureName']}>
-            <span className={styles['muted']}>{feature.service}</span> <strong>{featureInWords(feature)}</strong>
+            <span className={styles['muted']}>{first.service}</span> <strong>{featureInWords(first)}</strong>
           </span>
           <span className={styles['shares']}>
-            <ShareBar share={feature.before_share} label={before} />
-            <ShareBar share={feature.after_share} label={after} strong />
+            <ShareBar share={first.before_share} label={before} />
+            <ShareBar share={first.after_share} label={after} strong />
           </span>
           <span className={styles['links']}>
-            {feature.sample_trace_ids !== undefined && (
-              <TraceLinks traces={feature.sample_trace_ids.map((traceId) => ({ traceId }))} max={2} />
+            {first.sample_trace_ids !== undefined && (
+              <TraceLinks traces={first.sample_trace_ids.map((traceId) => ({ traceId }))} max={2} />
             )}
-            <QueryLink query={feature.query} window={window} />
+            <QueryLink query={first.query} window={window} />
           </span>
+          {others.length > 0 && (
+            <details className={styles['alike']}>
+              <summary>{countOf(others.length, 'other', 'others')} in as many traces</summary>
+              <ul>
+                {others.map((feature) => (
+                  <li key={feature.query}>
+                    <Link to={searchFor(feature.query, window)}>
+                      {feature.service} {featureInWords(feature)}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
         </li>
       ))}
     </ul>

@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useMemo } from 'react';
 
+import { compareToUrl } from '../compare/compare-state.ts';
+import { troubledAgainstRest } from '../compare/presets.ts';
 import { formatDateTime } from '../format/instant.ts';
 import { navigate, useLocation } from '../navigation/location.ts';
 import { Icon } from '../shell/icons.tsx';
@@ -12,9 +14,10 @@ import { ChangeSection } from './change-section.tsx';
 import { ErrorSection } from './error-section.tsx';
 import { FindingSection } from './finding-section.tsx';
 import styles from './insights-page.module.css';
-import { insightsFromUrl, insightsToUrl, type ResolvedWindow } from './insights-state.ts';
+import { exactSeconds, insightsFromUrl, insightsToUrl, type ResolvedWindow } from './insights-state.ts';
 import { ReferenceField } from './reference-field.tsx';
 import { type Insights, useInsights } from './use-insights.ts';
+import type { Cause } from './verdict.ts';
 import { VerdictCard } from './verdict-card.tsx';
 
 /** What is wrong in a window of time, and why: one sentence, then the evidence. */
@@ -60,7 +63,7 @@ export default function InsightsPage(): ReactNode {
         errors={errors}
         window={window}
         nowMs={nowMs}
-        compareTo={undefined}
+        compareTo={window === undefined ? undefined : (cause) => compareCause(cause, window)}
         widen={insightsToUrl({ ...state, time: { kind: 'since', since: '24h' } })}
       />
       <div className={styles['columns']}>
@@ -81,6 +84,15 @@ export default function InsightsPage(): ReactNode {
       </div>
     </main>
   );
+}
+
+/** The troubled spans of the cause against the others of their operation. */
+function compareCause({ evidence }: Cause, window: ResolvedWindow): string | undefined {
+  const { kind, service, operation, usual_nano: aboveNano } = evidence;
+  if (kind !== 'slower' && kind !== 'failing') return undefined;
+  const sets = troubledAgainstRest(service, operation, kind === 'failing' ? kind : { aboveNano });
+  const own = { start: exactSeconds(window.fromUnixNano), end: exactSeconds(window.toUnixNano) };
+  return compareToUrl({ kind: 'sets', ...sets, time: INITIAL_TIME_RANGE, aTime: own, bTime: own });
 }
 
 function windowInWords({ fromUnixNano, toUnixNano }: ResolvedWindow): string {

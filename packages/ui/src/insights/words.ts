@@ -48,10 +48,10 @@ export function factorInWords(before: number, after: number): string {
 }
 
 export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) return '< 0.1 %';
-  if (share < 1 && share > 0.999) return '> 99.9 %';
+  if (share > 0 && share < 0.001) return '<\u00a00.1\u00a0%';
+  if (share < 1 && share > 0.999) return '>\u00a099.9\u00a0%';
   const percent = share * 100;
-  return `${percent >= 9.95 || percent === 0 ? percent.toFixed(0) : percent.toFixed(1)} %`;
+  return `${percent >= 9.95 || percent === 0 ? percent.toFixed(0) : percent.toFixed(1)}\u00a0%`;
 }
 
 /** `14:02`, or with the date where that is another day than the reader's. */
