@@ -12,26 +12,19 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     return [traces[traces.length >> 1].trace_id, traces[0].trace_id];
   }
 
-  test.each(COLOUR_SCHEMES)('the insights name the cause, and are accessible in the theme %s', async (theme) => {
-    const page = await app.open('/insights', { theme });
-    const verdict = page.getByTestId('verdict');
+  test('the insights name the cause, and are accessible; evidence opens a trace at its span', async () => {
+    const page = await app.open('/insights?against=within');
     await page.locator('[data-testid=verdict]:is([data-kind=cause], [data-kind=nothing])').waitFor();
     await page.getByText(/^All \d+ examined/).waitFor();
     await page.getByTestId('error-group').first().waitFor();
     const answer = await app.get('/v1/analysis/errors');
     expect(await page.getByTestId('error-group').count()).toBe(answer.groups.length);
-    await screenshot(page, `insights-${theme}`);
-    expect(await verdict.textContent()).toContain('Examined');
+    await screenshot(page, 'insights-light');
     expect(await axeViolations(page)).toEqual([]);
-  });
 
-  test('evidence opens: a trace at its span, and the search that lists the traces', async () => {
-    const page = await app.open('/insights');
     const cause = page.getByTestId('cause').first();
-    await cause.waitFor();
     const trace = cause.getByTestId('evidence-trace').first();
-    const target = (await trace.getAttribute('href')) ?? '';
-    expect(target).toMatch(/^\/trace\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
+    expect(await trace.getAttribute('href')).toMatch(/^\/trace\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
     await trace.press('Enter');
     await page.getByTestId('span-details').waitFor();
     await page.goBack();
@@ -41,16 +34,17 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     expect(new URL(page.url()).searchParams.get('q')).toContain('resource.service.name');
   });
 
-  test('what is ranked and what the window is held against are in the address', async () => {
-    const page = await app.open('/insights');
+  test('what is ranked is in the address; the insights are accessible in the dark', async () => {
+    const page = await app.open('/insights?against=within', { theme: 'dark' });
     await page.getByTestId('cause').first().waitFor();
-    await page.getByTestId('level-operations').press('Enter');
-    await expect.poll(() => page.url()).toContain('rank=operations');
-    await page.getByTestId('against').selectOption('within');
-    await expect.poll(() => page.url()).toContain('against=within');
-    await page.getByTestId('causes').getByText(/fair sample|Nothing deviates|slower|failing/).first().waitFor();
+    await page.getByTestId('level-attributes').press('Enter');
+    await expect.poll(() => page.url()).toContain('rank=attributes');
+    await screenshot(page, 'insights-dark');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByTestId('against').selectOption('auto');
+    await expect.poll(() => page.url()).not.toContain('against');
     await page.goBack();
-    await expect.poll(() => page.url()).not.toContain('against=within');
+    await expect.poll(() => page.url()).toContain('against=within');
   });
 
   test.each(COLOUR_SCHEMES)('two traces as one tree, by keyboard, in the theme %s', async (theme) => {
@@ -105,8 +99,6 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     await missing.getByTestId('trace-b').fill('1234');
     await missing.getByTestId('compare-submit').press('Enter');
     await missing.getByText('Trace B is not stored').waitFor();
-    // The worker's request was answered with status 404.
-    expect(app.takeProblems()).toHaveLength(1);
   });
 
   test.each(COLOUR_SCHEMES)('two sets by a preset, each row opens its traces, in the theme %s', async (theme) => {
@@ -117,9 +109,7 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     const { searchParams } = new URL(page.url());
     const sets = new URLSearchParams({ a: searchParams.get('qa') ?? '', b: searchParams.get('qb') ?? '', since: '1h' });
     const answer = await app.get(`/v1/analysis/compare-sets?${sets.toString()}`);
-    expect(await page.getByTestId('difference').textContent()).toContain(
-      `of B take`,
-    );
+    expect(await page.getByTestId('difference').textContent()).toContain(`of B take`);
     expect(answer.b.read_trace_count).toBeGreaterThan(0);
     await screenshot(page, `sets-${theme}`);
     expect(await axeViolations(page)).toEqual([]);

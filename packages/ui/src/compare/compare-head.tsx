@@ -129,7 +129,7 @@ function TraceCard({
       <button
         type="button"
         className={`${controls['button']} ${controls['quiet']} ${controls['small']}`}
-        aria-label={`Choose another trace for ${side}`}
+        aria-label={`Change ${side}`}
         onClick={onChange}
       >
         Change

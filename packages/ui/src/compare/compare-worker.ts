@@ -11,6 +11,7 @@ import { traceOfColumns } from './trace-of-columns.ts';
 let traces: { readonly a: Trace; readonly b: Trace } | undefined;
 
 function reply(message: CompareReply): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's has no origin to name
   postMessage(message);
 }
 

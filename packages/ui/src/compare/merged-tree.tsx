@@ -73,14 +73,15 @@ export function MergedTree({
   }, [comparison, nodes, band, folded, selected, canvasWidth, colours, scale, palette]);
   useLayoutEffect(draw, [draw]);
 
-  // The row the keyboard is on stays on screen.
+  // The row the keyboard is on stays on screen; rows that fold elsewhere move nothing.
+  const shownFocus = useRef(-1);
   useLayoutEffect(() => {
     const element = scroller.current;
     const position = nodes.indexOf(focused);
-    if (element === null || size.height === 0 || position < 0) return;
+    if (element === null || size.height === 0 || position < 0 || shownFocus.current === focused) return;
+    shownFocus.current = focused;
     element.scrollTop = scrollTopFor(position, element.scrollTop, size.height);
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- scrolling is not undone when rows fold
-  }, [focused, size.height]);
+  }, [nodes, focused, size.height]);
 
   const onClick = (event: React.MouseEvent): void => {
     const button = event.target instanceof Element ? event.target.closest('[data-fold]') : null;

@@ -71,7 +71,7 @@ function differenceInWords({ a, b, attributes, structure, components, ...answer 
     delta === 0
       ? 'take equally long'
       : `take ${formatDuration(Math.abs(delta))} ${delta > 0 ? 'longer' : 'less'} on average`;
-  const [slowest] = components.filter(({ delta_mean_nano: nano }) => Math.sign(nano) === Math.sign(delta));
+  const slowest = components.find(({ delta_mean_nano: nano }) => Math.sign(nano) === Math.sign(delta));
   const due =
     slowest === undefined || delta === 0
       ? ''

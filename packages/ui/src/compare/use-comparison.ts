@@ -25,6 +25,7 @@ export function useComparison(a: string, b: string, attempt: number): Comparison
   useEffect(() => {
     const worker = new Worker(new URL('./compare-worker.ts', import.meta.url), { type: 'module' });
     const waiting = new Map<number, ((fields: FieldDifferences) => void)[]>();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
     const ask = (request: CompareRequest): void => worker.postMessage(request);
     const fail = (message: string): void =>
       setRun({ key, result: { kind: 'failed', side: undefined, code: 'failed', message } });

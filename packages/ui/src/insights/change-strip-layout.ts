@@ -4,6 +4,8 @@ import type { HeatMapAnswer } from '@throughline/query/client';
 export interface StripColumn {
   readonly x: number;
   readonly width: number;
+  /** Since the epoch. */
+  readonly startSeconds: number;
   readonly count: number;
   readonly errorCount: number;
   /** From the bottom of the durations. */
@@ -44,7 +46,11 @@ export function layoutStrip(
   width: number,
   height: number,
 ): StripLayout {
-  const columnWidth = width / Math.max(1, map.column_count);
+  // Time before the first span and after the last says nothing, and there may be much of it.
+  const firstColumn = map.cells.reduce((least, { column }) => Math.min(least, column), map.column_count);
+  const lastColumn = map.cells.reduce((most, { column }) => Math.max(most, column), 0);
+  const columnWidth = width / Math.max(1, lastColumn - firstColumn + 1);
+  const columnX = (column: number): number => (column - firstColumn) * columnWidth;
   const rowHeight = Math.max(1, (height - ERROR_HEIGHT - GAP) / Math.max(1, map.rows.length));
   const durationsHeight = height - ERROR_HEIGHT - GAP;
   const fullest = map.cells.reduce((most, { count }) => Math.max(most, count), 0);
@@ -58,19 +64,20 @@ export function layoutStrip(
     }
   }
   const xAt = (seconds: number): number =>
-    Math.min(width, Math.max(0, ((seconds - map.first_column_time) / map.step_seconds) * columnWidth));
+    Math.min(width, Math.max(0, columnX((seconds - map.first_column_time) / map.step_seconds)));
   return {
     width,
     height,
     cells: map.cells.map(({ column, row, count }) => ({
-      x: column * columnWidth,
+      x: columnX(column),
       y: durationsHeight - (row + 1) * rowHeight,
       width: columnWidth,
       height: rowHeight,
       density: fullest === 0 ? 0 : Math.sqrt(count / fullest),
     })),
     columns: [...totals].map(([column, { count, errorCount }]) => ({
-      x: column * columnWidth,
+      x: columnX(column),
+      startSeconds: map.first_column_time + column * map.step_seconds,
       width: columnWidth,
       count,
       errorCount,

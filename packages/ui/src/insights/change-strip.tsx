@@ -19,7 +19,19 @@ const COLUMNS = 90;
 const ROWS = 12;
 const MINUTE_MS = 60_000;
 
-/** The operation's spans over the reference and the window: how many, how long, how many failed. */
+/** As much time around the change as the window is long, within what was examined. */
+function timeAround(
+  { since_time: since, until_time: until }: OperationChangeAnswer,
+  { window, reference }: ChangesAnswer,
+): { readonly from: number; readonly to: number } {
+  const half = (window.end_time - window.start_time) / 2;
+  return {
+    from: Math.max(Math.min(reference.start_time, window.start_time), since - half),
+    to: Math.min(window.end_time, (until ?? since) + half),
+  };
+}
+
+/** The operation's spans around the change: how many, how long, how many failed. */
 export function ChangeStrip({
   change,
   answer,
@@ -28,8 +40,7 @@ export function ChangeStrip({
   readonly answer: ChangesAnswer;
 }): ReactNode {
   const { service, operation } = change;
-  const from = Math.min(answer.reference.start_time, answer.window.start_time);
-  const to = answer.window.end_time;
+  const { from, to } = timeAround(change, answer);
   const map = useQuery({
     queryKey: ['insights', 'strip', service, operation, from, to],
     queryFn: ({ signal }) =>
@@ -63,10 +74,6 @@ export function ChangeStrip({
   // The levels stand in words beside it: without its picture the row is still whole.
   if (map.isError) return null;
   const stepMs = (map.data?.step_seconds ?? 0) * 1000;
-  const hoveredMs =
-    hovered === undefined || map.data === undefined
-      ? 0
-      : map.data.first_column_time * 1000 + Math.round(hovered.x / hovered.width) * stepMs;
   return (
     <div
       ref={frame}
@@ -96,7 +103,7 @@ export function ChangeStrip({
       )}
       {hovered !== undefined && (
         <span className={styles['stripTip']} style={{ left: Math.min(hovered.x, Math.max(0, width - 220)) }}>
-          {formatAxisTime(hoveredMs, Math.min(stepMs, MINUTE_MS))} · {countOf(hovered.count, 'span')}
+          {formatAxisTime(hovered.startSeconds * 1000, Math.min(stepMs, MINUTE_MS))} · {countOf(hovered.count, 'span')}
           {hovered.errorCount > 0 && ` · ${formatShare(hovered.errorCount / hovered.count)} failed`}
         </span>
       )}

@@ -65,8 +65,8 @@ export function levelsInWords({ kind, before, after }: OperationChangeAnswer): s
   if (kind === 'failing' || kind === 'recovered') {
     return `${formatShare(before)} → ${formatShare(after)} of the calls fail`;
   }
-  const factor = factorInWords(before, after);
-  return `p95 ${formatDuration(before)} → ${formatDuration(after)}${factor === '' ? '' : ` (${factor})`}`;
+  const factor = after >= before ? factorInWords(before, after) : `${factorInWords(after, before)} faster`;
+  return `p95 ${formatDuration(before)} → ${formatDuration(after)}${before > 0 && after > 0 ? ` (${factor})` : ''}`;
 }
 
 /** `service.version = 5.1.0`, `operation GET /cart`, `a call to bank`, `an error in Charge`. */

@@ -34,6 +34,9 @@ describe('in words', () => {
 
   it('levels', () => {
     expect(levelsInWords(change())).toBe('p95 20.0 ms → 160 ms (8.0×)');
+    expect(levelsInWords(change({ kind: 'faster', before: 160e6, after: 20e6 }))).toBe(
+      'p95 160 ms → 20.0 ms (8.0× faster)',
+    );
     expect(plain(levelsInWords(change({ kind: 'failing', before: 0, after: 0.21 })))).toBe(
       '0 % → 21 % of the calls fail',
     );
