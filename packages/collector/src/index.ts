@@ -1,3 +1,4 @@
+export { type Ingestion, readIngestion } from './ingestion.ts';
 export { type Acceptance, DEFAULT_INTAKE_LIMITS, Intake, type IntakeLimits } from './intake.ts';
 export { jaegerHttpReceiver } from './jaeger-http-receiver.ts';
 export { type CollectorMetrics, createCollectorMetrics } from './metrics.ts';

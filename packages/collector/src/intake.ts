@@ -161,6 +161,7 @@ export class Intake {
     }
     if (spanCount === 0) return;
     metrics.spansStored.inc({ receiver }, spanCount);
+    metrics.recentlyStored.add(spanCount);
     metrics.tracesStored.inc(this.#storedTraces.countNew(keys));
   }
 

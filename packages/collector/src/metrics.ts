@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { RecentRate } from './recent-rate.ts';
 
 /** The collector's counters, under the names of DESIGN's native API. One set a process, shared by all receivers. */
 export interface CollectorMetrics {
@@ -6,6 +7,8 @@ export interface CollectorMetrics {
   readonly spansReceived: Counter<'receiver'>;
   /** Spans acknowledged by the store. */
   readonly spansStored: Counter<'receiver'>;
+  /** The same of the last minute. */
+  readonly recentlyStored: RecentRate;
   /** Spans left out of a request whose others were stored. */
   readonly spansRejected: Counter<'receiver' | 'reason'>;
   /** Spans of requests that were refused whole after they had been read. */
@@ -36,6 +39,7 @@ export function createCollectorMetrics(registry: Registry): CollectorMetrics {
       labelNames: ['receiver'],
       registers,
     }),
+    recentlyStored: new RecentRate(),
     spansRejected: new Counter({
       name: 'throughline_spans_rejected_total',
       help: 'Spans left out of a request whose other spans were stored, by reason.',

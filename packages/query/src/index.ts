@@ -15,3 +15,4 @@ export {
   type SearchRequest,
   searchTraces,
 } from './search-traces.ts';
+export type { ServerStatus } from './server-status.ts';

@@ -28,6 +28,7 @@ it('is an OpenAPI 3.1 document of every route', () => {
     '/v1/attributes',
     '/v1/attributes/{name}/values',
     '/v1/dependencies',
+    '/v1/facets',
     '/v1/heatmap',
     '/v1/red',
     '/v1/services',

@@ -78,6 +78,8 @@ export function scriptedStore(script: StoreScript): SpanStore {
       }),
     requestGroups: () => orFail([]),
     heatCells: () => orFail(undefined),
+    facets: () => orFail(undefined),
+    facetNames: () => orFail(undefined),
     serviceVersions: () => orFail({ versions: [], unversionedCount: 0 }),
     errorSpans: () => orFail({ spans: [], scanLimited: false }),
     sampleTraces: () => orFail({ traceIds: [], traceCount: 0 }),

@@ -10,6 +10,15 @@ export type {
 } from './attributes/attribute-types.ts';
 export { openChdbStore } from './chdb/chdb-store.ts';
 export { type ChdbStoreOptions, chdbDefaults } from './chdb/chdb-options.ts';
+export { type FacetName, type FacetNameScan, FacetNameTally, tellingNames } from './counting/facet-names.ts';
+export {
+  type Facet,
+  type FacetField,
+  type Facets,
+  type FacetScan,
+  facetsOfSpans,
+  type FacetValue,
+} from './counting/facets.ts';
 export { type HeatCell, type HeatMapGrid, type HeatMapScan, HeatTally } from './counting/heat-map.ts';
 export type { SpanFilter } from './counting/span-filter.ts';
 export { memoryDefaults, type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts';

@@ -6,6 +6,8 @@ import type {
   AttributeValues,
   AttributeValueScan,
 } from './attributes/attribute-types.ts';
+import type { FacetName, FacetNameScan } from './counting/facet-names.ts';
+import type { Facets, FacetScan } from './counting/facets.ts';
 import type { HeatCell, HeatMapScan } from './counting/heat-map.ts';
 import type { RequestGroup, RequestGroupScan } from './requests/request-groups.ts';
 import type { ServiceVersions, VersionScan } from './versions/service-versions.ts';
@@ -180,6 +182,8 @@ export interface ServiceOperation {
 
 export interface StoreStatus {
   readonly engine: string;
+  /** Of the engine, where it has one of its own. */
+  readonly engineVersion?: string;
   /** Stored rows; copies of a span that compaction has not removed yet count. */
   readonly spanRowCount: number;
   readonly diskBytes: number;
@@ -258,6 +262,13 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
    * where the store cannot tell by itself which spans match; {@link findTraces} then offers the traces to look at.
    */
   heatCells(tenant: string, scan: HeatMapScan, options?: ReadOptions): Promise<readonly HeatCell[] | undefined>;
+  /** What values the distinct spans that match have. Undefined as for {@link heatCells}. */
+  facets(tenant: string, scan: FacetScan, options?: ReadOptions): Promise<Facets | undefined>;
+  /**
+   * Attributes that tell the spans that match apart, those of most spans first, judged by some of the spans. Undefined as
+   * for {@link heatCells}.
+   */
+  facetNames(tenant: string, scan: FacetNameScan, options?: ReadOptions): Promise<readonly FacetName[] | undefined>;
   /** Which versions of a service there are in the window. */
   serviceVersions(tenant: string, scan: VersionScan, options?: ReadOptions): Promise<ServiceVersions>;
   /** The error spans that started in the window. */

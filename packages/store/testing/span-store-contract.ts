@@ -28,6 +28,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributeContract } from './attribute-contract.ts';
 import { countContract } from './count-contract.ts';
+import { facetContract } from './facet-contract.ts';
 import { requestContract } from './request-contract.ts';
 import type { DependencyEdge, SpanStore, TraceCandidate, TraceOrder, TraceSearch } from '../src/index.ts';
 
@@ -629,6 +630,7 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
     };
     requestContract(tools);
     countContract(tools);
+    facetContract(tools);
 
     it('rejects a query whose signal is aborted with its reason', async () => {
       const reason = new Error('changed my mind');
@@ -641,7 +643,9 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
     });
 
     it('tells its state', async () => {
-      await write(newTenant(), [spanOf({})]);
+      const last = 2n ** 64n - 1n;
+      const first = spanOf({ startTimeUnixNano: 0n });
+      await write(newTenant(), [first, spanOf({ startTimeUnixNano: last, endTimeUnixNano: last })]);
       const status = await store.status();
       expect(status.spanRowCount).toBeGreaterThan(0);
       expect(status.memoryBytes).toBeGreaterThan(0);

@@ -89,6 +89,48 @@ describe('GET /v1/status', () => {
     expect((await shared.json('/v1/status')).storage.span_rows).toBe(2);
   });
 
+  it('tells what the server around it says of itself', async () => {
+    const server = await testApi(store, {
+      serverStatus: () =>
+        Promise.resolve({
+          startedUnixMs: 5_000,
+          uptimeMs: 1_500,
+          ingestion: {
+            spansPerSecond: 7,
+            spansReceived: 10,
+            spansStored: 6,
+            rejected: new Map([
+              ['invalid_id', 1],
+              ['too_large', 2],
+            ]),
+            refused: new Map(),
+          },
+          versions: { node: '24.0.0' },
+          listeners: { http: 'http://127.0.0.1:1' },
+          configuration: [{ name: 'data_dir', value: '/data' }],
+        }),
+    });
+    expect(statusAnswer.parse(await server.json('/v1/status'))).toMatchObject({
+      started_time: 5,
+      uptime_seconds: 1.5,
+      ingestion: {
+        spans_per_second: 7,
+        spans_received: 10,
+        spans_stored: 6,
+        rejected: [
+          { reason: 'too_large', count: 2 },
+          { reason: 'invalid_id', count: 1 },
+        ],
+        refused: [],
+        dropped: [],
+      },
+      versions: { throughline: '1.2.3', node: '24.0.0' },
+      listeners: { http: 'http://127.0.0.1:1' },
+      configuration: [{ name: 'data_dir', value: '/data' }],
+    });
+    expect(statusAnswer.parse(await api.json('/v1/status'))).toMatchObject({ ingestion: null, uptime_seconds: null });
+  });
+
   it('has no window without data', async () => {
     const empty = await testApi(await storeOf([]));
     expect((await empty.json('/v1/status')).data_window).toBeNull();

@@ -60,8 +60,7 @@ export class ValueTally {
   /** Values that are not scalars are left out. */
   add(value: AttributeValue | undefined, count: number): void {
     if (value === undefined || value === null || typeof value === 'object') return;
-    // Zero with and without its sign are two doubles.
-    const key = `${typeof value} ${typeof value === 'number' ? doubleText(value) : String(value)}`;
+    const key = `${typeof value} ${typeof value === 'number' ? doubleKey(value) : String(value)}`;
     const known = this.#values.get(key);
     if (known === undefined) this.#values.set(key, { type: scalarTypeOf(value), value, count });
     else known.count += count;
@@ -73,7 +72,12 @@ export class ValueTally {
   }
 }
 
-function scalarTypeOf(value: string | bigint | number | boolean): AttributeValueCount['type'] {
+/** Zero with and without its sign are two doubles. */
+export function doubleKey(value: number): string {
+  return doubleText(value);
+}
+
+export function scalarTypeOf(value: string | bigint | number | boolean): AttributeValueCount['type'] {
   switch (typeof value) {
     case 'string':
       return 'string';
@@ -86,7 +90,8 @@ function scalarTypeOf(value: string | bigint | number | boolean): AttributeValue
   }
 }
 
-function compareCounts(a: AttributeValueCount, b: AttributeValueCount): number {
+/** Most frequent first, then by type and value. */
+export function compareCounts(a: AttributeValueCount, b: AttributeValueCount): number {
   if (a.count !== b.count) return b.count - a.count;
   if (a.type !== b.type) return ATTRIBUTE_TYPES.indexOf(a.type) - ATTRIBUTE_TYPES.indexOf(b.type);
   // Texts by their bytes, as the engine orders them.

@@ -11,10 +11,14 @@ import type {
 import { readAttributeNames, readAttributeValues } from '../attributes/read-attributes.ts';
 import { readOperations, readServices } from '../catalog/read-catalog.ts';
 import { exactRows } from '../counting/exact-rows.ts';
+import type { FacetName, FacetNameScan } from '../counting/facet-names.ts';
+import type { Facets, FacetScan } from '../counting/facets.ts';
 import type { HeatCell, HeatMapScan } from '../counting/heat-map.ts';
+import { readFacetNames } from '../counting/read-facet-names.ts';
+import { readFacets } from '../counting/read-facets.ts';
 import { readHeatCells } from '../counting/read-heat-cells.ts';
 import { readNativeBlocks } from '../native/native-reader.ts';
-import { bigintAt, column, numberAt } from '../native/native-values.ts';
+import { column, numberAt } from '../native/native-values.ts';
 import type {
   DependencyEdge,
   ErrorScan,
@@ -47,7 +51,6 @@ import { findTraces } from '../search/find-traces.ts';
 import { readErrorSpans } from '../search/read-error-spans.ts';
 import { readTraces } from '../search/read-traces.ts';
 import { readTraceSample } from '../search/read-trace-sample.ts';
-import { SqlParameters } from '../sql/sql-parameters.ts';
 import { readServiceVersions } from '../versions/read-service-versions.ts';
 import type { ServiceVersions, VersionScan } from '../versions/service-versions.ts';
 import { BackgroundLoop } from './background-loop.ts';
@@ -58,6 +61,7 @@ import { type ChdbStoreOptions, chdbDefaults } from './chdb-options.ts';
 import { type DirectoryLock, lockDirectory, lockedError } from './directory-lock.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrate, readMigrations } from './migrations.ts';
+import { readStoredData } from './read-stored-data.ts';
 import { summarizeTraces } from './summarize-traces.ts';
 
 /**
@@ -264,6 +268,20 @@ class ChdbStore implements SpanStore {
     return rows === undefined ? undefined : readHeatCells(this.#runner(options), rows, scan);
   }
 
+  async facets(tenant: string, scan: FacetScan, options: ReadOptions = {}): Promise<Facets | undefined> {
+    const rows = await exactRows(this.#engine, tenant, scan, options.signal);
+    return rows === undefined ? undefined : readFacets(this.#runner(options), rows, scan);
+  }
+
+  async facetNames(
+    tenant: string,
+    scan: FacetNameScan,
+    options: ReadOptions = {},
+  ): Promise<readonly FacetName[] | undefined> {
+    const rows = await exactRows(this.#engine, tenant, scan, options.signal);
+    return rows === undefined ? undefined : readFacetNames(this.#runner(options), rows, scan);
+  }
+
   serviceVersions(tenant: string, scan: VersionScan, options: ReadOptions = {}): Promise<ServiceVersions> {
     return readServiceVersions(this.#runner(options), tenant, scan);
   }
@@ -295,40 +313,11 @@ class ChdbStore implements SpanStore {
   }
 
   async status(tenant?: string): Promise<StoreStatus> {
-    const parameters = new SqlParameters();
-    const ofTenant = new SqlParameters();
-    const [rows] = await this.#engine.query(
-      tenant === undefined
-        ? 'SELECT count() AS row_count FROM spans'
-        : `SELECT sum(row_count) AS row_count FROM minute_rows WHERE tenant = ${ofTenant.string(tenant)}`,
-      ofTenant,
-    );
-    const [disk] = await this.#engine.query(
-      "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = 'default'",
-      parameters,
-    );
     return {
+      ...(await readStoredData(this.#runner({}), tenant)),
       engine: 'chdb',
-      spanRowCount: rows === undefined ? 0 : numberAt(column(rows, 'row_count'), 0),
-      diskBytes: disk === undefined ? 0 : numberAt(column(disk, 'bytes'), 0),
       memoryBytes: process.memoryUsage.rss(),
-      dataWindow: await this.#dataWindow(tenant),
       counters: { ...this.#counters, queries_cancelled: this.#engine.queriesCancelled },
-    };
-  }
-
-  async #dataWindow(tenant: string | undefined): Promise<TimeWindow | undefined> {
-    const parameters = new SqlParameters();
-    const where = tenant === undefined ? '' : ` WHERE tenant = ${parameters.string(tenant)}`;
-    const [block] = await this.#engine.query(
-      'SELECT min(start_time_unix_nano) AS first, max(start_time_unix_nano) AS last, count() AS row_count ' +
-        `FROM spans${where}`,
-      parameters,
-    );
-    if (block === undefined || numberAt(column(block, 'row_count'), 0) === 0) return undefined;
-    return {
-      fromUnixNano: bigintAt(column(block, 'first'), 0),
-      toUnixNano: bigintAt(column(block, 'last'), 0) + 1n,
     };
   }
 

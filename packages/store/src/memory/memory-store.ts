@@ -34,6 +34,8 @@ import type {
   TraceSearch,
   TraceSummary,
 } from '../span-store.ts';
+import { type FacetName, type FacetNameScan, FacetNameTally, tellingNames } from '../counting/facet-names.ts';
+import { type Facets, type FacetScan, facetsOfSpans } from '../counting/facets.ts';
 import { type HeatCell, type HeatMapScan, HeatTally } from '../counting/heat-map.ts';
 import type { RequestGroup, RequestGroupScan } from '../requests/request-groups.ts';
 import { type ServiceVersions, type VersionScan, VersionTally } from '../versions/service-versions.ts';
@@ -44,6 +46,7 @@ import { sampleTraceIds } from './sample-traces.ts';
 import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
 import { callPairs, exactSpans, isListed, isSelected, isWithin, startsInMinutesOf } from './select-spans.ts';
 import { serviceRequests } from './service-requests.ts';
+import { storedData } from './stored-data.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
 export interface MemoryStoreOptions {
@@ -264,6 +267,25 @@ class MemoryStore implements SpanStore {
     return Promise.resolve(tally.cells());
   }
 
+  async facets(tenant: string, scan: FacetScan, options: ReadOptions = {}): Promise<Facets | undefined> {
+    this.#check(options);
+    const spans = exactSpans(this.#traces(tenant), scan);
+    return Promise.resolve(spans && facetsOfSpans(spans, scan));
+  }
+
+  async facetNames(
+    tenant: string,
+    scan: FacetNameScan,
+    options: ReadOptions = {},
+  ): Promise<readonly FacetName[] | undefined> {
+    this.#check(options);
+    const spans = exactSpans(this.#traces(tenant), scan);
+    if (spans === undefined) return Promise.resolve(undefined);
+    const tally = new FacetNameTally();
+    for (const [i, span] of [...spans].entries()) if (i < scan.maxSpanCount) tally.add(span);
+    return Promise.resolve(tellingNames(tally.names(), scan.limit));
+  }
+
   async serviceVersions(
     tenant: string,
     { service, window }: VersionScan,
@@ -326,24 +348,11 @@ class MemoryStore implements SpanStore {
   }
 
   async status(tenant?: string): Promise<StoreStatus> {
-    let spanRowCount = 0;
-    let first: bigint | undefined;
-    let last: bigint | undefined;
-    for (const { spans, tenant: owner } of this.#arrivals.keys()) {
-      if (tenant !== undefined && owner !== tenant) continue;
-      spanRowCount += spans.length;
-      for (const { startTimeUnixNano } of spans) {
-        if (first === undefined || startTimeUnixNano < first) first = startTimeUnixNano;
-        if (last === undefined || startTimeUnixNano > last) last = startTimeUnixNano;
-      }
-    }
+    const records = [...this.#arrivals.keys()].filter((each) => tenant === undefined || each.tenant === tenant);
     return Promise.resolve({
+      ...storedData(records.map(({ spans }) => spans)),
       engine: 'memory',
-      spanRowCount,
-      diskBytes: 0,
       memoryBytes: process.memoryUsage.rss(),
-      dataWindow:
-        first === undefined || last === undefined ? undefined : { fromUnixNano: first, toUnixNano: last + 1n },
       counters: { ...this.#counters },
     });
   }

@@ -61,6 +61,33 @@ export function heatCellsOfRows(where: string, sql: { stepNano: string; boundsNa
   );
 }
 
+/**
+ * The distinct rows that satisfy `where` by the value of each of the expressions, which are texts, and altogether.
+ * `level` is the grouping of the expressions, `value` the value; `limit` values each, `''` first, then the most frequent.
+ */
+export function facetsOfRows(where: string, expressions: readonly string[], limit: number): string {
+  const names = expressions.map((_, i) => `facet${i}`);
+  const totals = `${TOTALS} FROM (SELECT ${[
+    ...expressions.map((expression, i) => `any(${expression}) AS facet${i}`),
+    ONE_OF_COPIES,
+  ].join(', ')} FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY})`;
+  if (names.length === 0) return `SELECT '' AS value, 0 AS level, ${totals}`;
+  return (
+    `SELECT arrayStringConcat([${names.join(', ')}]) AS value, grouping(${names.join(', ')}) AS level, ${totals} ` +
+    `GROUP BY GROUPING SETS (${[...names, ''].map((name) => `(${name})`).join(', ')}) ` +
+    `ORDER BY level, value != '', total DESC, value LIMIT ${limit} BY level`
+  );
+}
+
+/** The distinct rows that satisfy `where` by their resource. */
+export function resourcesOfRows(where: string): string {
+  return (
+    `SELECT toString(one_resource) AS resource, ${TOTALS} FROM (` +
+    `SELECT any(resource) AS one_resource, ${ONE_OF_COPIES} ` +
+    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}) GROUP BY one_resource`
+  );
+}
+
 /** A bucket of durations is 2.2 % wide. */
 const BUCKETS_PER_DOUBLING = 32;
 

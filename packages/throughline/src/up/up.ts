@@ -18,6 +18,7 @@ import { importRoute } from './import-route.ts';
 import { healthRoutes, registerStoreMetrics } from './metrics-routes.ts';
 import { uiSettingsRoute } from './ui-settings-route.ts';
 import { viewerPage } from './viewer-page.ts';
+import { serverStatusOf } from './server-status.ts';
 import { webApp } from './web-app.ts';
 
 /** The running product. */
@@ -69,6 +70,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
       },
     });
     const bound: Partial<Record<ListenerName, string>> = {};
+    const serverStatus = serverStatusOf(config, metrics, bound);
 
     const serve = async (name: ListenerName, mount: (app: FastifyInstance) => Promise<void>): Promise<void> => {
       const address = config.listen[name];
@@ -98,7 +100,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
 
     await serve('http', async (app) => {
       await app.register(openApi, { version: VERSION });
-      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage });
+      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage, serverStatus });
       await app.register(jaegerApi, { store, limits: queryLimits });
       await app.register(mcpApi, { version: VERSION });
       await app.register(otlpHttpReceiver, { intake });
@@ -114,7 +116,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
     });
     await serve('jaeger-http', async (app) => {
       answerUnknownAddresses(app);
-      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage });
+      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage, serverStatus });
       await app.register(otlpHttpReceiver, { intake });
       await app.register(jaegerHttpReceiver, { intake });
       mountHealth(app);

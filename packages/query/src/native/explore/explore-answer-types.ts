@@ -83,8 +83,8 @@ export interface FacetValueAnswer {
   readonly value: AttributeValueAnswer['value'];
   readonly count: number;
   readonly error_count: number;
-  /** TraceQL's condition for it, e.g. `span.http.route = "/cart"`, to stand between braces. */
-  readonly condition: string;
+  /** TraceQL's condition for it, e.g. `span.http.route = "/cart"`, to stand between braces; null of NaN and infinities. */
+  readonly condition: string | null;
 }
 
 export interface FacetAnswer {

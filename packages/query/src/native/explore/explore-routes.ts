@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { QueryContext } from '../../query-context.ts';
 import { deploymentsRoute } from './deployments-route.ts';
+import { facetsRoute } from './facets-route.ts';
 import { heatMapRoute } from './heat-map-route.ts';
 import { redRoute } from './red-route.ts';
 
@@ -8,5 +9,6 @@ import { redRoute } from './red-route.ts';
 export function exploreRoutes(scope: FastifyInstance, context: QueryContext): void {
   heatMapRoute(scope, context);
   redRoute(scope, context);
+  facetsRoute(scope, context);
   deploymentsRoute(scope, context);
 }

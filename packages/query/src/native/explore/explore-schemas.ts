@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { analysisWindow, count, nano, query, requestStatistics } from '../analysis/set-answer-schemas.ts';
-import { completeness, seconds, unixNano } from '../schemas.ts';
-import type { DeploymentsAnswer, HeatMapAnswer, RedAnswer } from './explore-answer-types.ts';
+import { attributeValueField, completeness, seconds, unixNano } from '../schemas.ts';
+import type { DeploymentsAnswer, FacetsAnswer, HeatMapAnswer, RedAnswer } from './explore-answer-types.ts';
 
 /** The schemas of the answers that screens are drawn from. */
 
@@ -70,6 +70,42 @@ export const redAnswer: z.ZodType<RedAnswer> = z
     ...completeness,
   })
   .meta({ component: 'Red' });
+
+export const facetsAnswer: z.ZodType<FacetsAnswer> = z
+  .strictObject({
+    window: analysisWindow,
+    count,
+    error_count: count,
+    filter,
+    facets: z.array(
+      z
+        .strictObject({
+          scope: z.enum(['intrinsic', 'span', 'resource']),
+          name: z.string(),
+          field: z.string().meta({ description: 'As TraceQL writes it' }),
+          values: z
+            .array(
+              z
+                .strictObject({
+                  type: z.enum(['string', 'int', 'double', 'bool', 'status', 'kind']),
+                  value: attributeValueField,
+                  count,
+                  error_count: count,
+                  condition: z.string().nullable().meta({
+                    description: "TraceQL's condition for it, to stand between braces; null where it has none",
+                  }),
+                })
+                .meta({ component: 'FacetValue' }),
+            )
+            .meta({ description: 'Most frequent first' }),
+          more: z.boolean().meta({ description: 'Whether there are further values' }),
+          missing_count: z.number().meta({ description: 'Weight of the spans without a scalar value of it' }),
+        })
+        .meta({ component: 'Facet' }),
+    ),
+    ...completeness,
+  })
+  .meta({ component: 'Facets' });
 
 export const deploymentsAnswer: z.ZodType<DeploymentsAnswer> = z
   .strictObject({
