@@ -15,6 +15,7 @@ import { sdkSoak } from './sdk-soak/sdk-soak.ts';
 import { sdkMonitor } from './sdk/sdk-monitor.ts';
 import { sdk } from './sdk/sdk.ts';
 import { startup } from './startup.ts';
+import { ui } from './ui/ui.ts';
 
 const benchmarks: readonly Benchmark[] = [
   simulate,
@@ -31,6 +32,7 @@ const benchmarks: readonly Benchmark[] = [
   sdkHttp,
   sdkSoak,
   rootCause,
+  ui,
 ];
 
 const args = process.argv.slice(2);
