@@ -20,6 +20,8 @@ export interface TraceAddress {
   readonly sort: string | undefined;
   readonly by: string | undefined;
   readonly merged: boolean;
+  /** The trace graph's boxes are operations, not services. */
+  readonly operations: boolean;
   /** The time shown, in nanoseconds from the trace's start; undefined for all of it. */
   readonly time: { readonly startNano: number; readonly endNano: number } | undefined;
 }
@@ -37,6 +39,7 @@ export const plainAddress: TraceAddress = {
   sort: undefined,
   by: undefined,
   merged: false,
+  operations: false,
   time: undefined,
 };
 
@@ -57,6 +60,7 @@ const OWN = [
   'sort',
   'by',
   'merged',
+  'graph',
   'time',
 ] as const;
 
@@ -83,6 +87,7 @@ export function parseTraceAddress(search: string): TraceAddress {
     sort: text('sort'),
     by: text('by'),
     merged: text('merged') === '1',
+    operations: text('graph') === 'operations',
     time: parseTime(text('time')),
   };
 }
@@ -110,6 +115,7 @@ export function printTraceAddress(address: TraceAddress, search: string): string
   set('sort', address.sort);
   set('by', address.by);
   set('merged', address.merged ? '1' : undefined);
+  set('graph', address.operations ? 'operations' : undefined);
   const { time } = address;
   set('time', time === undefined ? undefined : `${Math.round(time.startNano)}-${Math.round(time.endNano)}`);
   const text = parameters.toString();

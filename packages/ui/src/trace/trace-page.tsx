@@ -28,6 +28,7 @@ import { Waterfall } from './waterfall.tsx';
 
 const FlameGraph = lazy(() => import('./flame/flame-graph.tsx'));
 const RawView = lazy(() => import('./raw-view/raw-view.tsx'));
+const TraceGraph = lazy(() => import('./graph/trace-graph.tsx'));
 const SpanTable = lazy(() => import('./table/span-table.tsx'));
 const StatisticsView = lazy(() => import('./statistics/statistics-view.tsx'));
 
@@ -150,6 +151,8 @@ function TracePanel({
       return <FlameGraph view={view} />;
     case 'raw':
       return <RawView view={view} details={details} />;
+    case 'graph':
+      return <TraceGraph view={view} />;
     case 'statistics':
       return <StatisticsView view={view} />;
     case 'table':

@@ -22,7 +22,7 @@ const LABELS: Readonly<Record<TraceViewName, string>> = {
 };
 
 /** Views of the trace that there are. */
-export const SHOWN_TABS: readonly TraceViewName[] = ['waterfall', 'flame', 'table', 'statistics', 'raw'];
+export const SHOWN_TABS: readonly TraceViewName[] = ['waterfall', 'flame', 'table', 'statistics', 'graph', 'raw'];
 
 /** Tabs as the ARIA pattern has them: one stop for the Tab key, arrows go along. */
 export function TraceTabs({ view }: { readonly view: TraceView }): ReactNode {

@@ -72,6 +72,7 @@ export interface TraceWishes {
   /** What the statistics are by, as `printGroupBy` writes it. */
   readonly by: string | undefined;
   readonly merged: boolean;
+  readonly operations: boolean;
 }
 
 export const nothingToFind: FindState = { text: '', matches: undefined, matchCount: 0, progress: 1 };

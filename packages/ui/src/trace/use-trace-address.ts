@@ -73,8 +73,8 @@ function isSame(
 function applyAddress(view: TraceView, address: TraceAddress): void {
   const { columns } = view;
   const rowOf = (id: string | undefined): number => (id === undefined ? -1 : rowOfSpanId(columns, id));
-  const { tab, colourBy, corrected, find, sort, by, merged } = address;
-  view.wish({ tab, colourBy, corrected, find, sort, by, merged });
+  const { tab, colourBy, corrected, find, sort, by, merged, operations } = address;
+  view.wish({ tab, colourBy, corrected, find, sort, by, merged, operations });
   const before = view.state();
   if ((before.repeats !== undefined) !== address.foldsRepeats) view.foldRepeats(address.foldsRepeats);
   if (before.showsPath !== address.showsPath) view.showPath(address.showsPath);

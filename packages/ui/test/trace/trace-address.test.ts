@@ -32,6 +32,7 @@ const address: fc.Arbitrary<TraceAddress> = fc.record({
   sort: fc.option(word, { nil: undefined }),
   by: fc.option(word, { nil: undefined }),
   merged: fc.boolean(),
+  operations: fc.boolean(),
   time: fc.option(
     fc.record({ startNano: fc.nat(1e9), width: fc.integer({ min: 1, max: 1e9 }) }).map(({ startNano, width }) => ({
       startNano,

@@ -4,6 +4,7 @@ import type { Trace, TraceColumns } from '@throughline/model';
 import type { ClockTimes } from '../clock-times.ts';
 import { createDetailsReader } from '../span-details.ts';
 import { attributeGroups, attributeNames } from './attribute-groups.ts';
+import { type CallGraph, callGraph } from './call-graph.ts';
 import { correctedTimes } from './clock-task.ts';
 import { traceOfColumns } from './column-trace.ts';
 import { findInTrace, type FindResult, wantedBy } from './find.ts';
@@ -43,6 +44,7 @@ export interface TraceTasks {
     readonly scope: RowScope;
     readonly startOffsetNano: Float64Array | undefined;
   }) => FlameModel;
+  readonly graph: (request: { readonly by: 'service' | 'operation'; readonly scope: RowScope }) => CallGraph;
   readonly attributeNames: (request: Record<string, never>) => readonly string[];
   readonly groups: (request: { readonly by: GroupBy }) => RowGroups;
   readonly clocks: (request: Record<string, never>) => ClockTimes;
@@ -80,6 +82,7 @@ export function createTraceTasks(columns: TraceColumns): TraceTasks {
     order: ({ key, descending, scope }) => rowOrder(columns, paths(), key, descending, scope),
     flame: ({ merged, scope, startOffsetNano }) =>
       merged ? mergedFlame(columns, paths(), scope) : timeFlame(columns, scope, startOffsetNano),
+    graph: ({ by, scope }) => callGraph(columns, paths(), by, scope),
     attributeNames: () => attributeNames(columns, details),
     groups: ({ by }) => groups(by),
     clocks: () => correctedTimes(columns, trace(), details),
