@@ -21,9 +21,6 @@ const LABELS: Readonly<Record<TraceViewName, string>> = {
   raw: 'Raw',
 };
 
-/** Views of the trace that there are. */
-export const SHOWN_TABS: readonly TraceViewName[] = ['waterfall', 'flame', 'table', 'statistics', 'graph', 'raw'];
-
 /** Tabs as the ARIA pattern has them: one stop for the Tab key, arrows go along. */
 export function TraceTabs({ view }: { readonly view: TraceView }): ReactNode {
   const current = useViewState(view, (state) => state.wishes.tab);
@@ -33,14 +30,14 @@ export function TraceTabs({ view }: { readonly view: TraceView }): ReactNode {
     event.preventDefault();
     // The page's own arrow keys walk the tree.
     event.stopPropagation();
-    const next = SHOWN_TABS[(SHOWN_TABS.indexOf(current) + step + SHOWN_TABS.length) % SHOWN_TABS.length];
+    const next = TRACE_VIEWS[(TRACE_VIEWS.indexOf(current) + step + TRACE_VIEWS.length) % TRACE_VIEWS.length];
     if (next === undefined) return;
     view.wish({ tab: next });
     document.getElementById(tabElementId(next))?.focus();
   };
   return (
     <div className={styles['tabs']} role="tablist" aria-label="Views of the trace">
-      {SHOWN_TABS.map((tab) => (
+      {TRACE_VIEWS.map((tab) => (
         <button
           key={tab}
           id={tabElementId(tab)}

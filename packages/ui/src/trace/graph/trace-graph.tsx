@@ -217,7 +217,6 @@ function Box({
       className={`${styles['box']} ${serviceColourClass(view.colourOfService(node.service))}`}
       style={style}
       title={`${node.service} ${node.operation ?? ''}\n${words.join(', ')}\nShow these spans in the waterfall`}
-      aria-label={`${node.service} ${node.operation ?? ''}: ${words.join(', ')}. Show these spans in the waterfall`}
       data-testid="graph-node"
       onClick={onOpen}
     >
@@ -229,9 +228,11 @@ function Box({
           <span className={controls['errorMark']}>
             <Icon name="error" size={12} />
             {formatCount(node.errorCount)}
+            <span className={controls['hiddenText']}>errors</span>
           </span>
         )}
       </span>
+      <span className={controls['hiddenText']}>critical path {formatDuration(node.criticalNano)}</span>
       <span className={styles['share']} aria-hidden="true">
         <span style={{ width: `${share * 100}%` }} />
       </span>
