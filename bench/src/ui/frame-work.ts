@@ -27,7 +27,7 @@ export function frameWork(events: readonly TraceEvent[]): FrameWork {
   const thread = busiestThread(frames);
   const begins = frames.filter((event) => threadOf(event) === thread).map(({ ts }) => ts);
   const tasks = events.filter((event) => event.name === 'RunTask' && threadOf(event) === thread);
-  const workMs = new Array<number>(Math.max(0, begins.length - 1)).fill(0);
+  const workMs = begins.slice(1).map(() => 0);
   for (const { ts, dur = 0 } of tasks) {
     const frame = lastAtOrBefore(begins, ts + dur);
     if (frame >= 0 && frame < workMs.length) workMs[frame] = (workMs[frame] ?? 0) + dur / 1000;

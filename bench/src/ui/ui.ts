@@ -82,7 +82,7 @@ async function measureTrace(browser: Browser, url: string, traceId: string): Pro
     page.setDefaultTimeout(TIMEOUT_MS);
     const scripts: Promise<LoadedScript>[] = [];
     page.on('response', (response) => {
-      if (response.ok() && /\.js$/.test(new URL(response.url()).pathname)) scripts.push(loadedScript(response));
+      if (response.ok() && new URL(response.url()).pathname.endsWith('.js')) scripts.push(loadedScript(response));
     });
     await page.goto(`${url}/search`);
     await page.getByTestId('trace-lookup').waitFor();

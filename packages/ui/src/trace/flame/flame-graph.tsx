@@ -97,8 +97,7 @@ function FlameCanvas({ view, model }: { readonly view: TraceView; readonly model
   const boxOfRow = useMemo(() => boxesByRow(model, columns.spanCount), [model, columns]);
   // Where a box is one span, the page's own focus and selection are the flame's too.
   const focusedBox = model.merged === undefined ? (boxOfRow[focusedRow] ?? -1) : chosen;
-  const selectedBox =
-    model.merged === undefined ? (boxOfRow[selectedRow >= 0 ? selectedRow : focusedRow] ?? -1) : chosen;
+  const selectedBox = model.merged === undefined ? (boxOfRow[selectedRow] ?? -1) : chosen;
   const time = useFlameTime(view, model);
   const widths = useMemo(() => new Map<string, number>(), []);
 
@@ -117,6 +116,7 @@ function FlameCanvas({ view, model }: { readonly view: TraceView; readonly model
       height: size.height,
       marks: state.colouring.marks,
       selectedBox,
+      focusedBox,
       matches: state.find.matches,
       paths,
       startOffsetNano: state.times.startOffsetNano,
@@ -132,7 +132,7 @@ function FlameCanvas({ view, model }: { readonly view: TraceView; readonly model
     paintFlame(surface.context, layout, palette);
     layoutRef.current = layout;
     reportDrawn('flame', { ...layout, merged: model.merged !== undefined, boxCount: model.row.length });
-  }, [view, columns, model, time, size, palette, selectedBox, paths, widths]);
+  }, [view, columns, model, time, size, palette, selectedBox, focusedBox, paths, widths]);
   useLayoutEffect(draw, [draw, find, colouring]);
   useEffect(() => {
     const element = scroller.current;

@@ -31,7 +31,9 @@ export interface FlameBox {
   readonly mark: number;
   readonly error: boolean;
   readonly match: boolean;
+  /** Its details are open; the keyboard is on it. */
   readonly selected: boolean;
+  readonly focused: boolean;
   readonly label: string;
   /** The parts that are on the critical path; of a block all of it, if any of its spans is. */
   readonly path: readonly XRange[];
@@ -54,6 +56,7 @@ export interface FlameInput {
   readonly height: number;
   readonly marks: Uint8Array;
   readonly selectedBox: number;
+  readonly focusedBox: number;
   readonly matches: Uint8Array | undefined;
   /** The critical path, if it is to be seen. */
   readonly paths?: PathColumns | undefined;
@@ -143,6 +146,7 @@ function boxAt(
     error: (model.errorsUpTo[next] ?? 0) > (model.errorsUpTo[box] ?? 0),
     match,
     selected: input.selectedBox >= box && input.selectedBox < next,
+    focused: input.focusedBox >= box && input.focusedBox < next,
     label:
       next - box > 1 || width < LEAST_LABEL_WIDTH
         ? ''

@@ -35,7 +35,10 @@ export function paintFlame(context: CanvasRenderingContext2D, layout: FlameLayou
     context.fillText(label, Math.max(0, x) + 4, y + BOX_HEIGHT / 2 + 1);
   }
   context.globalAlpha = 1;
-  for (const box of layout.boxes) if (box.selected) paintFrame(context, box, palette);
+  for (const box of layout.boxes) {
+    if (box.selected) paintFrame(context, box, palette);
+    else if (box.focused) paintFocus(context, box, palette);
+  }
 }
 
 function byMark(boxes: readonly FlameBox[], match: boolean): ReadonlyMap<number, readonly FlameBox[]> {
@@ -67,4 +70,13 @@ function paintFrame(context: CanvasRenderingContext2D, box: FlameBox, palette: P
   context.strokeRect(box.x + 2, box.y + 2, Math.max(1, gapped(box.width) - 4), BOX_HEIGHT - 4);
   context.strokeStyle = palette.text;
   context.strokeRect(box.x, box.y, Math.max(2, gapped(box.width)), BOX_HEIGHT);
+}
+
+/** As rows of the waterfall have it: a bar of the accent at the left, with a light edge. */
+function paintFocus(context: CanvasRenderingContext2D, box: FlameBox, palette: Palette): void {
+  const left = Math.max(0, box.x);
+  context.fillStyle = palette.surface;
+  context.fillRect(left - 1, box.y - 1, 5, BOX_HEIGHT + 2);
+  context.fillStyle = palette.accent;
+  context.fillRect(left, box.y - 1, 3, BOX_HEIGHT + 2);
 }

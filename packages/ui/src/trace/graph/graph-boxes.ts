@@ -1,7 +1,7 @@
 import { formatCount } from '../../format/count.ts';
 import { formatDuration } from '../../format/duration.ts';
 import type { GraphToLayOut } from '../../graph-layout/graph.ts';
-import type { CallGraph, CallNode } from '../work/call-graph.ts';
+import type { CallEdge, CallGraph, CallNode } from '../work/call-graph.ts';
 
 export const BOX_HEIGHT = 58;
 const MIN_WIDTH = 132;
@@ -15,11 +15,11 @@ export function graphBoxes({ nodes, edges }: CallGraph): GraphToLayOut {
   return {
     direction: 'right',
     nodes: nodes.map((node) => ({ id: node.id, width: widthOf(node), height: BOX_HEIGHT })),
-    edges: edges.map(({ id, from, to, callCount }) => ({
-      id,
-      from,
-      to,
-      label: { width: 12 + 7 * formatCount(callCount).length, height: 16 },
+    edges: edges.map((edge) => ({
+      id: edge.id,
+      from: edge.from,
+      to: edge.to,
+      label: { width: 12 + 6.5 * edgeWords(edge).length, height: 16 },
     })),
   };
 }
@@ -32,4 +32,9 @@ function widthOf(node: CallNode): number {
 /** The line of numbers in a box. */
 export function factsOf({ spanCount, selfNano }: Pick<CallNode, 'spanCount' | 'selfNano'>): string {
   return `${formatCount(spanCount)} · self ${formatDuration(selfNano)}`;
+}
+
+/** How often, and how often in vain. */
+export function edgeWords({ callCount, errorCount }: Pick<CallEdge, 'callCount' | 'errorCount'>): string {
+  return errorCount === 0 ? formatCount(callCount) : `${formatCount(callCount)}, ${formatCount(errorCount)} failed`;
 }

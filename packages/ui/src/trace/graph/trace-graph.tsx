@@ -18,7 +18,7 @@ import { scopeOf, type TraceView } from '../trace-view.ts';
 import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
 import type { CallEdge, CallGraph, CallNode } from '../work/call-graph.ts';
-import { factsOf, graphBoxes } from './graph-boxes.ts';
+import { edgeWords, factsOf, graphBoxes } from './graph-boxes.ts';
 import styles from './trace-graph.module.css';
 
 const ZOOM_PER_UNIT = 0.002;
@@ -92,7 +92,6 @@ function Drawing({
     move(zoomViewport(viewport, factor, { x: size.width / 2, y: size.height / 2 }));
   const nodes = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node])), [graph]);
   const edges = useMemo(() => new Map(graph.edges.map((edge) => [edge.id, edge])), [graph]);
-  const mostCalls = Math.max(1, ...graph.edges.map(({ callCount }) => callCount));
   const drag = useRef<{ x: number; y: number; moved: boolean }>(undefined);
 
   const onWheel = useRef<(event: WheelEvent) => void>(() => undefined);
@@ -166,7 +165,7 @@ function Drawing({
             ))}
           </defs>
           {layout.edges.map((each) => (
-            <EdgePath key={each.id} placed={each} edge={edges.get(each.id)} mostCalls={mostCalls} />
+            <EdgePath key={each.id} placed={each} edge={edges.get(each.id)} />
           ))}
         </svg>
         {layout.nodes.map(({ id, x, y, width, height }) => {
@@ -240,23 +239,15 @@ function Box({
   );
 }
 
-function EdgePath({
-  placed,
-  edge,
-  mostCalls,
-}: {
-  readonly placed: PlacedEdge;
-  readonly edge: CallEdge | undefined;
-  readonly mostCalls: number;
-}): ReactNode {
+function EdgePath({ placed, edge }: { readonly placed: PlacedEdge; readonly edge: CallEdge | undefined }): ReactNode {
   const [start] = placed.points;
   if (edge === undefined || start === undefined) return null;
   const curves = curveThrough(placed.points).map(
     ({ control1, control2, to }) => `C${control1.x} ${control1.y} ${control2.x} ${control2.y} ${to.x} ${to.y}`,
   );
   const failed = edge.errorCount > 0;
-  // From 1 to 5 pixels, by the logarithm: counts differ by powers of ten.
-  const width = 1 + (4 * Math.log1p(edge.callCount)) / Math.log1p(mostCalls);
+  // By the logarithm, as counts differ by powers of ten: 1.5 pixels for one call, 5 for 255 and more.
+  const width = 1 + Math.min(4, Math.log2(1 + edge.callCount) / 2);
   return (
     <g className={failed ? styles['failedEdge'] : styles['edge']}>
       <path
@@ -265,8 +256,7 @@ function EdgePath({
         markerEnd={`url(#arrow-${failed ? 'failed' : 'plain'})`}
       />
       <text x={placed.label.x} y={placed.label.y}>
-        {formatCount(edge.callCount)}
-        {failed ? ` (${formatCount(edge.errorCount)}!)` : ''}
+        {edgeWords(edge)}
       </text>
     </g>
   );

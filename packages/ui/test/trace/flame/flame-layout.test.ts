@@ -20,6 +20,7 @@ function inputFor(columns: TraceColumns, model: FlameModel, more: Partial<FlameI
     height: 400,
     marks: new Uint8Array(columns.spanCount),
     selectedBox: -1,
+    focusedBox: -1,
     matches: undefined,
     startOffsetNano: columns.startOffsetNano,
     textWidth: (text) => text.length * 6,
