@@ -16,3 +16,4 @@ export {
   searchTraces,
 } from './search-traces.ts';
 export type { ServerStatus } from './server-status.ts';
+export { DEFAULT_TAIL_OPTIONS, TailHub, type TailHubOptions, type TailSubscription } from './tail/tail-hub.ts';

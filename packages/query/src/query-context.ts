@@ -1,6 +1,7 @@
 import type { SpanStore } from '@throughline/store';
 import { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.ts';
 import type { ServerStatus } from './server-status.ts';
+import type { TailHub } from './tail/tail-hub.ts';
 
 /** What the HTTP dialects are mounted with. */
 export interface QueryApiOptions {
@@ -10,6 +11,8 @@ export interface QueryApiOptions {
   readonly limits?: Partial<QueryLimits>;
   /** The page that shows a trace without a server, as the web app's build makes it; undefined if it is not built. */
   readonly viewerPage?: () => Promise<string | undefined>;
+  /** What arrives, for `/v1/tail`, which is not available without it. */
+  readonly tail?: TailHub | undefined;
   /** What `/v1/status` tells of the server; nothing without it. */
   readonly serverStatus?: (() => Promise<ServerStatus>) | undefined;
   /** The clock that relative windows count from. */
@@ -22,6 +25,7 @@ export interface QueryContext {
   readonly version: string;
   readonly limits: QueryLimits;
   readonly viewerPage: () => Promise<string | undefined>;
+  readonly tail: TailHub | undefined;
   readonly serverStatus: (() => Promise<ServerStatus>) | undefined;
   readonly nowUnixNano: () => bigint;
 }
@@ -32,6 +36,7 @@ export function queryContext(options: QueryApiOptions): QueryContext {
     version: options.version ?? 'unknown',
     limits: { ...DEFAULT_QUERY_LIMITS, ...options.limits },
     viewerPage: options.viewerPage ?? (() => Promise.resolve(undefined)),
+    tail: options.tail,
     serverStatus: options.serverStatus,
     nowUnixNano: options.nowUnixNano ?? (() => BigInt(Date.now()) * 1_000_000n),
   };

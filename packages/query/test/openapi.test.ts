@@ -35,6 +35,7 @@ it('is an OpenAPI 3.1 document of every route', () => {
     '/v1/services/{service}/deployments',
     '/v1/services/{service}/operations',
     '/v1/status',
+    '/v1/tail',
     '/v1/traces',
     '/v1/traces/{traceId}',
   ]);

@@ -22,6 +22,7 @@ export {
 export { type HeatCell, type HeatMapGrid, type HeatMapScan, HeatTally } from './counting/heat-map.ts';
 export type { SpanFilter } from './counting/span-filter.ts';
 export { memoryDefaults, type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts';
+export { summarizeTrace } from './memory/summarize-trace.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export type { RequestGroup, RequestGroupScan } from './requests/request-groups.ts';
 export type { ServiceVersion, ServiceVersions, VersionScan } from './versions/service-versions.ts';

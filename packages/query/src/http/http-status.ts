@@ -9,11 +9,13 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   trace_not_found: 404,
   service_not_found: 404,
   viewer_not_built: 404,
+  too_many_subscribers: 429,
   query_memory_limit: 422,
   trace_too_large: 422,
   value_too_deep: 422,
   // Nobody reads the answer; the status is for the log (nginx has it for the same).
   client_gone: 499,
+  tail_not_available: 501,
   too_many_queries: 503,
   query_timeout: 503,
   query_cancelled: 503,

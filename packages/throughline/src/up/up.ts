@@ -5,7 +5,7 @@ import {
   otlpHttpReceiver,
   startOtlpGrpcReceiver,
 } from '@throughline/collector';
-import { jaegerApi, mcpApi, nativeApi, openApi } from '@throughline/query';
+import { jaegerApi, mcpApi, nativeApi, openApi, TailHub } from '@throughline/query';
 import { openStore, type SpanStore } from '@throughline/store';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -60,8 +60,9 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
 
   try {
     const refresh = registerStoreMetrics(registry, store);
+    const tail = new TailHub({ onDefect: (error) => logger.error({ err: error }, 'following traces failed') });
     const intake = new Intake({
-      sink: store,
+      sink: tail.sinkBefore(store),
       metrics,
       limits: {
         maxBodyBytes: config.limits.max_body_bytes,
@@ -100,7 +101,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
 
     await serve('http', async (app) => {
       await app.register(openApi, { version: VERSION });
-      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage, serverStatus });
+      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage, serverStatus, tail });
       await app.register(jaegerApi, { store, limits: queryLimits });
       await app.register(mcpApi, { version: VERSION });
       await app.register(otlpHttpReceiver, { intake });
@@ -116,7 +117,7 @@ export async function up(config: Config, logger: Logger): Promise<Running> {
     });
     await serve('jaeger-http', async (app) => {
       answerUnknownAddresses(app);
-      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage, serverStatus });
+      await app.register(nativeApi, { store, limits: queryLimits, version: VERSION, viewerPage, serverStatus, tail });
       await app.register(otlpHttpReceiver, { intake });
       await app.register(jaegerHttpReceiver, { intake });
       mountHealth(app);

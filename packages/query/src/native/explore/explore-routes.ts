@@ -4,6 +4,7 @@ import { deploymentsRoute } from './deployments-route.ts';
 import { facetsRoute } from './facets-route.ts';
 import { heatMapRoute } from './heat-map-route.ts';
 import { redRoute } from './red-route.ts';
+import { tailRoute } from './tail-route.ts';
 
 /** The routes that screens are drawn from. */
 export function exploreRoutes(scope: FastifyInstance, context: QueryContext): void {
@@ -11,4 +12,5 @@ export function exploreRoutes(scope: FastifyInstance, context: QueryContext): vo
   redRoute(scope, context);
   facetsRoute(scope, context);
   deploymentsRoute(scope, context);
+  tailRoute(scope, context);
 }
