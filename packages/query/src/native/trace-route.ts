@@ -86,18 +86,19 @@ function sendTrace(reply: FastifyReply, format: Format, answer: TraceAssembly): 
   return reply.type('application/octet-stream').send(columnBytes(trace));
 }
 
-function sendPage(reply: FastifyReply, answer: TraceAssembly, viewer: string | undefined): FastifyReply {
+async function sendPage(reply: FastifyReply, answer: TraceAssembly, viewer: string | undefined): Promise<FastifyReply> {
   if (viewer === undefined) {
     throw new CodedError('viewer_not_built', 'The web app is not built, so there is no page to put a trace into');
   }
   const { trace } = answer;
+  const page = await portablePage(viewer, trace.traceId, columnBytes(trace), reasonCodes(answer));
   return (
     reply
       .type('text/html; charset=utf-8')
       .header('content-disposition', `attachment; filename="trace-${trace.traceId}.html"`)
       // Should a browser show it all the same: not as a page of this origin.
       .header('content-security-policy', 'sandbox allow-scripts')
-      .send(portablePage(viewer, trace.traceId, columnBytes(trace), reasonCodes(answer)))
+      .send(page)
   );
 }
 

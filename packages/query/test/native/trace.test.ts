@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { CodedError, type Span } from '@throughline/model';
 import {
   decodeJaegerJson,
@@ -140,7 +141,7 @@ describe('GET /v1/traces/:id', () => {
 describe('a trace as a page', () => {
   const viewer = '<meta charset="utf-8"><!--throughline-trace--><script>$&</script>';
 
-  it('is the viewer with the columns as base64 in a data element', async () => {
+  it('is the viewer with the columns as gzip and base64 in a data element', async () => {
     const withViewer = await testApi(store, { viewerPage: () => Promise.resolve(viewer) });
     const response = await withViewer.get(`/v1/traces/${traceIdOf(2)}?format=html`);
     expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -152,7 +153,7 @@ describe('a trace as a page', () => {
       ) ?? [];
     expect(id).toBe(traceIdOf(2));
     expect(incomplete).toBe(response.headers['throughline-incomplete']);
-    expect(decodeTraceColumns(Buffer.from(base64, 'base64')).spanCount).toBe(2);
+    expect(decodeTraceColumns(gunzipSync(Buffer.from(base64, 'base64'))).spanCount).toBe(2);
   });
 
   it('is a coded 404 where the web app is not built', async () => {

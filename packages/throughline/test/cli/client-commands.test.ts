@@ -165,6 +165,15 @@ describe('commands on a running server', () => {
     },
   );
 
+  test('export as html is a page of one trace', async () => {
+    const path = join(folder, 'trace.html');
+    expect(await run('shop', 'export', failingId, fineId, '--format', 'html')).toMatchObject({ code: 2 });
+    expect(await run('shop', 'export', '--query', '{ status = error }', '--format', 'html')).toMatchObject({ code: 2 });
+    const { code, stderr } = await run('shop', 'export', failingId, '--format', 'html', '--output', path);
+    if (code === 0) expect(readFileSync(path, 'utf8')).toContain(`data-trace-id="${failingId}"`);
+    else expect(stderr).toContain('not built');
+  });
+
   test('export: what a search finds, to standard output; OTLP loses nothing', async () => {
     const { code, stdout, stderr } = await run('shop', 'export', '--query', '{ status = error }');
     expect([code, stderr]).toEqual([0, '']);

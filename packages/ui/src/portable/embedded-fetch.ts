@@ -9,7 +9,8 @@ export function embeddedFetch(trace: EmbeddedTrace): Fetch {
     if (pathname === `/v1/traces/${trace.traceId}` && searchParams.get('format') === 'columns') {
       const headers: Record<string, string> =
         trace.incomplete === '' ? {} : { 'throughline-incomplete': trace.incomplete };
-      return Promise.resolve(new Response(bytesOfBase64(trace.base64), { headers }));
+      const columns = new Blob([bytesOfBase64(trace.base64)]).stream().pipeThrough(new DecompressionStream('gzip'));
+      return Promise.resolve(new Response(columns, { headers }));
     }
     const error = { code: 'not_in_file', message: 'This file holds one trace and nothing else; ask a server.' };
     return Promise.resolve(Response.json({ error }, { status: 404 }));

@@ -1,10 +1,10 @@
-/** The element of a portable file that holds its trace. The server writes it, see `trace-page.ts` of the query API. */
+/** The element of a portable file that holds its trace. The server writes it (`portablePage` of the query API). */
 const SELECTOR = 'script[type="application/vnd.throughline.trace"]';
 
 /** The trace that the page carries within itself. */
 export interface EmbeddedTrace {
   readonly traceId: string;
-  /** As base64: the trace's columns. */
+  /** The trace's columns, as gzip and base64. */
   readonly base64: string;
   /** Codes of why the trace may be incomplete. */
   readonly incomplete: string;

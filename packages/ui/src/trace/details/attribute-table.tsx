@@ -127,9 +127,9 @@ function Row({
   );
 }
 
-/** A key that rather breaks behind a dot than within a word. */
+/** A key that rather breaks between words than within one. */
 function Breakable({ text }: { readonly text: string }): ReactNode {
-  return text.split(/(?<=\.)/).map((part, index) => (
+  return text.split(/(?<=[._])/).map((part, index) => (
     // oxlint-disable-next-line react/no-array-index-key -- parts never change places
     <Fragment key={index}>
       {index > 0 && <wbr />}

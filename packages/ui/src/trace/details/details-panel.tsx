@@ -21,6 +21,7 @@ import { genAiCall } from './gen-ai/gen-ai-call.ts';
 import { GenAiSection } from './gen-ai/gen-ai-section.tsx';
 import { LogsLink } from './logs-link-button.tsx';
 import { type ClosedSections, ClosedSectionsContext, Section } from './section.tsx';
+import { ErrorBanner } from './error-banner.tsx';
 import { SpanEvents } from './span-events.tsx';
 import { spanOfRow } from './span-from-columns.ts';
 import { SpanIdentity } from './span-identity.tsx';
@@ -81,15 +82,7 @@ function SpanPanel({
     <aside className={styles['panel']} aria-label="Span details" data-testid="span-details">
       <PanelHead view={view} details={details} row={row} spanId={spanId} />
       <div className={styles['body']}>
-        {columns.error[row] === 1 && (
-          <p className={styles['error']} data-testid="span-error">
-            <Icon name="error" />
-            <span>
-              <b>Error</b>
-              {span.status.message !== '' && `: ${span.status.message}`}
-            </span>
-          </p>
-        )}
+        {columns.error[row] === 1 && <ErrorBanner message={span.status.message} events={span.events} />}
         {spanIssuesInWords(columns, row).map((issue) => (
           <p key={issue} className={styles['issue']}>
             <Icon name="warning" />
