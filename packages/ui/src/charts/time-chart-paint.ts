@@ -134,7 +134,8 @@ function paintMarks(context: CanvasRenderingContext2D, { plot, marks }: TimeChar
     context.lineTo(x, plot.top - 2);
     context.fill();
     const width = context.measureText(label).width;
-    const at = Math.min(x + 7, plot.right - width);
+    // Beside the mark, on the left of it where the right has no room.
+    const at = x + 7 + width <= plot.right ? x + 7 : x - 7 - width;
     if (at < freeFrom + LABEL_GAP) continue;
     context.fillText(label, at, plot.top - 3);
     freeFrom = at + width;

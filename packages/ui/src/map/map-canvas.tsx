@@ -23,6 +23,7 @@ import {
   toDrawing,
   zoomViewport,
 } from '../graph-layout/graph-viewport.ts';
+import { hasLabels } from './map-boxes.ts';
 import styles from './map-canvas.module.css';
 import { type MapScene, paintMap } from './map-paint.ts';
 import type { MapEdge, MapNode } from './service-map.ts';
@@ -76,7 +77,7 @@ export function MapCanvas({
   }));
 
   const scene: MapScene = useMemo(
-    () => ({ layout, viewport, nodes, edges, colours, chosen, hovered }),
+    () => ({ layout, viewport, nodes, edges, colours, hasLabels: hasLabels({ edges: layout.edges }), chosen, hovered }),
     [layout, viewport, nodes, edges, colours, chosen, hovered],
   );
   useEffect(() => {

@@ -15,7 +15,7 @@ const FACTS_FROM_SCALE = 0.6;
 const NAMES_FROM_SCALE = 0.3;
 const MIN_WIDTH = 1;
 const MAX_WIDTH = 4.5;
-const FADED = 0.25;
+const FADED = 0.4;
 
 export interface MapScene {
   readonly layout: GraphLayout;
@@ -23,6 +23,8 @@ export interface MapScene {
   readonly nodes: ReadonlyMap<string, MapNode>;
   readonly edges: ReadonlyMap<string, MapEdge>;
   readonly colours: ReadonlyMap<string, number>;
+  /** Whether there is room for the labels of all arrows; otherwise only those of what is chosen have one. */
+  readonly hasLabels: boolean;
   /** Ids of what is chosen or pointed at; with them everything else but their neighbours fades. */
   readonly chosen: string | undefined;
   readonly hovered: string | undefined;
@@ -51,7 +53,8 @@ export function paintMap(context: CanvasRenderingContext2D, scene: MapScene, pal
   if (viewport.scale >= FACTS_FROM_SCALE) {
     for (const placed of layout.edges) {
       const edge = edges.get(placed.id);
-      if (edge !== undefined && (near === undefined || near.has(placed.id))) paintLabel(context, placed, edge, palette);
+      if (edge !== undefined && (near === undefined ? scene.hasLabels : near.has(placed.id)))
+        paintLabel(context, placed, edge, palette);
     }
   }
   context.restore();

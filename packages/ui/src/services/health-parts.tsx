@@ -17,9 +17,13 @@ export function HealthParts({ answer }: { readonly answer: PerformanceAnswer }):
   return (
     <dl className={styles['parts']} data-testid="health-parts">
       <Part label="Error rate" points={deductions.error_rate}>
-        <TracesLink query={answer.error_query} time={time}>
-          {formatShare(answer.error_rate)}
-        </TracesLink>{' '}
+        {answer.error_count === 0 ? (
+          '0 %'
+        ) : (
+          <TracesLink query={answer.error_query} time={time}>
+            {formatShare(answer.error_rate)}
+          </TracesLink>
+        )}{' '}
         of requests; 1 % is free
       </Part>
       <Part label="p95" points={deductions.p95}>
@@ -29,18 +33,34 @@ export function HealthParts({ answer }: { readonly answer: PerformanceAnswer }):
         ; {formatDuration(health.p95_objective_nano)} is free
       </Part>
       <Part label="Slow traces" points={deductions.slow_traces}>
-        <TracesLink query={answer.slow_trace_query} time={time}>
-          {countOf(answer.slow_trace_count, 'trace')}
-        </TracesLink>{' '}
-        of {countOf(answer.trace_count, 'trace')} above {formatDuration(answer.slow_above_nano)}
+        <Traces count={answer.slow_trace_count} query={answer.slow_trace_query} time={time} /> of{' '}
+        {countOf(answer.trace_count, 'trace')} above {formatDuration(answer.slow_above_nano)}
       </Part>
       <Part label="Traces with errors" points={deductions.error_traces}>
-        <TracesLink query={answer.error_trace_query} time={time}>
-          {countOf(answer.error_trace_count, 'trace')}
-        </TracesLink>{' '}
-        of {countOf(answer.trace_count, 'trace')}
+        <Traces count={answer.error_trace_count} query={answer.error_trace_query} time={time} /> of{' '}
+        {countOf(answer.trace_count, 'trace')}
       </Part>
     </dl>
+  );
+}
+
+/** Of no traces there is nothing to open. */
+function Traces({
+  count,
+  query,
+  time,
+}: {
+  readonly count: number;
+  readonly query: string;
+  readonly time: { readonly fromMs: number; readonly toMs: number };
+}): ReactNode {
+  const text = countOf(count, 'trace');
+  return count === 0 ? (
+    text
+  ) : (
+    <TracesLink query={query} time={time}>
+      {text}
+    </TracesLink>
   );
 }
 

@@ -15,8 +15,9 @@ import { Section } from './section.tsx';
 import styles from './trace-lists.module.css';
 
 const LIMIT = 10;
+const SLOW_PERCENTILE = 95;
 
-/** The slowest percent of the requests, and the newest failures. */
+/** The slowest requests, and the newest failures. */
 export function TraceLists({
   answer,
   window,
@@ -30,7 +31,7 @@ export function TraceLists({
   const slow = useQuery({
     queryKey: ['slow', service, operation, window],
     queryFn: ({ signal }) =>
-      backend.slowTraces({ ...window, service, operation, percentile: 99, limit: LIMIT }, { signal }),
+      backend.slowTraces({ ...window, service, operation, percentile: SLOW_PERCENTILE, limit: LIMIT }, { signal }),
   });
   return (
     <div className={styles['lists']}>
@@ -39,7 +40,7 @@ export function TraceLists({
         note={
           slow.data !== undefined && (
             <TracesLink query={slow.data.query} time={time}>
-              all with a request above p99, {formatDuration(slow.data.slow_above_nano)}
+              all with a request above p{SLOW_PERCENTILE}, {formatDuration(slow.data.slow_above_nano)}
             </TracesLink>
           )
         }

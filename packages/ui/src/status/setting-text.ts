@@ -20,7 +20,7 @@ export function settingText({ name, value }: SettingAnswer): string {
   return value.length === 0 ? 'none' : value.join(', ');
 }
 
-/** `max_search_limit` as `max search limit`. */
+/** `max_search_limit` as `max search limit`; a unit at the end is left out, for the value has it. */
 export function nameInWords(name: string): string {
-  return name.replaceAll('_', ' ');
+  return name.replace(/_(?:ms|seconds|bytes)$/, '').replaceAll('_', ' ');
 }

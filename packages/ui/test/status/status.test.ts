@@ -8,6 +8,7 @@ it('a number is told by the unit in its name', () => {
   expect(quantityText('max_body_bytes', 2 ** 24)).toBe('16 MiB');
   expect(quantityText('max_candidates', 20_000)).toBe('20,000');
   expect(nameInWords('max_search_limit')).toBe('max search limit');
+  expect(nameInWords('query_timeout_ms')).toBe('query timeout');
 });
 
 it('every kind of setting has a text', () => {
