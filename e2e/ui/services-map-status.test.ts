@@ -4,14 +4,6 @@ import { axeViolationsInBothThemes } from './axe.ts';
 import { screenshot } from './screenshot.ts';
 
 describeApp('shell, services and map', { shop: true }, (app) => {
-  test('the shell is accessible in both themes', async () => {
-    const page = await app.open('/search');
-    await page.getByTestId('result').first().waitFor();
-    await screenshot(page, 'search-light');
-    expect(await axeViolationsInBothThemes(page)).toEqual([]);
-    await screenshot(page, 'search-dark');
-  });
-
   test('the navigation marks where one is and hands the time on', async () => {
     const page = await app.open('/search?since=6h');
     const link = page.getByTestId('navigate-search');
