@@ -13,7 +13,9 @@ import type { ResultTrace } from './result-trace.ts';
 import styles from './results-panel.module.css';
 import type { SearchState } from './search-state.ts';
 import { useStored } from './stored.ts';
+import { TailStatus } from './tail-status.tsx';
 import type { SearchResults } from './use-search.ts';
+import type { Tail } from './use-tail.ts';
 
 /** The traces found: how many, in which order, as a table that goes on as one scrolls. */
 export function ResultsPanel({
@@ -27,6 +29,8 @@ export function ResultsPanel({
   onActivate,
   onChange,
   onRefresh,
+  tail,
+  isPaused,
 }: {
   readonly state: SearchState;
   readonly results: UseInfiniteQueryResult<SearchResults>;
@@ -40,6 +44,9 @@ export function ResultsPanel({
   readonly onActivate: (index: number) => void;
   readonly onChange: (state: SearchState) => void;
   readonly onRefresh: () => void;
+  /** What arrives, if that is listed. */
+  readonly tail: Tail;
+  readonly isPaused: boolean;
 }): ReactNode {
   const columns = useStored(storedColumns);
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = results;
@@ -68,6 +75,7 @@ export function ResultsPanel({
             </button>
           </span>
         )}
+        <TailStatus tail={tail} isPaused={isPaused} />
         {isFetching && <span className={styles['muted']}>Searching…</span>}
         <span className={styles['keys']}>
           <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open

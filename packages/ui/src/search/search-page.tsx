@@ -19,10 +19,21 @@ import { PlotPanel } from './plot-panel.tsx';
 import { QueryBar } from './query-bar.tsx';
 import { hasWrongDuration, hasWrongTag, SearchForm } from './search-form.tsx';
 import styles from './search-page.module.css';
-import { initialSearch, sameSearch, searchFromUrl, type SearchState, searchToUrl } from './search-state.ts';
+import {
+  filterParameters,
+  initialSearch,
+  sameSearch,
+  searchFromUrl,
+  type SearchState,
+  searchToUrl,
+} from './search-state.ts';
+import { Facets } from './facets.tsx';
 import { clearedSearch } from './form-query.ts';
+import { withFound } from './tail-list.ts';
 import { useDraft } from './use-draft.ts';
+import { useIsScrolled } from './use-is-scrolled.ts';
 import { useSearch } from './use-search.ts';
+import { useTail } from './use-tail.ts';
 
 /** Where in the list one is. Only keys scroll to the row they reach: under a pointer nothing may move. */
 interface ListPlace {
@@ -35,18 +46,24 @@ export function SearchPage(): ReactNode {
   const { search } = useLocation();
   const state = useMemo(() => searchFromUrl(search), [search]);
   // How the traces are shown is no matter of which they are.
-  const key = searchToUrl({ ...state, plot: initialSearch.plot, sort: undefined });
+  const key = searchToUrl({ ...state, plot: initialSearch.plot, sort: undefined, live: false });
   const queries = useQueryClient();
   const formId = useId();
   const draft = useDraft(state, key);
   const results = useSearch(state, key);
-  const loaded = results.data?.traces ?? noTraces;
+  // State rather than a ref: the list below needs the element when it mounts together with it.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  // What one points at or has scrolled to must not move away.
+  const [isPointedAt, setPointedAt] = useState(false);
+  const isScrolled = useIsScrolled(scroller, state.live);
+  const isPaused = isPointedAt || isScrolled;
+  const tail = useTail(filterParameters(state), state.live, isPaused);
+  const found = results.data?.traces ?? noTraces;
+  const loaded = useMemo(() => withFound(tail.traces, found), [tail.traces, found]);
   const traces = useMemo(() => sortTraces(loaded, state.sort), [loaded, state.sort]);
   const [place, setPlace] = useState<ListPlace | undefined>(undefined);
   const active = place?.searchKey === key ? place.index : -1;
   const setActive = (index: number): void => setPlace({ searchKey: key, index, byKeyboard: false });
-  // State rather than a ref: the list below needs the element when it mounts together with it.
-  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const focusTarget = useRef<Focusable>(null);
   useEffect(() => {
     document.title = 'Search · Throughline';
@@ -100,9 +117,21 @@ export function SearchPage(): ReactNode {
         onRun={run}
       >
         <KeptSearchesMenu path={searchToUrl(draft.complete())} />
+        <button
+          type="button"
+          className={`${controls['button']} ${styles['live']}`}
+          data-testid="live"
+          aria-pressed={state.live}
+          title="List traces as they arrive"
+          // What arrives is of now, and on top.
+          onClick={() => navigate(searchToUrl({ ...state, ...NEWEST, live: !state.live }))}
+        >
+          Live
+        </button>
       </QueryBar>
       <aside className={styles['side']} aria-label="Filters">
         <SearchForm id={formId} draft={draft} onRun={run} onClear={() => startSearch(clearedSearch(draft.state))} />
+        <Facets state={state} enabled={results.isSuccess} onChange={startSearch} />
       </aside>
       <main className={styles['main']} ref={setScroller} tabIndex={-1}>
         <h1 className={controls['hiddenText']}>Search traces</h1>
@@ -125,21 +154,25 @@ export function SearchPage(): ReactNode {
           </p>
         ) : results.isError && results.data === undefined ? (
           <SearchFailed error={results.error} onRetry={refresh} />
-        ) : traces.length === 0 ? (
+        ) : traces.length === 0 && !state.live ? (
           <NothingFound state={state} reasons={results.data?.reasons ?? []} onSearch={startSearch} />
         ) : (
-          <ResultsPanel
-            state={state}
-            results={results}
-            traces={traces}
-            searchKey={key}
-            active={active}
-            inSight={place?.searchKey === key && place.byKeyboard ? place : undefined}
-            scroller={scroller}
-            onActivate={setActive}
-            onChange={startSearch}
-            onRefresh={refresh}
-          />
+          <div onPointerEnter={() => setPointedAt(true)} onPointerLeave={() => setPointedAt(false)}>
+            <ResultsPanel
+              state={state}
+              tail={tail}
+              isPaused={isPaused}
+              results={results}
+              traces={traces}
+              searchKey={key}
+              active={active}
+              inSight={place?.searchKey === key && place.byKeyboard ? place : undefined}
+              scroller={scroller}
+              onActivate={setActive}
+              onChange={startSearch}
+              onRefresh={refresh}
+            />
+          </div>
         )}
       </main>
     </div>
@@ -147,6 +180,7 @@ export function SearchPage(): ReactNode {
 }
 
 const noTraces: readonly never[] = [];
+const NEWEST = { order: 'newest', sort: undefined, region: undefined } as const;
 
 function SearchFailed({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }): ReactNode {
   if (problemOf(error) !== undefined) {
