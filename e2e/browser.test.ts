@@ -90,8 +90,6 @@ describeApp('the web app over a large trace', {}, (app) => {
     await page.getByTestId('search-submit').click();
     await page.getByTestId('result').first().waitFor();
     expect(await page.getByTestId('query-problem').count()).toBe(0);
-    // The browser notes the answer 400 to the wrong query.
-    expect(app.takeProblems()).toHaveLength(1);
   });
 
   test('10,000 spans scroll, fold and are found, with a bounded number of rows in the page', async () => {

@@ -81,8 +81,6 @@ describeApp('the search page', { shop: true }, (app) => {
     expect(await problem.textContent()).toContain('did you mean status?');
     await page.locator('.cm-lintRange-error', { hasText: 'statos' }).waitFor();
     await expect.poll(() => page.getByTestId('search-error').count(), PATIENT).toBe(1);
-    // The server refused it; that is all the console may say.
-    expect(app.takeProblems()).toHaveLength(1);
   });
 
   /** A window around the shop's five minutes that stays the same from call to call. */

@@ -6,7 +6,7 @@ import { messageOf } from '../api/backend.ts';
 import { navigate, useLocation } from '../navigation/location.ts';
 import { tracePath } from '../navigation/routes.ts';
 import type { Focusable } from '../query-editor/query-field.tsx';
-import type { QueryProblem } from '../query-editor/query-problem.ts';
+import { problemOfText, type QueryProblem } from '../query-editor/query-problem.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
@@ -50,14 +50,16 @@ export function SearchPage(): ReactNode {
   const queries = useQueryClient();
   const formId = useId();
   const draft = useDraft(state, key);
-  const results = useSearch(state, key);
+  // The page knows the language: what cannot be read is not asked for.
+  const mistake = useMemo(() => (state.mode === 'query' ? problemOfText(state.query) : undefined), [state]);
+  const results = useSearch(state, key, mistake === undefined);
   // State rather than a ref: the list below needs the element when it mounts together with it.
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // What one points at or has scrolled to must not move away.
   const [isPointedAt, setPointedAt] = useState(false);
   const isScrolled = useIsScrolled(scroller, state.live);
   const isPaused = isPointedAt || isScrolled;
-  const tail = useTail(filterParameters(state), state.live, isPaused);
+  const tail = useTail(filterParameters(state), state.live && mistake === undefined, isPaused);
   const found = results.data?.traces ?? noTraces;
   const loaded = useMemo(() => withFound(tail.traces, found), [tail.traces, found]);
   const traces = useMemo(() => sortTraces(loaded, state.sort), [loaded, state.sort]);
@@ -148,7 +150,9 @@ export function SearchPage(): ReactNode {
             onChange={startSearch}
           />
         )}
-        {results.isPending ? (
+        {mistake !== undefined ? (
+          <Unreadable message={mistake.message} />
+        ) : results.isPending ? (
           <p className={styles['pending']} role="status">
             Searching…
           </p>
@@ -182,14 +186,16 @@ export function SearchPage(): ReactNode {
 const noTraces: readonly never[] = [];
 const NEWEST = { order: 'newest', sort: undefined, region: undefined } as const;
 
+function Unreadable({ message }: { readonly message: string }): ReactNode {
+  return (
+    <Notice role="alert" title="The query cannot be read">
+      <p data-testid="search-error">{message}</p>
+    </Notice>
+  );
+}
+
 function SearchFailed({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }): ReactNode {
-  if (problemOf(error) !== undefined) {
-    return (
-      <Notice role="alert" title="The query cannot be read">
-        <p data-testid="search-error">{messageOf(error)}</p>
-      </Notice>
-    );
-  }
+  if (problemOf(error) !== undefined) return <Unreadable message={messageOf(error)} />;
   return (
     <Notice
       role="alert"

@@ -11,8 +11,9 @@ export interface SearchResults {
 }
 
 /** The traces that a search finds, page by page. `key` is the search's address. */
-export function useSearch(state: SearchState, key: string): UseInfiniteQueryResult<SearchResults> {
+export function useSearch(state: SearchState, key: string, enabled: boolean): UseInfiniteQueryResult<SearchResults> {
   return useInfiniteQuery({
+    enabled,
     queryKey: ['search', key],
     queryFn: ({ pageParam, signal }) =>
       backend.searchTraces(
