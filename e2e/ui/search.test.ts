@@ -224,4 +224,36 @@ describeApp('the search page', { shop: true }, (app) => {
     await page.getByTestId('saved-list').getByRole('link').click();
     await page.waitForURL(/service=payment/);
   });
+
+  test('a facet’s value asks for it, and counts as the server does', async () => {
+    const time = window();
+    const page = await app.open(`/search?${time}&service=payment`);
+    const answer = await app.get(`/v1/facets?${time}&service=payment&limit=6`);
+    await expect
+      .poll(() => page.getByTestId('facets-count').textContent(), PATIENT)
+      .toContain(`${answer.count.toLocaleString('en')} spans`);
+    const names = answer.facets.find(({ field }: { field: string }) => field === 'name');
+    const facet = page.locator('[data-testid=facet][data-field=name]');
+    expect(await facet.getByTestId('facet-value').count()).toBe(names.values.length);
+    const [value] = names.values;
+    const button = facet.getByTestId('facet-value').filter({ hasText: value.value }).first();
+    expect(await button.textContent()).toContain(value.count.toLocaleString('en'));
+    await button.click();
+    await page.waitForURL(/operation=/);
+    expect(await page.getByTestId('operation').inputValue()).toBe(value.value);
+    await expect.poll(() => button.getAttribute('aria-pressed'), PATIENT).toBe('true');
+    await button.click();
+    await expect.poll(() => page.url(), PATIENT).not.toContain('operation=');
+
+    // What the form has no field for stays as a condition.
+    const kind = page.locator('[data-testid=facet][data-field=kind]').getByTestId('facet-value').first();
+    await kind.click();
+    await page
+      .getByTestId('conditions')
+      .getByText(/^kind = /)
+      .waitFor();
+    await kind.click();
+    await expect.poll(() => page.getByTestId('conditions').count(), PATIENT).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+  });
 });

@@ -11,24 +11,29 @@ export type Fact = (typeof FACTS)[number];
 
 interface FactDefinition {
   readonly label: string;
-  /** Of a grid. */
-  readonly width: string;
+  /** At least. */
+  readonly widthPx: number;
+  /** Its share of what room is left; 0 stays as wide as it is. */
+  readonly grow: number;
   readonly sortKey: SortKey | undefined;
   readonly isNumber: boolean;
 }
 
 export const FACT_COLUMNS: Readonly<Record<Fact, FactDefinition>> = {
-  start: { label: 'Start', width: '172px', sortKey: 'start', isNumber: false },
-  service: { label: 'Service', width: 'minmax(96px, 0.6fr)', sortKey: 'service', isNumber: false },
-  operation: { label: 'Operation', width: 'minmax(120px, 1.2fr)', sortKey: 'operation', isNumber: false },
-  duration: { label: 'Duration', width: 'minmax(120px, 0.8fr)', sortKey: 'duration', isNumber: true },
-  errors: { label: 'Errors', width: '72px', sortKey: 'errors', isNumber: true },
-  spans: { label: 'Spans', width: '64px', sortKey: 'spans', isNumber: true },
-  services: { label: 'Services', width: '96px', sortKey: 'services', isNumber: false },
-  id: { label: 'Trace id', width: '128px', sortKey: undefined, isNumber: false },
+  start: { label: 'Start', widthPx: 160, grow: 0, sortKey: 'start', isNumber: false },
+  service: { label: 'Service', widthPx: 88, grow: 0.6, sortKey: 'service', isNumber: false },
+  operation: { label: 'Operation', widthPx: 110, grow: 1.2, sortKey: 'operation', isNumber: false },
+  duration: { label: 'Duration', widthPx: 72, grow: 0.8, sortKey: 'duration', isNumber: true },
+  errors: { label: 'Errors', widthPx: 60, grow: 0, sortKey: 'errors', isNumber: true },
+  spans: { label: 'Spans', widthPx: 56, grow: 0, sortKey: 'spans', isNumber: true },
+  services: { label: 'Services', widthPx: 84, grow: 0, sortKey: 'services', isNumber: false },
+  id: { label: 'Trace id', widthPx: 128, grow: 0, sortKey: undefined, isNumber: false },
 };
 
-const ATTRIBUTE_WIDTH = 'minmax(96px, 0.7fr)';
+const ATTRIBUTE = { widthPx: 96, grow: 0.7 } as const;
+/** Between columns, and of a row beside them; as the style sheet has it. */
+const GAP_PX = 12;
+const PADDING_PX = 32;
 /** Each needs the spans of every trace on screen. */
 export const MAX_ATTRIBUTE_COLUMNS = 8;
 
@@ -46,11 +51,21 @@ export function columnLabel(column: Column): string {
   return column.kind === 'fact' ? FACT_COLUMNS[column.fact].label : column.name;
 }
 
+const sizeOf = (column: Column): { readonly widthPx: number; readonly grow: number } =>
+  column.kind === 'fact' ? FACT_COLUMNS[column.fact] : ATTRIBUTE;
+
 /** `grid-template-columns` of the rows. */
 export function columnTemplate(columns: readonly Column[]): string {
   return columns
-    .map((column) => (column.kind === 'fact' ? FACT_COLUMNS[column.fact].width : ATTRIBUTE_WIDTH))
+    .map((column) => sizeOf(column))
+    .map(({ widthPx, grow }) => (grow === 0 ? `${widthPx}px` : `minmax(${widthPx}px, ${grow}fr)`))
     .join(' ');
+}
+
+/** What a row needs; in less room the table scrolls sideways. */
+export function leastWidthPx(columns: readonly Column[]): number {
+  const widths = columns.reduce((sum, column) => sum + sizeOf(column).widthPx, 0);
+  return widths + GAP_PX * Math.max(0, columns.length - 1) + PADDING_PX;
 }
 
 /** Below this width only what tells traces apart is shown. */

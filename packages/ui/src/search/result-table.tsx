@@ -4,7 +4,15 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useElementSize } from '../canvas/use-element-size.ts';
 import { Icon } from '../shell/icons.tsx';
 import { assignServiceColours } from '../trace/service-colours.ts';
-import { type Column, columnKey, columnLabel, columnsFor, columnTemplate, FACT_COLUMNS } from './result-columns.ts';
+import {
+  type Column,
+  columnKey,
+  columnLabel,
+  columnsFor,
+  columnTemplate,
+  FACT_COLUMNS,
+  leastWidthPx,
+} from './result-columns.ts';
 import { ResultRow } from './result-row.tsx';
 import type { Sort, SortKey } from './result-sort.ts';
 import styles from './result-table.module.css';
@@ -50,9 +58,10 @@ export function ResultTable({
   readonly onSort: (key: SortKey) => void;
   readonly onEndInSight: () => void;
 }): ReactNode {
-  const table = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const { width } = useElementSize(table);
+  // Of the frame: the table itself may be wider than there is room.
+  const { width } = useElementSize(frame);
   const columns = useMemo(() => columnsFor(chosen, width), [chosen, width]);
   const longestNano = useMemo(() => traces.reduce((max, trace) => Math.max(max, trace.durationNano), 1), [traces]);
   const colours = useMemo(() => assignServiceColours(traces.flatMap((trace) => trace.services)), [traces]);
@@ -84,13 +93,14 @@ export function ResultTable({
   }, [lastIndex, traces.length, scroller, onEndInSight]);
   return (
     <>
+      <div ref={frame} />
       <div
-        ref={table}
         role="table"
         aria-label="Traces"
         aria-rowcount={traces.length + 1}
         data-testid="results"
         className={styles['table']}
+        style={{ minWidth: leastWidthPx(columns) }}
       >
         <div role="rowgroup" className={styles['head']}>
           <div role="row" aria-rowindex={1} className={styles['headRow']} style={{ gridTemplateColumns: template }}>

@@ -49,6 +49,8 @@ export function SearchPage(): ReactNode {
   const key = searchToUrl({ ...state, plot: initialSearch.plot, sort: undefined, live: false });
   const queries = useQueryClient();
   const formId = useId();
+  // Where there is no room for them beside the results.
+  const [areFiltersOpen, setFiltersOpen] = useState(false);
   const draft = useDraft(state, key);
   // The page knows the language: what cannot be read is not asked for.
   const mistake = useMemo(() => (state.mode === 'query' ? problemOfText(state.query) : undefined), [state]);
@@ -118,6 +120,15 @@ export function SearchPage(): ReactNode {
         focusRef={focusTarget}
         onRun={run}
       >
+        <button
+          type="button"
+          className={`${controls['button']} ${controls['quiet']} ${styles['filters']}`}
+          data-testid="filters-toggle"
+          aria-expanded={areFiltersOpen}
+          onClick={() => setFiltersOpen(!areFiltersOpen)}
+        >
+          Filters
+        </button>
         <KeptSearchesMenu path={searchToUrl(draft.complete())} />
         <button
           type="button"
@@ -131,7 +142,7 @@ export function SearchPage(): ReactNode {
           Live
         </button>
       </QueryBar>
-      <aside className={styles['side']} aria-label="Filters">
+      <aside className={styles['side']} aria-label="Filters" data-open={areFiltersOpen}>
         <SearchForm id={formId} draft={draft} onRun={run} onClear={() => startSearch(clearedSearch(draft.state))} />
         <Facets state={state} enabled={results.isSuccess} onChange={startSearch} />
       </aside>
