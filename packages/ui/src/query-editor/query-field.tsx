@@ -197,7 +197,11 @@ function Editor({
       onRun: () => current.current.onRun(),
     });
     handle.current = editor;
-    if (selectionRef.current !== undefined) editor.focus(selectionRef.current);
+    if (selectionRef.current !== undefined) {
+      editor.focus(selectionRef.current);
+      // Who had begun to write has waited for it.
+      if (current.current.value !== '') editor.complete();
+    }
     return () => {
       handle.current = undefined;
       editor.destroy();

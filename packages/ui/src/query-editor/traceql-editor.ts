@@ -32,12 +32,35 @@ export interface QueryEditorHandle {
   setText(text: string): void;
   /** Underlines the place; undefined takes the line away. */
   showProblem(problem: QueryProblem | undefined): void;
+  /** Puts the cursor there, or at the end. */
   focus(selection?: { readonly from: number; readonly to: number }): void;
+  /** Opens the list of what may be written at the cursor. */
+  complete(): void;
   destroy(): void;
 }
 
 /** Marks a text that the page set, of which it need not be told. */
 const fromOutside = Annotation.define<boolean>();
+
+/**
+ * Text that replaces a selection, put in by the editor. The browser would keep the look of what was selected with a
+ * style attribute, which the page's policy forbids.
+ */
+const replaceWithoutMarkup = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { main } = view.state.selection;
+    const text = event.data;
+    if (event.inputType !== 'insertText' || text === null || main.empty || view.composing) return false;
+    event.preventDefault();
+    const replaced = () =>
+      view.state.update({ ...view.state.replaceSelection(text), userEvent: 'input.type', scrollIntoView: true });
+    const isTaken = view.state
+      .facet(EditorView.inputHandler)
+      .some((handle) => handle(view, main.from, main.to, text, replaced));
+    if (!isTaken) view.dispatch(replaced());
+    return true;
+  },
+});
 
 /**
  * A TraceQL editor within the element. It lives in a shadow root: there the editor's styles are constructed sheets,
@@ -86,6 +109,7 @@ export function openQueryEditor(host: HTMLElement, options: EditorOptions): Quer
           ...defaultKeymap,
           ...historyKeymap,
         ]),
+        replaceWithoutMarkup,
         EditorView.updateListener.of((update) => {
           const isOwn = update.transactions.some((transaction) => transaction.annotation(fromOutside) === true);
           if (update.docChanged && !isOwn) options.onChange(update.state.doc.toString());
@@ -111,6 +135,7 @@ export function openQueryEditor(host: HTMLElement, options: EditorOptions): Quer
       const anchor = Math.min(selection?.from ?? length, length);
       view.dispatch({ selection: { anchor, head: Math.min(selection?.to ?? anchor, length) } });
     },
+    complete: () => void startCompletion(view),
     destroy: () => view.destroy(),
   };
 }

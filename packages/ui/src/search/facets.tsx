@@ -83,7 +83,7 @@ function Facet({
       {open && (
         <ul className={styles['values']}>
           {facet.values.map((value) => (
-            <li key={value.condition}>
+            <li key={`${value.type} ${String(value.value)}`}>
               <Value value={value} total={total} form={form} onToggle={onToggle} />
             </li>
           ))}
@@ -110,7 +110,7 @@ function Value({
   readonly form: FormFields | undefined;
   readonly onToggle: (condition: FieldExpression) => void;
 }): ReactNode {
-  const condition = conditionOf(value.condition);
+  const condition = value.condition === null ? undefined : conditionOf(value.condition);
   const isAsked = form !== undefined && condition !== undefined && asksFor(form, condition);
   const text = String(value.value);
   return (
@@ -119,7 +119,7 @@ function Value({
       className={styles['value']}
       aria-pressed={isAsked}
       disabled={condition === undefined}
-      title={`${value.condition}: ${countOf(value.count, 'span')}, ${countOf(value.error_count, 'error')}`}
+      title={`${value.condition ?? text}: ${countOf(value.count, 'span')}, ${countOf(value.error_count, 'error')}`}
       data-testid="facet-value"
       onClick={() => {
         if (condition !== undefined) onToggle(condition);
