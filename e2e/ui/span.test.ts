@@ -155,6 +155,10 @@ describeApp('the span panel', {}, (app) => {
     await panel.getByTestId('span-link').nth(0).getByRole('link').press('Enter');
     await page.waitForURL(new RegExp(LINKED));
     await page.getByTestId('span-row').first().waitFor();
+    // And back: whoever links to the span is found.
+    await panel.getByText('Linked from').click();
+    await panel.getByTestId('back-link').getByRole('link').click();
+    await page.waitForURL(new RegExp(TRACE));
   });
 
   test('a call to a model is a conversation with tokens and, where there are prices, its cost', async () => {
@@ -303,6 +307,7 @@ describeApp('the span panel', {}, (app) => {
     const panel = await panelOf(page);
     expect(await page.getByRole('banner').count()).toBe(0);
     expect(await panel.getByTestId('spans-like-this').getAttribute('target')).toBe('_blank');
+    expect(await page.getByTestId('open-in-app').getAttribute('href')).toBe(`/trace/${TRACE}`);
     await page.getByTestId('span-row').nth(1).click();
     await page.waitForURL(/span=0*a2/);
     expect(new URL(page.url()).searchParams.get('embed')).toBe('1');

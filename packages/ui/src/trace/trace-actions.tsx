@@ -4,6 +4,7 @@ import { hrefOf } from '../navigation/location.ts';
 import { tracePath } from '../navigation/routes.ts';
 import { CopyButton } from '../shell/copy-button.tsx';
 import { DownloadMenu } from './export/download-menu.tsx';
+import { OpenInApp } from './export/open-in-app.tsx';
 import type { CommandHost } from './run-command.ts';
 import { Tool } from './tool.tsx';
 import { printTraceAddress } from './trace-address.ts';
@@ -25,6 +26,7 @@ export function TraceActions({ view, host }: { readonly view: TraceView; readonl
       >
         Link
       </CopyButton>
+      <OpenInApp traceId={columns.traceId} />
       <DownloadMenu traceId={columns.traceId} />
       <Tool icon="keyboard" label="Keys (?)" onClick={host.toggleHelp} />
     </div>

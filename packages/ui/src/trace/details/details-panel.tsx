@@ -16,11 +16,12 @@ import type { TraceView } from '../trace-view.ts';
 import { useViewState } from '../use-view-state.ts';
 import { spansLikeThis } from './attribute-search.ts';
 import { AttributeTable } from './attribute-table.tsx';
+import { BackLinks } from './back-links.tsx';
 import styles from './details-panel.module.css';
 import { genAiCall } from './gen-ai/gen-ai-call.ts';
 import { GenAiSection } from './gen-ai/gen-ai-section.tsx';
 import { LogsLink } from './logs-link-button.tsx';
-import { type ClosedSections, ClosedSectionsContext, Section } from './section.tsx';
+import { Section, type ToggledSections, ToggledSectionsContext } from './section.tsx';
 import { ErrorBanner } from './error-banner.tsx';
 import { SpanEvents } from './span-events.tsx';
 import { spanOfRow } from './span-from-columns.ts';
@@ -39,22 +40,24 @@ export function DetailsPanel({
   const row = useViewState(view, (state) => state.selectedRow);
   // Kept from span to span, so that one attribute can be followed through a trace.
   const [filter, setFilter] = useState('');
-  const [closedTitles, setClosedTitles] = useState<ReadonlySet<string>>(new Set());
-  const closed: ClosedSections = useMemo(
+  const [toggledTitles, setToggledTitles] = useState<ReadonlySet<string>>(new Set());
+  const toggled: ToggledSections = useMemo(
     () => ({
-      titles: closedTitles,
-      setOpen: (title, open) =>
-        setClosedTitles((before) =>
-          open ? new Set([...before].filter((t) => t !== title)) : new Set([...before, title]),
-        ),
+      titles: toggledTitles,
+      toggle: (title) =>
+        setToggledTitles((before) => {
+          const after = new Set(before);
+          if (!after.delete(title)) after.add(title);
+          return after;
+        }),
     }),
-    [closedTitles],
+    [toggledTitles],
   );
   if (row < 0) return null;
   return (
-    <ClosedSectionsContext value={closed}>
+    <ToggledSectionsContext value={toggled}>
       <SpanPanel key={row} view={view} details={details} row={row} filter={filter} onFilter={setFilter} />
-    </ClosedSectionsContext>
+    </ToggledSectionsContext>
   );
 }
 
@@ -108,6 +111,11 @@ function SpanPanel({
         {(span.links.length > 0 || span.droppedLinksCount > 0) && (
           <Section title="Links" count={span.links.length} dropped={span.droppedLinksCount}>
             <SpanLinks view={view} links={span.links} filter={filter} />
+          </Section>
+        )}
+        {pageMode !== 'file' && (
+          <Section title="Linked from" isClosedAtFirst>
+            <BackLinks traceId={columns.traceId} spanId={spanId} />
           </Section>
         )}
         <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>

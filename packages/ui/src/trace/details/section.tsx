@@ -4,15 +4,15 @@ import { formatCount } from '../../format/count.ts';
 import { Icon } from '../../shell/icons.tsx';
 import styles from './section.module.css';
 
-/** Which sections the user closed: kept from span to span. */
-export interface ClosedSections {
+/** Which sections the user closed, or opened where they are closed at first: kept from span to span. */
+export interface ToggledSections {
   readonly titles: ReadonlySet<string>;
-  readonly setOpen: (title: string, open: boolean) => void;
+  readonly toggle: (title: string) => void;
 }
 
-export const ClosedSectionsContext: React.Context<ClosedSections> = createContext<ClosedSections>({
+export const ToggledSectionsContext: React.Context<ToggledSections> = createContext<ToggledSections>({
   titles: new Set(),
-  setOpen: () => undefined,
+  toggle: () => undefined,
 });
 
 /** A part of the panel that can be closed. */
@@ -20,23 +20,26 @@ export function Section({
   title,
   count,
   dropped = 0,
+  isClosedAtFirst = false,
   children,
 }: {
   readonly title: string;
   readonly count?: number;
   /** How many the sender left out, as it says. */
   readonly dropped?: number;
+  /** For what costs something to show. */
+  readonly isClosedAtFirst?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
-  const closed = use(ClosedSectionsContext);
-  const isOpen = !closed.titles.has(title);
+  const toggled = use(ToggledSectionsContext);
+  const isOpen = toggled.titles.has(title) === isClosedAtFirst;
   return (
     <details
       className={styles['section']}
       open={isOpen}
       onToggle={(event) => {
         const { open } = event.currentTarget;
-        if (open !== isOpen) closed.setOpen(title, open);
+        if (open !== isOpen) toggled.toggle(title);
       }}
     >
       <summary>

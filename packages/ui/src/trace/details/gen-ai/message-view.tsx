@@ -10,6 +10,8 @@ import styles from './message-view.module.css';
 /** Longer texts are cut until they are asked for: prompts hold whole documents. */
 const CUT_FROM_CHARACTERS = 900;
 const SHOWN_CHARACTERS = 700;
+/** Instructions are the same call after call. */
+const SHOWN_OF_INSTRUCTIONS = 200;
 
 const ROLE_CLASS: Readonly<Record<string, string>> = {
   user: 'user',
@@ -31,16 +33,16 @@ export function MessageView({ message }: { readonly message: Message }): ReactNo
       </p>
       {parts.map((part, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- parts have no identity but their place
-        <Part key={index} part={part} />
+        <Part key={index} part={part} shown={role === 'system' ? SHOWN_OF_INSTRUCTIONS : SHOWN_CHARACTERS} />
       ))}
     </li>
   );
 }
 
-function Part({ part }: { readonly part: MessagePart }): ReactNode {
+function Part({ part, shown }: { readonly part: MessagePart; readonly shown: number }): ReactNode {
   switch (part.kind) {
     case 'text':
-      return <LongText text={part.text} />;
+      return <LongText text={part.text} shown={shown} />;
     case 'reasoning':
       return (
         <details className={styles['reasoning']}>
@@ -77,16 +79,16 @@ function Part({ part }: { readonly part: MessagePart }): ReactNode {
   }
 }
 
-function LongText({ text }: { readonly text: string }): ReactNode {
+function LongText({ text, shown = SHOWN_CHARACTERS }: { readonly text: string; readonly shown?: number }): ReactNode {
   const [open, setOpen] = useState(false);
   const lines = useMemo(() => formatJson(text), [text]);
-  const isLong = text.length > CUT_FROM_CHARACTERS;
+  const isLong = text.length > shown + CUT_FROM_CHARACTERS - SHOWN_CHARACTERS;
   return (
     <>
       {lines !== undefined && (open || !isLong) ? (
         <FormattedText lines={lines} />
       ) : (
-        <p className={styles['text']}>{open || !isLong ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`}</p>
+        <p className={styles['text']}>{open || !isLong ? text : `${text.slice(0, shown)}…`}</p>
       )}
       {isLong && (
         <button type="button" className={styles['more']} aria-expanded={open} onClick={() => setOpen(!open)}>
