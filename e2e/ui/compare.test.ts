@@ -47,6 +47,28 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     await expect.poll(() => page.url()).toContain('against=within');
   });
 
+  test('a trace says why it was slow; its findings lead to spans, and from one trace to a comparison with the next', async () => {
+    const [a, b] = await checkouts();
+    const page = await app.open(`/trace/${b}?view=insights`);
+    await page.getByTestId('trace-insights').waitFor();
+    const answer = await app.get(`/v1/analysis/traces/${b}`);
+    expect(await page.getByTestId('trace-finding').count()).toBe(answer.patterns.length);
+    const [first] = answer.operations;
+    expect(await page.getByTestId('where-time-went').textContent()).toContain(`${first.service} ${first.operation}`);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByTestId('path-operation').first().getByRole('button').press('Enter');
+    await page.getByTestId('span-details').waitFor();
+    expect(page.url()).toContain('span=');
+
+    await page.getByTestId('compare-with').press('Enter');
+    await page.getByTestId('suggestion').first().waitFor();
+    await page.getByTestId('trace-lookup').fill(a);
+    await page.getByTestId('trace-lookup').press('Enter');
+    await page.getByTestId('compare-with-kept').press('Enter');
+    await page.getByTestId('merged-tree').waitFor();
+    expect(new URL(page.url()).search).toBe(`?a=${b}&b=${a}`);
+  });
+
   test.each(COLOUR_SCHEMES)('two traces as one tree, by keyboard, in the theme %s', async (theme) => {
     const [a, b] = await checkouts();
     const page = await app.open(`/compare?a=${a}&b=${b}`, { theme });

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 import { messageOf } from '../api/backend.ts';
 import { navigate } from '../navigation/location.ts';
@@ -6,6 +6,7 @@ import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
 import { ComparedTraces } from './compared-traces.tsx';
 import { compareToUrl, type TwoTracesState } from './compare-state.ts';
+import { keepTrace } from './kept-trace.ts';
 import { TracePicker } from './trace-picker.tsx';
 import styles from './traces-page.module.css';
 import { useComparison } from './use-comparison.ts';
@@ -21,6 +22,8 @@ export function TracesPage({ state }: { readonly state: TwoTracesState }): React
 function Pair({ a, b, state }: { readonly a: string; readonly b: string; readonly state: TwoTracesState }): ReactNode {
   const [attempt, setAttempt] = useState(0);
   const result = useComparison(a, b, attempt);
+  // What was kept for a comparison has had it.
+  useEffect(() => keepTrace(undefined), []);
   switch (result.kind) {
     case 'pending':
       return (

@@ -1,7 +1,7 @@
 import { normalizeTraceId } from '@throughline/model';
 
 /** How a trace is shown; the first is what an address without `view` means. */
-export const TRACE_VIEWS = ['waterfall', 'flame', 'table', 'statistics', 'graph', 'raw'] as const;
+export const TRACE_VIEWS = ['waterfall', 'flame', 'table', 'statistics', 'graph', 'raw', 'insights'] as const;
 export type TraceViewName = (typeof TRACE_VIEWS)[number];
 
 /** The pages beside search and trace; they read what else is in their address themselves. */

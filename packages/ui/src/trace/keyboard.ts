@@ -137,7 +137,7 @@ export const KEY_HELP: readonly { readonly title: string; readonly keys: readonl
   {
     title: 'Else',
     keys: [
-      ['1 … 6', 'waterfall, flame, table, statistics, graph, raw'],
+      ['1 … 7', 'waterfall, flame, table, statistics, graph, raw, why so slow'],
       ['Esc', 'close what is open'],
       ['?', 'this help'],
     ],

@@ -15,6 +15,7 @@ import { Minimap } from './minimap-view.tsx';
 import { type CommandHost, runCommand } from './run-command.ts';
 import { ShownPart } from './shown-part.tsx';
 import { createDetailsReader, type DetailsReader } from './span-details.ts';
+import { rowOfSpanId } from './span-ids.ts';
 import { TraceActions } from './trace-actions.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import styles from './trace-page.module.css';
@@ -31,6 +32,7 @@ const RawView = lazy(() => import('./raw-view/raw-view.tsx'));
 const TraceGraph = lazy(() => import('./graph/trace-graph.tsx'));
 const SpanTable = lazy(() => import('./table/span-table.tsx'));
 const StatisticsView = lazy(() => import('./statistics/statistics-view.tsx'));
+const TraceInsights = lazy(() => import('../insights/trace-insights.tsx'));
 
 export default function TracePage({ traceId }: { readonly traceId: string }): ReactNode {
   const answer = useQuery({
@@ -149,6 +151,8 @@ function TracePanel({
   switch (tab) {
     case 'flame':
       return <FlameGraph view={view} />;
+    case 'insights':
+      return <TraceInsights traceId={view.columns.traceId} onSpan={(spanId) => goToSpan(view, spanId)} />;
     case 'raw':
       return <RawView view={view} details={details} />;
     case 'graph':
@@ -160,6 +164,13 @@ function TracePanel({
     default:
       return <Waterfall view={view} details={details} />;
   }
+}
+
+function goToSpan(view: TraceView, spanId: string): void {
+  const row = rowOfSpanId(view.columns, spanId);
+  if (row < 0) return;
+  view.reveal(row);
+  view.select(row);
 }
 
 /** Spans never change once stored, so as many spans with as many bytes over the same time are the same spans. */

@@ -19,6 +19,7 @@ const LABELS: Readonly<Record<TraceViewName, string>> = {
   statistics: 'Statistics',
   graph: 'Trace graph',
   raw: 'Raw',
+  insights: 'Why so slow',
 };
 
 /** Tabs as the ARIA pattern has them: one stop for the Tab key, arrows go along. */

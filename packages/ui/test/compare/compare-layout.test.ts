@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { hitCompare, largestDelta, layoutCompare } from '../../src/compare/compare-layout.ts';
 import { comparisonOf } from '../../src/compare/comparison.ts';
-import { traceOfColumns } from '../../src/compare/trace-of-columns.ts';
+import { traceOfColumns } from '../../src/trace/work/column-trace.ts';
 import { columnsOf } from '../trace/columns-of.ts';
 
 const comparison = comparisonOf(

@@ -7,7 +7,7 @@ import {
   markWords,
   signedDuration,
 } from '../../src/compare/difference-words.ts';
-import { traceOfColumns } from '../../src/compare/trace-of-columns.ts';
+import { traceOfColumns } from '../../src/trace/work/column-trace.ts';
 import { columnsOf, type TestSpan } from '../trace/columns-of.ts';
 
 function words(a: readonly TestSpan[], b: readonly TestSpan[]): readonly (string | undefined)[] {
