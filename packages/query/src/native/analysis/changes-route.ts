@@ -146,7 +146,9 @@ function splitOf(
   points: readonly RedPoint[],
   changes: readonly OperationChangeAnswer[],
 ): Split {
-  const worst = changes.find(isForWorse) ?? changes[0];
+  const worse = changes.filter(isForWorse);
+  // What is over again explains less of the trouble there is than what lasts.
+  const worst = worse.find(({ until_time: until }) => until === null) ?? worse[0] ?? changes[0];
   if (worst !== undefined) {
     return {
       at: BigInt(worst.since_time) * SECOND_NANO,

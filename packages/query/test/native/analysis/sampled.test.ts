@@ -233,6 +233,29 @@ describe('what cannot be answered from samples', () => {
     expect(criticalPathProfileAnswer.parse(quiet)).toMatchObject({ request_count: 0, components: [] });
   });
 
+  it('tells what appeared from before a change that lasts, not from one that is over', async () => {
+    // The search is very slow for three minutes; later the stock is somewhat slow, to the end. Spans begin a minute late.
+    const spans = Array.from({ length: 600 }, (_, i) => {
+      const minute = Math.floor(i / 60);
+      const slow = { search: minute >= 2 && minute < 5 ? 900 : 20, stock: minute >= 7 ? 60 : 20 };
+      return (['search', 'stock'] as const).map((service, index) =>
+        span({
+          trace: i + 1,
+          id: index + 1,
+          service,
+          name: 'get',
+          startMs: 2_000 + i * 1_000,
+          durationMs: slow[service] + (i % 7),
+        }),
+      );
+    });
+    const api = await testApi(await storeOf(spans.flat()));
+    const body = changesAnswer.parse(await api.json(`/v1/analysis/changes?start_time=${MINUTE}`));
+    const slower = body.operations.find(({ kind }) => kind === 'slower');
+    expect(slower).toMatchObject({ service: 'search', until_time: MINUTE + 360 });
+    expect(body.split).toMatchObject({ time: MINUTE + 480, chosen: 'operation_change' });
+  });
+
   it('is refused with what to do', async () => {
     const api = await testApi(await stored);
     const problem = async (url: string): Promise<unknown> => {
