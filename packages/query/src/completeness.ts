@@ -23,6 +23,8 @@ export interface IncompletenessReason {
     | 'trace_sample'
     /** Only the newest traces that match were counted. */
     | 'count_limit'
+    /** More spans link to the trace than the answer may hold. */
+    | 'link_limit'
     /** The store has given up older spans to stay within its bounds. */
     | 'spans_evicted'
     /** Spans name parents that are not stored. */

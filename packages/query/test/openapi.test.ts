@@ -38,6 +38,7 @@ it('is an OpenAPI 3.1 document of every route', () => {
     '/v1/tail',
     '/v1/traces',
     '/v1/traces/{traceId}',
+    '/v1/traces/{traceId}/backlinks',
   ]);
   for (const path of Object.keys(document.paths)) {
     const { get } = document.paths[path];

@@ -77,6 +77,7 @@ export function scriptedStore(script: StoreScript): SpanStore {
         slowTraceCount: 0,
       }),
     requestGroups: () => orFail([]),
+    backLinks: () => orFail({ links: [], more: false }),
     heatCells: () => orFail(undefined),
     facets: () => orFail(undefined),
     facetNames: () => orFail(undefined),

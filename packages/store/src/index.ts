@@ -21,6 +21,7 @@ export {
 } from './counting/facets.ts';
 export { type HeatCell, type HeatMapGrid, type HeatMapScan, HeatTally } from './counting/heat-map.ts';
 export type { SpanFilter } from './counting/span-filter.ts';
+export type { BackLink, BackLinks, BackLinkScan } from './links/back-links.ts';
 export { memoryDefaults, type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts';
 export { summarizeTrace } from './memory/summarize-trace.ts';
 export { openStore, type StoreOptions } from './open-store.ts';

@@ -9,6 +9,7 @@ import type {
 import type { FacetName, FacetNameScan } from './counting/facet-names.ts';
 import type { Facets, FacetScan } from './counting/facets.ts';
 import type { HeatCell, HeatMapScan } from './counting/heat-map.ts';
+import type { BackLinks, BackLinkScan } from './links/back-links.ts';
 import type { RequestGroup, RequestGroupScan } from './requests/request-groups.ts';
 import type { ServiceVersions, VersionScan } from './versions/service-versions.ts';
 
@@ -269,6 +270,8 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
    * for {@link heatCells}.
    */
   facetNames(tenant: string, scan: FacetNameScan, options?: ReadOptions): Promise<readonly FacetName[] | undefined>;
+  /** The spans of other traces that link to a trace, whether that is stored or not. */
+  backLinks(tenant: string, scan: BackLinkScan, options?: ReadOptions): Promise<BackLinks>;
   /** Which versions of a service there are in the window. */
   serviceVersions(tenant: string, scan: VersionScan, options?: ReadOptions): Promise<ServiceVersions>;
   /** The error spans that started in the window. */

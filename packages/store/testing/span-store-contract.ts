@@ -29,6 +29,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributeContract } from './attribute-contract.ts';
 import { countContract } from './count-contract.ts';
 import { facetContract } from './facet-contract.ts';
+import { linkContract } from './link-contract.ts';
 import { requestContract } from './request-contract.ts';
 import type { DependencyEdge, SpanStore, TraceCandidate, TraceOrder, TraceSearch } from '../src/index.ts';
 
@@ -631,6 +632,7 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
     requestContract(tools);
     countContract(tools);
     facetContract(tools);
+    linkContract(tools);
 
     it('rejects a query whose signal is aborted with its reason', async () => {
       const reason = new Error('changed my mind');

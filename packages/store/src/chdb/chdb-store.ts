@@ -17,6 +17,8 @@ import type { HeatCell, HeatMapScan } from '../counting/heat-map.ts';
 import { readFacetNames } from '../counting/read-facet-names.ts';
 import { readFacets } from '../counting/read-facets.ts';
 import { readHeatCells } from '../counting/read-heat-cells.ts';
+import type { BackLinks, BackLinkScan } from '../links/back-links.ts';
+import { readBackLinks } from '../links/read-back-links.ts';
 import { readNativeBlocks } from '../native/native-reader.ts';
 import { column, numberAt } from '../native/native-values.ts';
 import type {
@@ -280,6 +282,10 @@ class ChdbStore implements SpanStore {
   ): Promise<readonly FacetName[] | undefined> {
     const rows = await exactRows(this.#engine, tenant, scan, options.signal);
     return rows === undefined ? undefined : readFacetNames(this.#runner(options), rows, scan);
+  }
+
+  backLinks(tenant: string, scan: BackLinkScan, options: ReadOptions = {}): Promise<BackLinks> {
+    return readBackLinks(this.#runner(options), tenant, scan);
   }
 
   serviceVersions(tenant: string, scan: VersionScan, options: ReadOptions = {}): Promise<ServiceVersions> {

@@ -1,12 +1,4 @@
-import {
-  assembleTrace,
-  CodedError,
-  isErrorSpan,
-  serviceName,
-  type Span,
-  type SpanBatch,
-  type Trace,
-} from '@throughline/model';
+import { assembleTrace, CodedError, serviceName, type Span, type SpanBatch, type Trace } from '@throughline/model';
 import { spansFromColumns } from '@throughline/wire';
 import type {
   AttributeNames,
@@ -39,8 +31,11 @@ import { type Facets, type FacetScan, facetsOfSpans } from '../counting/facets.t
 import { type HeatCell, type HeatMapScan, HeatTally } from '../counting/heat-map.ts';
 import type { RequestGroup, RequestGroupScan } from '../requests/request-groups.ts';
 import { type ServiceVersions, type VersionScan, VersionTally } from '../versions/service-versions.ts';
+import { operationsOf, servicesOf } from './catalog.ts';
 import { dependencyEdges, redPoints } from './red-points.ts';
-import { newestFirst } from '../search/read-error-spans.ts';
+import { type BackLinks, type BackLinkScan, backLinksOf } from '../links/back-links.ts';
+import { scanErrorSpans } from './scan-error-spans.ts';
+import { LinkIndex } from './link-index.ts';
 import { requestGroups } from './request-groups.ts';
 import { sampleTraceIds } from './sample-traces.ts';
 import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
@@ -82,6 +77,7 @@ class MemoryStore implements SpanStore {
   readonly #options: Required<MemoryStoreOptions>;
   /** By tenant, then trace id. */
   readonly #tenants = new Map<string, Map<string, TraceRecord>>();
+  readonly #links = new Map<string, LinkIndex>();
   /** In the order of their first span's arrival. */
   readonly #arrivals = new Map<TraceRecord, string>();
   #spanCount = 0;
@@ -98,6 +94,8 @@ class MemoryStore implements SpanStore {
     if (columns.spanCount === 0) return;
     let traces = this.#tenants.get(tenant);
     if (traces === undefined) this.#tenants.set(tenant, (traces = new Map()));
+    let links = this.#links.get(tenant);
+    if (links === undefined) this.#links.set(tenant, (links = new LinkIndex()));
     const bytesPerSpan = columns.source.length / columns.spanCount;
     for (const span of spansFromColumns(columns)) {
       let record = traces.get(span.traceId);
@@ -107,6 +105,7 @@ class MemoryStore implements SpanStore {
         this.#arrivals.set(record, span.traceId);
       }
       record.spans.push(span);
+      links.add(span);
       record.byteCount += bytesPerSpan;
       record.assembled = undefined;
     }
@@ -124,6 +123,7 @@ class MemoryStore implements SpanStore {
       this.#arrivals.delete(record);
       const traces = this.#tenants.get(record.tenant);
       traces?.delete(traceId);
+      this.#links.get(record.tenant)?.forget(traceId, record.spans);
       if (traces?.size === 0) this.#tenants.delete(record.tenant);
       this.#spanCount -= record.spans.length;
       this.#byteCount -= record.byteCount;
@@ -190,11 +190,7 @@ class MemoryStore implements SpanStore {
 
   async services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
     this.#check(options);
-    const services = new Set<string>();
-    for (const span of this.#spans(tenant)) {
-      if (startsInMinutesOf(span, window)) services.add(serviceName(span.resource));
-    }
-    return Promise.resolve([...services].sort());
+    return Promise.resolve(servicesOf(this.#spans(tenant), window));
   }
 
   async operations(
@@ -204,15 +200,7 @@ class MemoryStore implements SpanStore {
     options: ReadOptions = {},
   ): Promise<readonly ServiceOperation[]> {
     this.#check(options);
-    const operations = new Map<string, ServiceOperation>();
-    for (const span of this.#spans(tenant)) {
-      const { name, kind } = span;
-      if (serviceName(span.resource) !== service || !startsInMinutesOf(span, window)) continue;
-      operations.set(`${kind} ${name}`, { name, kind });
-    }
-    return Promise.resolve(
-      [...operations.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind - b.kind)),
-    );
+    return Promise.resolve(operationsOf(this.#spans(tenant), service, window));
   }
 
   async dependencies(
@@ -286,6 +274,15 @@ class MemoryStore implements SpanStore {
     return Promise.resolve(tellingNames(tally.names(), scan.limit));
   }
 
+  async backLinks(tenant: string, scan: BackLinkScan, options: ReadOptions = {}): Promise<BackLinks> {
+    this.#check(options);
+    const linking = this.#links.get(tenant)?.linkingTo(scan.traceId) ?? [];
+    const spans = [...linking]
+      .flatMap((id) => this.#tenants.get(tenant)?.get(id) ?? [])
+      .flatMap((record) => assembledTrace(record).spans);
+    return Promise.resolve(backLinksOf(spans, scan));
+  }
+
   async serviceVersions(
     tenant: string,
     { service, window }: VersionScan,
@@ -305,17 +302,7 @@ class MemoryStore implements SpanStore {
 
   async errorSpans(tenant: string, scan: ErrorScan, options: ReadOptions = {}): Promise<ErrorSpans> {
     this.#check(options);
-    const isMeant = (span: Span): boolean => isErrorSpan(span) && isSelected(span, scan);
-    const stored = [...this.#spans(tenant)].filter(isMeant).sort(newestFirst);
-    const tooOld = stored[scan.maxSpanCount];
-    const spans: Span[] = [];
-    for (const trace of this.#traces(tenant)) {
-      for (const span of trace.spans) {
-        if (!isMeant(span)) continue;
-        if (tooOld === undefined || span.startTimeUnixNano > tooOld.startTimeUnixNano) spans.push(span);
-      }
-    }
-    return Promise.resolve({ spans: spans.sort(newestFirst), scanLimited: tooOld !== undefined });
+    return Promise.resolve(scanErrorSpans(this.#scanned(tenant), scan));
   }
 
   async sampleTraces(tenant: string, sampling: TraceSampling, options: ReadOptions = {}): Promise<TraceSample> {
@@ -387,7 +374,11 @@ class MemoryStore implements SpanStore {
 
   *#scanned(tenant: string): Generator<ScannedTrace> {
     for (const record of this.#tenants.get(tenant)?.values() ?? []) {
-      yield { stored: record.spans, assembled: (record.assembled ??= assembleTrace(record.spans)) };
+      yield { stored: record.spans, assembled: assembledTrace(record) };
     }
   }
+}
+
+function assembledTrace(record: TraceRecord): Trace {
+  return (record.assembled ??= assembleTrace(record.spans));
 }

@@ -22,6 +22,27 @@ describe('the bounds of the memory store', () => {
     expect((await store.status()).spanRowCount).toBe(2);
   });
 
+  it('let go of the links of a trace with it', async () => {
+    await using store = await openMemoryStore({ maxSpanCount: 1 });
+    const link = {
+      traceId: traceId(9),
+      spanId: '7'.repeat(16),
+      traceState: '',
+      flags: 0,
+      attributes: new Map(),
+      droppedAttributesCount: 0,
+    };
+    const linking = async (): Promise<string[]> =>
+      (await store.backLinks('t', { traceId: traceId(9), limit: 5 })).links.map((each) => each.traceId);
+    for (const n of [1, 2]) {
+      const spans = [spanOf({ traceId: traceId(n), links: [link] })];
+      await store.write({ tenant: 't', columns: columnsFromSpans({ spans, rejected: {} }) });
+      expect(await linking()).toEqual([traceId(n)]);
+    }
+    await store.write({ tenant: 't', columns: columnsFromSpans({ spans: [spanOf({})], rejected: {} }) });
+    expect(await linking()).toEqual([]);
+  });
+
   it('count bytes too', async () => {
     const columns = columnsFromSpans({ spans: [spanOf({})], rejected: {} });
     const more = columnsFromSpans({ spans: [spanOf({ traceId: traceId(2) })], rejected: {} });

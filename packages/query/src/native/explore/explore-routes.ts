@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { QueryContext } from '../../query-context.ts';
+import { backLinksRoute } from './back-links-route.ts';
 import { deploymentsRoute } from './deployments-route.ts';
 import { facetsRoute } from './facets-route.ts';
 import { heatMapRoute } from './heat-map-route.ts';
@@ -13,4 +14,5 @@ export function exploreRoutes(scope: FastifyInstance, context: QueryContext): vo
   facetsRoute(scope, context);
   deploymentsRoute(scope, context);
   tailRoute(scope, context);
+  backLinksRoute(scope, context);
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { analysisWindow, count, nano, query, requestStatistics } from '../analysis/set-answer-schemas.ts';
 import { attributeValueField, completeness, seconds, unixNano } from '../schemas.ts';
-import type { DeploymentsAnswer, FacetsAnswer, HeatMapAnswer, RedAnswer } from './explore-answer-types.ts';
+import type {
+  BackLinksAnswer,
+  DeploymentsAnswer,
+  FacetsAnswer,
+  HeatMapAnswer,
+  RedAnswer,
+} from './explore-answer-types.ts';
 
 /** The schemas of the answers that screens are drawn from. */
 
@@ -106,6 +112,29 @@ export const facetsAnswer: z.ZodType<FacetsAnswer> = z
     ...completeness,
   })
   .meta({ component: 'Facets' });
+
+export const backLinksAnswer: z.ZodType<BackLinksAnswer> = z
+  .strictObject({
+    trace_id: z.string(),
+    links: z
+      .array(
+        z
+          .strictObject({
+            trace_id: z.string(),
+            span_id: z.string(),
+            service: z.string(),
+            name: z.string(),
+            start_time: seconds,
+            start_time_unix_nano: unixNano,
+            linked_span_id: z.string(),
+          })
+          .meta({ component: 'BackLink' }),
+      )
+      .meta({ description: 'Newest first' }),
+    more: z.boolean().meta({ description: 'Whether there are older ones' }),
+    ...completeness,
+  })
+  .meta({ component: 'BackLinks' });
 
 export const deploymentsAnswer: z.ZodType<DeploymentsAnswer> = z
   .strictObject({
