@@ -5,7 +5,7 @@ import { formatDuration } from '../format/duration.ts';
 import { Icon } from '../shell/icons.tsx';
 import { markColourClass } from '../shell/mark-colour.ts';
 import controls from '../styles/controls.module.css';
-import type { GroupFacts } from './sibling-groups.ts';
+import type { GroupFacts } from './group-facts.ts';
 import styles from './span-row.module.css';
 import { isEntrySpan } from './trace-facts.ts';
 import type { TraceView } from './trace-view.ts';

@@ -1,19 +1,16 @@
-import { type ReactNode, type RefObject, useMemo } from 'react';
+import type { ReactNode, RefObject } from 'react';
 
 import { ColourField } from './colour-field.tsx';
 import { FilterMenu } from './filter-menu.tsx';
 import { FindBox } from './find-box.tsx';
+import { FoldField } from './fold-field.tsx';
 import type { TraceCommand } from './keyboard.ts';
-import { type CommandHost, foldTo, runCommand } from './run-command.ts';
+import { type CommandHost, runCommand } from './run-command.ts';
 import { isFullViewport } from './time-viewport.ts';
 import { Tool } from './tool.tsx';
 import styles from './trace-toolbar.module.css';
 import { isTimedView, type TraceView } from './trace-view.ts';
 import { useViewState } from './use-view-state.ts';
-import { foldedFromDepth, maxDepth } from './visible-rows.ts';
-
-/** Levels offered by "fold below". */
-const MAX_LEVELS_OFFERED = 12;
 
 export function TraceToolbar({
   view,
@@ -25,7 +22,6 @@ export function TraceToolbar({
   readonly host: CommandHost;
 }): ReactNode {
   const { columns } = view;
-  const deepest = useMemo(() => maxDepth(columns), [columns]);
   const hasErrors = (view.errorsUpTo[columns.spanCount] ?? 0) > 0;
   const isWhole = useViewState(view, (state) => isFullViewport(state.viewport, view.durationNano));
   const tab = useViewState(view, (state) => state.wishes.tab);
@@ -50,27 +46,7 @@ export function TraceToolbar({
         <div className={styles['group']}>
           <Tool icon="fold" label="Fold all (c)" onClick={() => run({ kind: 'fold-all' })} />
           <Tool icon="unfold" label="Unfold all (x)" onClick={() => run({ kind: 'unfold-all' })} />
-          {deepest > 1 && (
-            <select
-              className={styles['select']}
-              aria-label="Fold below a level"
-              data-testid="fold-level"
-              value=""
-              onChange={(event) => {
-                foldTo(view, foldedFromDepth(columns, Number(event.target.value)));
-                event.target.blur();
-              }}
-            >
-              <option value="" disabled hidden>
-                Levels
-              </option>
-              {Array.from({ length: Math.min(deepest, MAX_LEVELS_OFFERED) }, (_, level) => (
-                <option key={level} value={level}>
-                  {level + 1} {level === 0 ? 'level' : 'levels'}
-                </option>
-              ))}
-            </select>
-          )}
+          <FoldField view={view} />
           {hasRepeats && (
             <Tool
               icon="repeats"

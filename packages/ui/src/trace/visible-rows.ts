@@ -89,6 +89,24 @@ export function foldedFromDepth(tree: Tree, depth: number): FoldState {
   return folded;
 }
 
+/**
+ * Folded wherever a service is entered and the work below stays within it, so that what is left are the calls between
+ * services; or, of one `service` (an index into `strings`), wherever it is entered.
+ */
+export function foldedInServices(tree: Tree, columns: Pick<TraceColumns, 'service'>, service?: number): FoldState {
+  const folded = new Uint8Array(tree.spanCount);
+  // Whether all that is below has the row's service: known from the last row up, as parents come first.
+  const isPure = new Uint8Array(tree.spanCount).fill(1);
+  for (let row = tree.spanCount - 1; row >= 0; row--) {
+    const parent = tree.parent[row] ?? -1;
+    const isEntry = parent < 0 || columns.service[parent] !== columns.service[row];
+    if (parent >= 0 && (isEntry || isPure[row] === 0)) isPure[parent] = 0;
+    if (!isEntry || !hasChildren(tree, row)) continue;
+    if (service === undefined ? isPure[row] === 1 : columns.service[row] === service) folded[row] = 1;
+  }
+  return folded;
+}
+
 export function withFold(folded: FoldState, row: number, fold: boolean): FoldState {
   const next = folded.slice();
   next[row] = fold ? 1 : 0;

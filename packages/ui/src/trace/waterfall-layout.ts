@@ -2,8 +2,9 @@ import type { TraceColumns } from '@throughline/model';
 
 import { linearTicks } from '../canvas/ticks.ts';
 import { formatDuration } from '../format/duration.ts';
-import { type GroupFacts, membersOf } from './sibling-groups.ts';
-import { pathRanges, type XRange, xRanges } from './path-ranges.ts';
+import type { GroupFacts } from './group-facts.ts';
+import { type XRange, xRanges } from './stretches.ts';
+import { pathStretches } from './path-ranges.ts';
 import type { TimeViewport } from './time-viewport.ts';
 import { foldedGroupOf, type GroupFolds, hasChildren } from './visible-rows.ts';
 import type { PathColumns } from './work/path-columns.ts';
@@ -127,7 +128,6 @@ function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBa
       ? formatDuration(durationNano)
       : `p50 ${formatDuration(facts.p50Nano)}, max ${formatDuration(facts.maxNano)}`;
   const badge = error || errorBelow ? BADGE_WIDTH : 0;
-  const members = group < 0 || repeats === undefined ? undefined : membersOf(repeats.groups, group);
   const shift = input.shiftNano?.[row] ?? 0;
   return {
     row,
@@ -139,27 +139,29 @@ function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBa
     error,
     errorBelow,
     selected: row === input.selectedRow,
-    match: members === undefined ? input.matches?.[row] === 1 : members.some((member) => input.matches?.[member] === 1),
+    match: facts === undefined ? input.matches?.[row] === 1 : facts.matchedBy(input.matches),
     label,
     ...placeLabel(from, to, width, input.textWidth(label) + badge, badge),
     eventXs:
       facts === undefined && outside === undefined && (columns.eventCount[row] ?? 0) > 0
         ? eventXs(input, row, pixelsPerNano)
         : [],
-    path: outside === undefined && input.paths !== undefined ? pathRanges(input, input.paths, members ?? [row]) : [],
-    repeats: members === undefined || outside !== undefined ? undefined : memberRanges(input, members),
+    path: outside === undefined && input.paths !== undefined ? pathRanges(input, input.paths, row, facts) : [],
+    repeats: facts === undefined || outside !== undefined ? undefined : xRanges(input, facts.stretches),
     rawX: shift === 0 ? undefined : rawX - shift * pixelsPerNano,
   };
 }
 
-function memberRanges(input: WaterfallInput, members: Int32Array): readonly XRange[] {
-  function* stretches(): Generator<readonly [number, number]> {
-    for (const row of members) {
-      const start = input.startOffsetNano[row] ?? 0;
-      yield [start, start + (input.columns.durationNano[row] ?? 0)];
-    }
-  }
-  return xRanges(input, stretches());
+function pathRanges(
+  input: WaterfallInput,
+  paths: PathColumns,
+  row: number,
+  facts: GroupFacts | undefined,
+): readonly XRange[] {
+  if (facts !== undefined) return xRanges(input, facts.pathBy(paths));
+  // The path is that of the spans' own clocks; with corrected ones it moves along with its span.
+  const shift = (input.startOffsetNano[row] ?? 0) - (input.columns.startOffsetNano[row] ?? 0);
+  return xRanges(input, pathStretches(paths, row), shift);
 }
 
 /** Behind the bar, else before it, else inside it at its visible left end. */

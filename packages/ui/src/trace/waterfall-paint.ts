@@ -1,5 +1,5 @@
 import type { Palette } from '../canvas/palette.ts';
-import type { XRange } from './path-ranges.ts';
+import type { XRange } from './stretches.ts';
 import { BAR_HEIGHT, ROW_HEIGHT, type WaterfallBar, type WaterfallLayout } from './waterfall-layout.ts';
 
 export const LABEL_FONT = '11px system-ui, sans-serif';

@@ -24,7 +24,7 @@ import type { TraceView } from './trace-view.ts';
 import { useTimeGestures, useTimeWheel } from './use-time-gestures.ts';
 import { useViewState } from './use-view-state.ts';
 import { deepestLevel, levelOf, shownBelow } from './shown-tree.ts';
-import { cachedGroupFacts, type GroupFacts } from './sibling-groups.ts';
+import { cachedGroupFacts, type GroupFacts } from './group-facts.ts';
 import { foldedGroupOf, type GroupFolds, positionOfRow, withFold, withSubtreeFold } from './visible-rows.ts';
 import { hitWaterfall } from './waterfall-hit-test.ts';
 import { layoutWaterfall, ROW_HEIGHT, type WaterfallLayout } from './waterfall-layout.ts';

@@ -5,6 +5,7 @@ import {
   allFolded,
   descendantCount,
   foldedFromDepth,
+  foldedInServices,
   maxDepth,
   positionOfRow,
   positionStandingFor,
@@ -69,6 +70,20 @@ describe('folding', () => {
     const folded = withSubtreeFold(small, unfolded(small), 0, true);
     expect([...folded]).toEqual([1, 1, 0, 0]);
     expect([...withSubtreeFold(small, folded, 1, false)]).toEqual([1, 0, 0, 0]);
+  });
+
+  it('by service leaves the calls between services', () => {
+    const columns = columnsOf([
+      { startMs: 0, durationMs: 100, service: 'web' },
+      { parent: 0, startMs: 1, durationMs: 50, service: 'web' },
+      { parent: 1, startMs: 2, durationMs: 10, service: 'stock' },
+      { parent: 2, startMs: 3, durationMs: 5, service: 'stock' },
+      { parent: 0, startMs: 60, durationMs: 10, service: 'cart' },
+      { parent: 4, startMs: 61, durationMs: 5, service: 'cart' },
+    ]);
+    expect([...foldedInServices(columns, columns)]).toEqual([0, 0, 1, 0, 1, 0]);
+    const web = columns.strings.indexOf('web');
+    expect([...foldedInServices(columns, columns, web)]).toEqual([1, 0, 0, 0, 0, 0]);
   });
 
   it('is undone for a row that has to be seen', () => {

@@ -1,6 +1,7 @@
 import type { TraceColumns } from '@throughline/model';
 
-import { pathRanges, type XRange } from '../path-ranges.ts';
+import { pathStretches } from '../path-ranges.ts';
+import { type XRange, xRanges } from '../stretches.ts';
 import type { FlameModel } from '../work/flame-model.ts';
 import type { PathColumns } from '../work/path-columns.ts';
 
@@ -161,7 +162,12 @@ function pathOf(
 ): readonly XRange[] {
   const { model, paths } = input;
   if (paths === undefined || model.merged !== undefined) return [];
-  if (at.next - at.box === 1) return pathRanges(input, paths, [model.row[at.box] ?? 0]);
+  if (at.next - at.box === 1) {
+    const row = model.row[at.box] ?? 0;
+    // The path is that of the spans' own clocks; with corrected ones it moves along with its span.
+    const shift = (input.startOffsetNano[row] ?? 0) - (input.columns.startOffsetNano[row] ?? 0);
+    return xRanges(input, pathStretches(paths, row), shift);
+  }
   for (let box = at.box; box < at.next; box++) {
     if ((paths.criticalNano[model.row[box] ?? 0] ?? 0) > 0) return [{ x: at.x, width: at.width }];
   }
