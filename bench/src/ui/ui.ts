@@ -94,7 +94,8 @@ async function measureTrace(browser: Browser, url: string, traceId: string): Pro
     await page.waitForLoadState('networkidle');
     const added = await Promise.all(scripts);
 
-    // Every span a row of its own: that is the most there is to scroll.
+    // The look-up field has the keys so far. Every span gets a row of its own: that is the most there is to scroll.
+    await page.getByTestId('waterfall').focus();
     await page.keyboard.press('G');
     await settle(page);
     const scroll = await duringGesture(browser, page, () => page.mouse.wheel(0, 700));
