@@ -25,17 +25,32 @@ export function useGraphLayout(graph: GraphToLayOut | undefined): GraphLayoutSta
   );
   useEffect(() => {
     if (graph === undefined) return undefined;
-    const current = (worker.current ??= new Worker(new URL('./graph-layout-worker.ts', import.meta.url), {
-      type: 'module',
-    }));
     const id = ++latest.current;
+    const layOutHere = (): void => {
+      import('./lay-out-graph.ts').then(
+        ({ layOutGraph }) => {
+          if (latest.current === id) setState({ status: 'done', graph, layout: layOutGraph(graph) });
+        },
+        (error: unknown) =>
+          setState({ status: 'failed', problem: error instanceof Error ? error.message : String(error) }),
+      );
+    };
+    let current: Worker;
+    try {
+      current = worker.current ??= new Worker(new URL('./graph-layout-worker.ts', import.meta.url), { type: 'module' });
+    } catch {
+      // A page opened from disk may have no worker.
+      layOutHere();
+      return undefined;
+    }
     const onMessage = ({ data }: MessageEvent<LayoutReply>): void => {
       if (data.id !== id) return;
       setState(
         'layout' in data ? { status: 'done', graph, layout: data.layout } : { status: 'failed', problem: data.problem },
       );
     };
-    const onError = (event: ErrorEvent): void => setState({ status: 'failed', problem: event.message });
+    // The worker answers with its own failures: this is one that could not be loaded.
+    const onError = layOutHere;
     current.addEventListener('message', onMessage);
     current.addEventListener('error', onError);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
