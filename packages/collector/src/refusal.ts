@@ -12,6 +12,7 @@ export interface Refusal {
 }
 
 const INVALID_ARGUMENT = 3;
+const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const INTERNAL = 13;
 const UNAVAILABLE = 14;
@@ -20,6 +21,7 @@ const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 /** Codes of client mistakes that are not answered with 400. */
 const CLIENT_STATUS: Readonly<Record<string, readonly [httpStatus: number, grpcCode: number]>> = {
+  origin_not_allowed: [403, PERMISSION_DENIED],
   body_too_large: [413, RESOURCE_EXHAUSTED],
   unsupported_media_type: [415, INVALID_ARGUMENT],
   unsupported_encoding: [415, INVALID_ARGUMENT],

@@ -42,7 +42,13 @@ export async function importRoute(scope: FastifyInstance, { intake, maxBytes }: 
           'the format is found out. Answers when all spans are durable.',
       },
     },
-    async (request) => {
+    async (request, reply) => {
+      // Whatever the content type is, so that a browser lets every page on the web post here without asking first.
+      const site = request.headers['sec-fetch-site'];
+      const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none';
+      if (isForeign && !reply.hasHeader('access-control-allow-origin')) {
+        throw new CodedError('origin_not_allowed', 'Pages of this origin may not import files (cors_allowed_origins)');
+      }
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
       if (running >= MAX_CONCURRENT_IMPORTS) {
         throw new CodedError('overloaded', 'Other files are being imported; try again shortly', {

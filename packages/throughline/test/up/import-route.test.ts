@@ -128,3 +128,27 @@ describe('a file that is refused', () => {
     expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '3']);
   });
 });
+
+describe('a page of another origin', () => {
+  test.each(['cross-site', 'same-site'])('may not import: %s', async (site) => {
+    const response = await send(JSON.stringify(list), { 'content-type': 'text/plain', 'sec-fetch-site': site });
+    expect([response.statusCode, response.json().error.code]).toEqual([403, 'origin_not_allowed']);
+    expect(stored).toEqual([]);
+  });
+
+  test('may if it may read the API, and so may our own page and everything that is none', async () => {
+    await app.close();
+    app = fastify();
+    app.addHook('onRequest', async (_request, reply) => {
+      void reply.header('access-control-allow-origin', 'https://grafana.example');
+    });
+    await app.register(importRoute, {
+      intake: new Intake({ sink: { write: async () => {} }, metrics: createCollectorMetrics(new Registry()) }),
+      maxBytes: MAX_BYTES,
+    });
+    for (const site of ['cross-site', 'same-origin', 'none']) {
+      expect((await send(JSON.stringify(list), { 'sec-fetch-site': site })).statusCode).toBe(200);
+    }
+    expect((await send(JSON.stringify(list))).statusCode).toBe(200);
+  });
+});
