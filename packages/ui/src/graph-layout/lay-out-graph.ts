@@ -1,6 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 
 import { middleOf } from './edge-path.ts';
+import { wrapLayers } from './wrap-layers.ts';
 import type { GraphLayout, GraphToLayOut, Point } from './graph.ts';
 
 /**
@@ -8,6 +9,9 @@ import type { GraphLayout, GraphToLayOut, Point } from './graph.ts';
  * a little better.
  */
 const MANY_EDGES = 300;
+
+/** From this many nodes on the layers are broken into columns, where they lead to the right. */
+const MANY_NODES = 120;
 
 /** Places a graph in layers (Sugiyama's method, by dagre). Edges that close a circle lead backwards. */
 export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLayout {
@@ -29,7 +33,7 @@ export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLa
   }
   layout(graph);
   const bounds = graph.graph();
-  return {
+  const placed: GraphLayout = {
     width: finite(bounds.width),
     height: finite(bounds.height),
     nodes: nodes.map(({ id, width, height }) => {
@@ -49,6 +53,7 @@ export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLa
       };
     }),
   };
+  return nodes.length > MANY_NODES && direction === 'right' ? wrapLayers(placed, known) : placed;
 }
 
 function pointsOf(points: readonly Point[] | undefined): readonly Point[] {

@@ -16,6 +16,9 @@ const NAMES_FROM_SCALE = 0.3;
 const MIN_WIDTH = 1;
 const MAX_WIDTH = 4.5;
 const FADED = 0.4;
+/** Beyond so many arrows those that work well step back. */
+const MANY_EDGES = 300;
+const FAINT = 0.3;
 
 export interface MapScene {
   readonly layout: GraphLayout;
@@ -37,11 +40,17 @@ export function paintMap(context: CanvasRenderingContext2D, scene: MapScene, pal
   context.scale(viewport.scale, viewport.scale);
   const near = nearbyOf(scene);
   const busiest = Math.max(1e-12, ...[...edges.values()].map(({ perSecond }) => perSecond));
-  for (const placed of layout.edges) {
-    const edge = edges.get(placed.id);
-    if (edge === undefined) continue;
-    context.globalAlpha = near === undefined || near.has(placed.id) ? 1 : FADED;
-    paintEdge(context, placed, edge, scene, palette, busiest);
+  const usual = layout.edges.length > MANY_EDGES ? FAINT : 1;
+  // Failures and what is chosen above the rest, for there may be hundreds.
+  for (const isAbove of [false, true]) {
+    for (const placed of layout.edges) {
+      const edge = edges.get(placed.id);
+      if (edge === undefined) continue;
+      const fails = edge.errorRate >= NOTABLE_ERROR_RATE;
+      if ((fails || near?.has(placed.id) === true) !== isAbove) continue;
+      context.globalAlpha = near !== undefined ? (near.has(placed.id) ? 1 : FADED * usual) : fails ? 1 : usual;
+      paintEdge(context, placed, edge, scene, palette, busiest);
+    }
   }
   for (const placed of layout.nodes) {
     const node = nodes.get(placed.id);

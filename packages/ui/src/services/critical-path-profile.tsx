@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CriticalPathProfileAnswer, WindowParameters } from '@throughline/query/client';
+import type { CriticalPathProfileAnswer, Reason, WindowParameters } from '@throughline/query/client';
 import { type ReactNode, useMemo } from 'react';
 
 import { backend } from '../api/backend.ts';
@@ -23,10 +23,13 @@ export function CriticalPathProfile({
   service,
   operation,
   window,
+  told,
 }: {
   readonly service: string;
   readonly operation: string | undefined;
   readonly window: WindowParameters;
+  /** Why the page's first answer is incomplete. */
+  readonly told: readonly Reason[];
 }): ReactNode {
   const answer = useQuery({
     queryKey: ['critical-path', service, operation, window],
@@ -42,7 +45,7 @@ export function CriticalPathProfile({
     <Section title="Where the time goes" testId="critical-path" note={note} answer={answer}>
       {(profile) => (
         <>
-          <Reasons reasons={profile.reasons} />
+          <Reasons reasons={profile.reasons} told={told} />
           {profile.components.length === 0 ? (
             <div className={table['frame']}>
               <p className={table['empty']}>No requests to follow.</p>

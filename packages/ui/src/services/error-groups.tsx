@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { WindowParameters } from '@throughline/query/client';
+import type { Reason, WindowParameters } from '@throughline/query/client';
 import type { ReactNode } from 'react';
 
 import { backend } from '../api/backend.ts';
@@ -20,10 +20,13 @@ export function ErrorGroups({
   service,
   operation,
   window,
+  told,
 }: {
   readonly service: string;
   readonly operation: string | undefined;
   readonly window: WindowParameters;
+  /** Why the page's first answer is incomplete. */
+  readonly told: readonly Reason[];
 }): ReactNode {
   const answer = useQuery({
     queryKey: ['errors', service, operation, window],
@@ -41,7 +44,7 @@ export function ErrorGroups({
     <Section title="Errors" testId="errors" note={note} answer={answer}>
       {({ groups, reasons, window: answered }) => (
         <>
-          <Reasons reasons={reasons} />
+          <Reasons reasons={reasons} told={told} />
           <div className={table['frame']}>
             {groups.length === 0 ? (
               <p className={table['empty']}>No errors.</p>

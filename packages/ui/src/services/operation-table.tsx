@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { WindowParameters } from '@throughline/query/client';
+import type { Reason, WindowParameters } from '@throughline/query/client';
 import type { ReactNode } from 'react';
 
 import { backend } from '../api/backend.ts';
@@ -21,10 +21,13 @@ export function OperationTable({
   service,
   operation,
   window,
+  told,
 }: {
   readonly service: string;
   readonly operation: string | undefined;
   readonly window: WindowParameters;
+  /** Why the page's first answer is incomplete. */
+  readonly told: readonly Reason[];
 }): ReactNode {
   const [parameters, change] = useParameters();
   const sort = sortFromUrl(parameters.get('sort'));
@@ -46,7 +49,7 @@ export function OperationTable({
         );
         return (
           <>
-            <Reasons reasons={red.reasons} />
+            <Reasons reasons={red.reasons} told={told} />
             <div className={table['frame']}>
               <table className={table['table']}>
                 <thead>

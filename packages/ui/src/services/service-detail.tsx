@@ -114,10 +114,10 @@ function Report({
         </div>
       )}
       <ServiceCharts answer={answer} window={window} onZoom={onZoom} />
-      <OperationTable service={service} operation={operation} window={window} />
+      <OperationTable service={service} operation={operation} window={window} told={answer.reasons} />
       <TraceLists answer={answer} window={window} />
-      <ErrorGroups service={service} operation={operation} window={window} />
-      <CriticalPathProfile service={service} operation={operation} window={window} />
+      <ErrorGroups service={service} operation={operation} window={window} told={answer.reasons} />
+      <CriticalPathProfile service={service} operation={operation} window={window} told={answer.reasons} />
     </div>
   );
 }

@@ -29,6 +29,10 @@ import styles from './service-list.module.css';
 import { SortHead } from './sort-head.tsx';
 import { useHealth } from './use-health.ts';
 
+const MAX_SERVICES = 1000;
+/** Rows that are there at first: more than one looks through, and no more than a browser draws at once. */
+const FIRST_ROWS = 150;
+
 /** All services with their requests, errors, durations and health. */
 export function ServiceList(): ReactNode {
   const [time, setTime] = useTimeRange();
@@ -37,7 +41,7 @@ export function ServiceList(): ReactNode {
   const filter = parameters.get('filter') ?? '';
   const red = useQuery({
     queryKey: ['red', 'service', window],
-    queryFn: ({ signal }) => backend.red({ ...window, by: 'service' }, { signal }),
+    queryFn: ({ signal }) => backend.red({ ...window, by: 'service', limit: MAX_SERVICES }, { signal }),
     enabled: window !== undefined,
   });
   useEffect(() => {
@@ -108,6 +112,7 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
     ({ service }) => health.get(service)?.health,
     ({ service }) => service,
   );
+  const isWhole = shown.length <= FIRST_ROWS || parameters.get('rows') === 'all';
   const setSort = (next: typeof sort): void => change({ sort: sortToUrl(next) }, { replace: true });
   return (
     <>
@@ -143,7 +148,7 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
             </tr>
           </thead>
           <tbody>
-            {shown.map((group) => (
+            {(isWhole ? shown : shown.slice(0, FIRST_ROWS)).map((group) => (
               <Fragment key={group.service}>
                 <tr data-testid="service-row" data-service={group.service}>
                   <td>
@@ -170,6 +175,18 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
             ))}
           </tbody>
         </table>
+        {!isWhole && (
+          <p className={table['empty']}>
+            <button
+              type="button"
+              className={controls['button']}
+              data-testid="all-services"
+              onClick={() => change({ rows: 'all' }, { replace: true })}
+            >
+              Show all {formatCount(shown.length)}
+            </button>
+          </p>
+        )}
         {shown.length === 0 && <p className={table['empty']}>No service has “{filter}” in its name.</p>}
       </div>
     </>

@@ -8,12 +8,20 @@ import styles from './reasons.module.css';
 const MILD: ReadonlySet<string> = new Set(['analysis_limit', 'trace_sample']);
 
 /** What an answer misses, and why; nothing where it is complete. */
-export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }): ReactNode {
-  if (reasons.length === 0) return null;
-  const isMild = reasons.every(({ code }) => MILD.has(code));
+export function Reasons({
+  reasons,
+  told = [],
+}: {
+  readonly reasons: readonly Reason[];
+  /** What the page says above already. */
+  readonly told?: readonly Reason[];
+}): ReactNode {
+  const news = reasons.filter(({ code }) => !told.some((other) => other.code === code));
+  if (news.length === 0) return null;
+  const isMild = news.every(({ code }) => MILD.has(code));
   return (
     <ul className={isMild ? `${styles['reasons']} ${styles['mild']}` : styles['reasons']} data-testid="reasons">
-      {reasons.map(({ code, message }) => (
+      {news.map(({ code, message }) => (
         <li key={code}>
           {!MILD.has(code) && <Icon name="warning" size={14} />}
           {message}
