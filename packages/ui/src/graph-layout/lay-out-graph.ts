@@ -11,7 +11,7 @@ import type { GraphLayout, GraphToLayOut, Point } from './graph.ts';
 const MANY_EDGES = 300;
 
 /** From this many nodes on the layers are broken into columns, where they lead to the right. */
-const MANY_NODES = 120;
+const MANY_NODES = 60;
 
 /** Places a graph in layers (Sugiyama's method, by dagre). Edges that close a circle lead backwards. */
 export function layOutGraph({ nodes, edges, direction }: GraphToLayOut): GraphLayout {

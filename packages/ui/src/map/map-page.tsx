@@ -8,7 +8,6 @@ import { useParameters } from '../navigation/use-parameters.ts';
 import { rangeOf } from '../search/traces-link.tsx';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
-import { Reasons } from '../shell/reasons.tsx';
 import controls from '../styles/controls.module.css';
 import { EmptyWindow } from '../time-range/empty-window.tsx';
 import { useTimeRange } from '../time-range/use-time-range.ts';
@@ -159,12 +158,10 @@ function LoadedMap({
             Laying out…
           </p>
         )}
-        <div className={styles['reasons']}>
-          <Reasons reasons={answer.reasons} />
-        </div>
       </div>
       <MapPanel
         map={map}
+        reasons={answer.reasons}
         colours={colours}
         time={rangeOf(answer.window)}
         node={choice.node === undefined ? undefined : nodes.get(choice.node)}

@@ -1,3 +1,4 @@
+import type { Reason } from '@throughline/query/client';
 import type { ReactNode } from 'react';
 
 import { countOf } from '../format/count.ts';
@@ -7,6 +8,7 @@ import { Link } from '../navigation/link.tsx';
 import { servicePath } from '../navigation/routes.ts';
 import { TracesLink, withCondition } from '../search/traces-link.tsx';
 import { Icon } from '../shell/icons.tsx';
+import { Reasons } from '../shell/reasons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
 import { withTimeOf } from '../time-range/time-range.ts';
@@ -26,9 +28,12 @@ interface PanelProps {
 export function MapPanel({
   node,
   edge,
+  reasons,
   onFocus,
   ...props
 }: PanelProps & {
+  /** Why the map may be incomplete. */
+  readonly reasons: readonly Reason[];
   readonly node: MapNode | undefined;
   readonly edge: MapEdge | undefined;
   readonly onFocus: (id: string) => void;
@@ -42,6 +47,9 @@ export function MapPanel({
       ) : (
         <NodeList {...props} />
       )}
+      <div className={styles['reasons']}>
+        <Reasons reasons={reasons} />
+      </div>
     </section>
   );
 }

@@ -7,10 +7,12 @@ import styles from './reasons.module.css';
 /** Of a list that goes on, and of an answer that a fair sample gives: told, but nothing to worry about. */
 const MILD: ReadonlySet<string> = new Set(['analysis_limit', 'trace_sample']);
 
+const none: readonly Reason[] = [];
+
 /** What an answer misses, and why; nothing where it is complete. */
 export function Reasons({
   reasons,
-  told = [],
+  told = none,
 }: {
   readonly reasons: readonly Reason[];
   /** What the page says above already. */
