@@ -205,6 +205,14 @@ describeApp('the span panel', {}, (app) => {
     await raw.getByText('"resourceSpans"').waitFor();
     await screenshot(page, 'span-raw');
     expect(await axeViolations(page)).toEqual([]);
+    // Only the lines in sight are in the page; the rest is scrolled to.
+    const text = raw.getByRole('region', { name: 'Text' });
+    const [inSight, whole] = await text.evaluate((element) => [element.clientHeight, element.scrollHeight] as const);
+    expect(inSight).toBeLessThan(700);
+    expect(whole).toBeGreaterThan(inSight);
+    await text.focus();
+    await page.keyboard.press('End');
+    await raw.getByText('"SELECT customers"').waitFor();
     await raw.getByRole('button', { name: 'Selected span' }).click();
     await raw.getByText('"SELECT customers"').waitFor();
     expect(await raw.getByText('"POST /checkout"').count()).toBe(0);
@@ -242,7 +250,10 @@ describeApp('the span panel', {}, (app) => {
     expect(await saved.getByTestId('download').count()).toBe(0);
     expect(await saved.evaluate(() => 'hacked' in window)).toBe(false);
     await screenshot(saved, 'span-portable');
-    expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
+    // What workers compute is there, too.
+    await saved.getByTestId('tab-graph').click();
+    await expect.poll(() => saved.evaluate(() => window.__throughline?.['graph'] !== undefined)).toBe(true);
+    expect(requests.filter((url) => !/^(?:file|data|blob):/.test(url))).toEqual([]);
     expect(problems).toEqual([]);
   });
 

@@ -19,11 +19,31 @@ function singlePage(): Plugin {
       for (const [name, file] of Object.entries(bundle)) {
         if (file.type === 'chunk' && file.isEntry) script = file.code;
         else if (file.type === 'asset' && name.endsWith('.css')) style = textOf(file.source);
-        // What remains is workers, which a page opened from disk may not start.
         delete bundle[name];
       }
       if (script === '' || style === '') throw new Error('the viewer has no script or no style');
       this.emitFile({ type: 'asset', fileName: 'viewer.html', source: page(inScript(script), style) });
+    },
+  };
+}
+
+const NEW_WORKER = /new Worker\(\s*new URL\((['"][^'"]+['"]), import\.meta\.url\)(?:,\s*\{[^}]*\})?,?\s*\)/g;
+
+/** Workers come with the page: the code of each is a text in it, started from a blob. */
+function inlineWorkers(): Plugin {
+  return {
+    name: 'throughline-inline-workers',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/\/ui\/src\/[^?]*$/.test(id) || !code.includes('new Worker(')) return undefined;
+      const imports: string[] = [];
+      const changed = code.replace(NEW_WORKER, (_, file: string) => {
+        const name = `InlineWorker${imports.length}`;
+        imports.push(`import ${name} from ${file.slice(0, -1)}?worker&inline${file.slice(-1)};`);
+        return `new ${name}()`;
+      });
+      if (imports.length === 0) throw new Error(`${id}: a worker that is started in a way unknown here`);
+      return `${imports.join('\n')}\n${changed}`;
     },
   };
 }
@@ -35,6 +55,7 @@ function page(script: string, style: string): string {
     `script-src ${hashOf(script)}`,
     `style-src ${hashOf(style)}`,
     'img-src data:',
+    'worker-src blob:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -73,7 +94,7 @@ function textOf(source: string | Uint8Array): string {
 }
 
 export default defineConfig({
-  plugins: [react(), singlePage()],
+  plugins: [inlineWorkers(), react(), singlePage()],
   resolve: { conditions: ['throughline-source', 'module', 'browser', 'development|production'] },
   publicDir: false,
   build: {
@@ -83,6 +104,8 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     rolldownOptions: {
+      // Nothing is loaded from beside the page, so nothing asks where it is.
+      checks: { emptyImportMeta: false },
       input: 'src/portable/main.tsx',
       output: { format: 'iife', codeSplitting: false },
     },

@@ -54,7 +54,7 @@ export function importedInWords(imported: Imported): string {
   const spans = `${count.format(imported.span_count)} ${imported.span_count === 1 ? 'span' : 'spans'}`;
   const traces = `${count.format(imported.trace_count)} ${imported.trace_count === 1 ? 'trace' : 'traces'}`;
   const left = Object.values(imported.rejected).reduce((sum, value) => sum + value, 0);
-  const parts = [`${spans} of ${traces} are stored now.`];
+  const parts = [`${spans} of ${traces} ${imported.span_count === 1 ? 'is' : 'are'} stored now.`];
   if (left > 0) {
     const reasons = Object.entries(imported.rejected).map(([reason, value]) => `${count.format(value)} ${reason}`);
     parts.push(`${count.format(left)} spans were left out: ${reasons.join(', ')}.`);

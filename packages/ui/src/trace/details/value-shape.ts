@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@throughline/model';
 
+import { textOf } from '../attribute-value.ts';
 import { formatJson } from './format-json.ts';
 import { formatSql } from './format-sql.ts';
 import { parseStackTrace, type StackTrace } from './stack-trace.ts';
@@ -18,6 +19,11 @@ const LEAST_FORMATTED_CHARACTERS = 24;
 
 /** What a text is, by its key and by how it reads. */
 export function shapeOf(key: string, value: AttributeValue): ValueShape {
+  if (typeof value === 'object') {
+    // Arrays and maps as JSON has them; with bytes within them they are not JSON.
+    const lines = formatJson(textOf(value));
+    return lines === undefined || lines.length < 2 ? PLAIN : { kind: 'lines', language: 'JSON', lines };
+  }
   if (typeof value !== 'string' || value.length < LEAST_FORMATTED_CHARACTERS) return PLAIN;
   if (/stack_?trace$|\.stack$|^stack$/i.test(key)) {
     const trace = parseStackTrace(value);

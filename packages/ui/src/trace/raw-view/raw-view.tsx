@@ -18,6 +18,18 @@ const LINE_HEIGHT_PX = 18;
 /** Longer lines are cut on screen; copies have all of them. */
 const MAX_LINE_CHARACTERS = 2_000;
 
+const SCROLL_KEYS: ReadonlySet<string> = new Set([
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'PageUp',
+  'PageDown',
+  'Home',
+  'End',
+  ' ',
+]);
+
 /** The trace, or the selected span alone, as OTLP JSON. */
 export default function RawView({
   view,
@@ -136,8 +148,19 @@ function RawLines({ text }: { readonly text: string }): ReactNode {
   });
   return (
     // A region that scrolls has to be reachable by the keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles['scroller']} ref={scroller} tabIndex={0} role="region" aria-label="Text">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it keeps its own scroll keys
+    <div
+      className={styles['scroller']}
+      ref={scroller}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      role="region"
+      aria-label="Text"
+      onKeyDown={(event) => {
+        // They scroll the text here, and walk the tree elsewhere on the page.
+        if (SCROLL_KEYS.has(event.key)) event.stopPropagation();
+      }}
+    >
       <div className={styles['lines']} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => (
           <div key={index} className={styles['line']} style={{ transform: `translateY(${start}px)` }}>

@@ -57,6 +57,9 @@ describe('shapes of values', () => {
     expect(shapeOf('db.query.text', 'SELECT a, b, c FROM t WHERE id = 1')).toMatchObject({ language: 'SQL' });
     expect(shapeOf('note', 'SELECT a, b, c FROM t WHERE id = 1').kind).toBe('plain');
     expect(shapeOf('body', '{"a":[1,2,3],"b":"some text"}')).toMatchObject({ language: 'JSON' });
+    expect(shapeOf('map', new Map([['a', 1n]]))).toMatchObject({ language: 'JSON' });
+    expect(shapeOf('list', ['a', 'b']).kind).toBe('plain');
+    expect(shapeOf('bytes', new Uint8Array([1, 2])).kind).toBe('plain');
     expect(shapeOf('exception.stacktrace', 'Error: x\n    at f (/a/b.js:1:2)').kind).toBe('stack');
     expect(shapeOf('exception.stacktrace', 'nothing that is known here').kind).toBe('plain');
   });

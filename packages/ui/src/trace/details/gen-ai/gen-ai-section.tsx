@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
-import { formatCount } from '../../../format/count.ts';
+import { countOf, formatCount } from '../../../format/count.ts';
 import { useUiSettings } from '../../../settings/ui-settings.ts';
+import controls from '../../../styles/controls.module.css';
 import type { DetailsReader } from '../../span-details.ts';
 import type { TraceView } from '../../trace-view.ts';
 import { matchesFilter } from '../attribute-groups.ts';
@@ -12,6 +13,9 @@ import styles from './gen-ai-section.module.css';
 import { MessageView } from './message-view.tsx';
 import type { Message } from './message.ts';
 import { ModelCallList } from './model-call-list.tsx';
+
+/** Messages shown at first: an agent's last call carries its whole history. */
+const SHOWN_AT_FIRST = 40;
 
 /** A call to a model, a tool or an agent: what it was, what it took, and what was said. */
 export function GenAiSection({
@@ -53,14 +57,7 @@ export function GenAiSection({
             </div>
           ))}
       </dl>
-      {messages.length > 0 && (
-        <ol className={styles['conversation']} aria-label="Conversation">
-          {messages.map((message, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- messages have no identity but their place
-            <MessageView key={index} message={message} />
-          ))}
-        </ol>
-      )}
+      {messages.length > 0 && <Conversation messages={messages} />}
       <ModelCallList view={view} details={details} row={row} prices={prices} currency={currency} />
     </Section>
   );
@@ -73,4 +70,29 @@ function tokens(count: number | undefined, part: number | undefined, what: strin
 
 function textOfMessage({ role, parts }: Message): string {
   return [role, ...parts.map((part) => ('name' in part ? `${part.name}\n${part.text}` : part.text))].join('\n');
+}
+
+function Conversation({ messages }: { readonly messages: readonly Message[] }): ReactNode {
+  const [showsAll, setShowsAll] = useState(false);
+  // The end is what the call was about.
+  const first = showsAll ? 0 : Math.max(0, messages.length - SHOWN_AT_FIRST);
+  return (
+    <>
+      {first > 0 && (
+        <button
+          type="button"
+          className={`${controls['button']} ${controls['small']} ${styles['earlier']}`}
+          onClick={() => setShowsAll(true)}
+        >
+          Show {countOf(first, 'earlier message')}
+        </button>
+      )}
+      <ol className={styles['conversation']} aria-label="Conversation">
+        {messages.slice(first).map((message, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- messages have no identity but their place
+          <MessageView key={first + index} message={message} />
+        ))}
+      </ol>
+    </>
+  );
 }
