@@ -1,3 +1,4 @@
+import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -256,4 +257,62 @@ describeApp('the search page', { shop: true }, (app) => {
     await expect.poll(() => page.getByTestId('conditions').count(), PATIENT).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
   });
+
+  test('traces are listed as they arrive, and wait while one reads', async () => {
+    const page = await app.open('/search?service=tailed&since=15m');
+    const live = page.getByTestId('live');
+    await live.click();
+    await page.waitForURL(/live=1/);
+    const status = page.getByTestId('tail-status');
+    await expect.poll(() => status.textContent(), PATIENT).toContain('Listening');
+    await app.send(spansOf('tailed', 1));
+    await expect.poll(() => page.getByTestId('result').count(), PATIENT).toBe(1);
+    // Another service's are not asked for.
+    await app.send(spansOf('other', 2));
+    await page.getByTestId('result').first().hover();
+    await expect.poll(() => status.textContent(), PATIENT).toContain('Paused');
+    await app.send(spansOf('tailed', 3));
+    await expect.poll(() => status.textContent(), PATIENT).toContain('1 trace waiting');
+    expect(await page.getByTestId('result').count()).toBe(1);
+    await screenshot(page, 'search-live');
+    await page.getByTestId('query').hover();
+    await expect.poll(() => page.getByTestId('result').count(), PATIENT).toBe(2);
+    expect(await page.getByTestId('result').first().getAttribute('data-trace-id')).toBe(traceIdOf(3));
+    expect(await axeViolations(page)).toEqual([]);
+    await live.click();
+    await expect.poll(() => page.url(), PATIENT).not.toContain('live');
+    expect(await live.getAttribute('aria-pressed')).toBe('false');
+  });
 });
+
+function traceIdOf(number: number): string {
+  return String(number).padStart(32, 'a');
+}
+
+/** A trace of one span that ends now. */
+function spansOf(service: string, number: number): Span[] {
+  const end = BigInt(Date.now()) * 1_000_000n;
+  return [
+    {
+      traceId: traceIdOf(number),
+      spanId: String(number).padStart(16, 'b'),
+      parentSpanId: '',
+      traceState: '',
+      flags: 1,
+      name: 'tick',
+      kind: SpanKind.SERVER,
+      startTimeUnixNano: end - 5_000_000n,
+      endTimeUnixNano: end,
+      attributes: emptyAttributes,
+      droppedAttributesCount: 0,
+      events: [],
+      droppedEventsCount: 0,
+      links: [],
+      droppedLinksCount: 0,
+      status: { code: StatusCode.UNSET, message: '' },
+      resource: { attributes: new Map([['service.name', service]]), droppedAttributesCount: 0, schemaUrl: '' },
+      scope: { name: '', version: '', attributes: emptyAttributes, droppedAttributesCount: 0, schemaUrl: '' },
+      weight: 1,
+    },
+  ];
+}

@@ -130,6 +130,17 @@ export function SearchPage(): ReactNode {
           Filters
         </button>
         <KeptSearchesMenu path={searchToUrl(draft.complete())} />
+        <button
+          type="button"
+          className={`${controls['button']} ${styles['live']}`}
+          data-testid="live"
+          aria-pressed={state.live}
+          title="List traces as they arrive"
+          // What arrives is of now, and on top.
+          onClick={() => navigate(searchToUrl({ ...state, ...NEWEST, live: !state.live }))}
+        >
+          Live
+        </button>
       </QueryBar>
       <aside className={styles['side']} aria-label="Filters" data-open={areFiltersOpen}>
         <SearchForm id={formId} draft={draft} onRun={run} onClear={() => startSearch(clearedSearch(draft.state))} />
@@ -184,6 +195,7 @@ export function SearchPage(): ReactNode {
 }
 
 const noTraces: readonly never[] = [];
+const NEWEST = { order: 'newest', sort: undefined, region: undefined } as const;
 
 function Unreadable({ message }: { readonly message: string }): ReactNode {
   return (
