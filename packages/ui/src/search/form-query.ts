@@ -186,6 +186,6 @@ function tagOf(condition: FieldExpression): Tag | undefined {
 }
 
 /** A search for everything in the same time. */
-export function clearedSearch({ time, order, limit, plot }: SearchState): SearchState {
-  return { ...initialSearch, time, order, limit, plot };
+export function clearedSearch({ time, order, limit }: SearchState): SearchState {
+  return { ...initialSearch, time, order, limit };
 }

@@ -1,23 +1,29 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { HeatMapAnswer } from '@throughline/query/client';
+import { tagCondition } from '@throughline/traceql';
 import type { ReactNode } from 'react';
 
 import { messageOf } from '../api/backend.ts';
 import { countOf, formatCount } from '../format/count.ts';
+import { Link } from '../navigation/link.tsx';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
+import { compareToUrl } from '../compare/compare-state.ts';
+import { asksFor, formOf, searchWithCondition } from './form-query.ts';
 import { HeatMap } from './heat-map.tsx';
 import { layoutHeatMap } from './heat-map-layout.ts';
 import { levelAlpha } from './heat-map-paint.ts';
 import { regionText } from './heat-map-text.ts';
 import styles from './plot-panel.module.css';
+import type { Region } from './region.ts';
 import type { ResultTrace } from './result-trace.ts';
 import { ScatterPlot } from './scatter-plot.tsx';
 import type { SearchState } from './search-state.ts';
-import { useHeatMap } from './use-search.ts';
 
 /** What the search asks for over time: all its spans as a heat map, or the traces loaded as marks. */
 export function PlotPanel({
   state,
+  map,
   traces,
   active,
   onActivate,
@@ -25,6 +31,7 @@ export function PlotPanel({
   onChange,
 }: {
   readonly state: SearchState;
+  readonly map: UseQueryResult<HeatMapAnswer>;
   readonly traces: readonly ResultTrace[];
   /** Index of the trace that the list is on, or -1. */
   readonly active: number;
@@ -33,7 +40,6 @@ export function PlotPanel({
   readonly onChange: (state: SearchState) => void;
 }): ReactNode {
   const isMap = state.plot === 'heat-map';
-  const map = useHeatMap(state, isMap);
   return (
     <section className={styles['panel']} aria-label="Durations over time">
       <div className={styles['head']}>
@@ -51,7 +57,7 @@ export function PlotPanel({
             </button>
           ))}
         </div>
-        {isMap && map.data !== undefined && <MapFacts map={map.data} />}
+        {isMap && map.data !== undefined && <MapFacts map={map.data} state={state} onChange={onChange} />}
         {state.region !== undefined && (
           <span className={styles['chip']} data-testid="region">
             {regionText(state.region)}
@@ -64,6 +70,11 @@ export function PlotPanel({
               <Icon name="close" size={10} />
             </button>
           </span>
+        )}
+        {state.region !== undefined && map.data !== undefined && (
+          <Link to={comparisonPath(state, state.region, map.data)} data-testid="compare-region">
+            What is different here?
+          </Link>
         )}
         {isMap && map.data !== undefined && <Legend map={map.data} />}
       </div>
@@ -98,15 +109,48 @@ const PLOTS = [
   ['traces', 'Loaded traces'],
 ] as const;
 
-function MapFacts({ map }: { readonly map: HeatMapAnswer }): ReactNode {
+/** What sets the traces of the selected part apart from all that are searched for. */
+function comparisonPath(state: SearchState, region: Region, map: HeatMapAnswer): string {
+  return compareToUrl({
+    kind: 'sets',
+    a: map.filter,
+    b: region.query,
+    time: state.time,
+    aTime: undefined,
+    bTime: { start: region.startTime, end: region.endTime },
+  });
+}
+
+const ERRORS = tagCondition('error', 'true');
+
+function MapFacts({
+  map,
+  state,
+  onChange,
+}: {
+  readonly map: HeatMapAnswer;
+  readonly state: SearchState;
+  readonly onChange: (state: SearchState) => void;
+}): ReactNode {
+  const onlyErrors = searchWithCondition(state, ERRORS);
+  const form = formOf(state);
   return (
     <span className={styles['facts']} data-testid="heat-map-count">
       {countOf(map.count, 'span')}
       {map.error_count > 0 && (
-        <span className={controls['errorMark']}>
+        <button
+          type="button"
+          className={styles['errors']}
+          data-testid="only-errors"
+          title="Only the spans that failed"
+          disabled={onlyErrors === undefined || (form !== undefined && asksFor(form, ERRORS))}
+          onClick={() => {
+            if (onlyErrors !== undefined) onChange({ ...onlyErrors, region: undefined });
+          }}
+        >
           <span aria-hidden="true">◆</span>
           {countOf(map.error_count, 'error')}
-        </span>
+        </button>
       )}
     </span>
   );

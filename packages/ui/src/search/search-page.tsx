@@ -32,7 +32,7 @@ import { clearedSearch } from './form-query.ts';
 import { withFound } from './tail-list.ts';
 import { useDraft } from './use-draft.ts';
 import { useIsScrolled } from './use-is-scrolled.ts';
-import { useSearch } from './use-search.ts';
+import { useHeatMap, useSearch } from './use-search.ts';
 import { useTail } from './use-tail.ts';
 
 /** Where in the list one is. Only keys scroll to the row they reach: under a pointer nothing may move. */
@@ -57,6 +57,10 @@ export function SearchPage(): ReactNode {
   const results = useSearch(state, key, mistake === undefined);
   // State rather than a ref: the list below needs the element when it mounts together with it.
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  // One after the other, what one waits for first: the traces, all of them over time, their values.
+  const isMap = state.plot === 'heat-map';
+  const map = useHeatMap(state, isMap && results.isFetched);
+  const areValuesNext = results.isSuccess && (!isMap || map.isFetched);
   // What one points at or has scrolled to must not move away.
   const [isPointedAt, setPointedAt] = useState(false);
   const isScrolled = useIsScrolled(scroller, state.live);
@@ -95,6 +99,7 @@ export function SearchPage(): ReactNode {
     void queries.invalidateQueries({ queryKey: ['heat-map'] });
   };
   const startSearch = (next: SearchState): void => {
+    setPointedAt(false);
     const to = searchToUrl(next);
     // The same search again asks the server again.
     if (to === searchToUrl(state)) refresh();
@@ -104,7 +109,8 @@ export function SearchPage(): ReactNode {
   const run = (): void => {
     // What is wrong is said where it is written.
     if (hasWrongDuration(draft.form) || hasWrongTag(draft.tagText)) return;
-    const next = draft.complete();
+    // How it is shown is no part of the draft.
+    const next = { ...draft.complete(), plot: state.plot, sort: state.sort, live: state.live };
     // A part of one population is none of another.
     const chosen = sameSearch(next, state) ? next : { ...next, region: undefined };
     recentSearches.set(withRecent(recentSearches.get(), searchToUrl(chosen)));
@@ -143,14 +149,20 @@ export function SearchPage(): ReactNode {
         </button>
       </QueryBar>
       <aside className={styles['side']} aria-label="Filters" data-open={areFiltersOpen}>
-        <SearchForm id={formId} draft={draft} onRun={run} onClear={() => startSearch(clearedSearch(draft.state))} />
-        <Facets state={state} enabled={results.isSuccess} onChange={startSearch} />
+        <SearchForm
+          id={formId}
+          draft={draft}
+          onRun={run}
+          onClear={() => startSearch({ ...clearedSearch(draft.state), plot: state.plot })}
+        />
+        <Facets state={state} enabled={areValuesNext} onChange={startSearch} />
       </aside>
       <main className={styles['main']} ref={setScroller} tabIndex={-1}>
         <h1 className={controls['hiddenText']}>Search traces</h1>
         {(traces.length > 0 || state.region !== undefined) && (
           <PlotPanel
             state={state}
+            map={map}
             traces={traces}
             active={active}
             onActivate={setActive}
