@@ -84,6 +84,10 @@ describeApp('shell, services and map', { shop: true }, (app) => {
     const requests = await app.drawn(page, 'requests');
     expect(requests.marks[0].label).toBe('5.1.0');
     expect(requests.bars[0].bars).toHaveLength(points.length);
+    const { deployments } = await app.get('/v1/services/payment/deployments?since=1h');
+    expect(await page.getByTestId('version').allTextContents()).toEqual(
+      deployments.map(({ version }: { readonly version: string }) => version).toReversed(),
+    );
     await page.getByTestId('operation-row').first().getByRole('button').press('Enter');
     await page.getByTestId('operation-chosen').waitFor();
     expect(page.url()).toContain('operation=');

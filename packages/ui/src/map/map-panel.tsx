@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 
 import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatRate, formatShare } from '../format/rate.ts';
+import { formatRate } from '../format/rate.ts';
+import { formatShare } from '../format/share.ts';
 import { Link } from '../navigation/link.tsx';
 import { servicePath } from '../navigation/routes.ts';
 import { TracesLink, withCondition } from '../search/traces-link.tsx';

@@ -1,5 +1,6 @@
 import { formatDuration } from '../format/duration.ts';
-import { formatRate, formatShare } from '../format/rate.ts';
+import { formatRate } from '../format/rate.ts';
+import { formatShare } from '../format/share.ts';
 import type { MapEdge, MapNode, MapNodeKind } from './service-map.ts';
 
 export const KIND_WORDS: Readonly<Record<MapNodeKind, string>> = {

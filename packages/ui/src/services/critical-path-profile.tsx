@@ -5,7 +5,7 @@ import { type ReactNode, useMemo } from 'react';
 import { backend } from '../api/backend.ts';
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatShare } from '../format/rate.ts';
+import { formatShare } from '../format/share.ts';
 import { Link } from '../navigation/link.tsx';
 import { tracePath } from '../navigation/routes.ts';
 import { rangeOf, TracesLink } from '../search/traces-link.tsx';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatShare } from '../format/rate.ts';
+import { formatShare } from '../format/share.ts';
 import { rangeOf, TracesLink, withCondition } from '../search/traces-link.tsx';
 import styles from './health-parts.module.css';
 

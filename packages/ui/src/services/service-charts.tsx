@@ -1,17 +1,17 @@
-import { useQuery } from '@tanstack/react-query';
-import type { DeploymentAnswer, PerformanceAnswer, WindowParameters } from '@throughline/query/client';
+import type { PerformanceAnswer, WindowParameters } from '@throughline/query/client';
 import { type ReactNode, useMemo, useState } from 'react';
 
-import { backend } from '../api/backend.ts';
 import type { TimeChartData, TimeMark } from '../charts/time-chart-layout.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatRoundDuration } from '../format/duration.ts';
-import { formatRate, formatShare } from '../format/rate.ts';
+import { formatRate } from '../format/rate.ts';
+import { formatShare } from '../format/share.ts';
 import { navigate } from '../navigation/location.ts';
 import { tracesPath } from '../search/traces-link.tsx';
 import { deploymentMarks } from './deployment-marks.ts';
 import { redSeries, stepGrid } from './red-series.ts';
 import styles from './service-charts.module.css';
+import { useDeployments } from './use-deployments.ts';
 
 interface Range {
   readonly fromMs: number;
@@ -29,11 +29,7 @@ export function ServiceCharts({
   readonly onZoom: (range: Range) => void;
 }): ReactNode {
   const [hovered, setHovered] = useState(-1);
-  const deployments = useQuery({
-    queryKey: ['deployments', answer.service, window],
-    queryFn: ({ signal }) => backend.deployments(answer.service, window, { signal }),
-  });
-  const found = deployments.data?.deployments ?? noDeployments;
+  const found = useDeployments(answer.service, window);
   const charts = useMemo(() => chartData(answer, deploymentMarks(found, answer.window)), [answer, found]);
   const openWith =
     (query: string) =>
@@ -60,8 +56,6 @@ export function ServiceCharts({
     </section>
   );
 }
-
-const noDeployments: readonly DeploymentAnswer[] = [];
 
 function chartData(
   answer: PerformanceAnswer,

@@ -25,6 +25,7 @@ import { ServiceCharts } from './service-charts.tsx';
 import styles from './service-detail.module.css';
 import { ServiceFacts } from './service-facts.tsx';
 import { TraceLists } from './trace-lists.tsx';
+import { VersionList } from './version-list.tsx';
 
 /** How one service does, or one operation of it. */
 export function ServiceDetail({ service }: { readonly service: string }): ReactNode {
@@ -108,6 +109,7 @@ function Report({
     <div className={styles['report']}>
       <Reasons reasons={answer.reasons} />
       <ServiceFacts answer={answer} />
+      <VersionList service={service} window={window} answered={answer.window} />
       {answer.health !== null && answer.health.score < 100 && (
         <div className={styles['health']}>
           <HealthParts answer={answer} />

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatRate, formatShare } from '../format/rate.ts';
+import { formatRate } from '../format/rate.ts';
+import { formatShare } from '../format/share.ts';
 import { rangeOf, TracesLink, withCondition } from '../search/traces-link.tsx';
 import { HealthMeter } from './health-meter.tsx';
 import styles from './service-facts.module.css';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
-import { formatRate, formatShare } from '../../src/format/rate.ts';
+import { formatRate } from '../../src/format/rate.ts';
+import { formatShare } from '../../src/format/share.ts';
 
 it('rates are in the unit that needs no leading zeros', () => {
   expect([0, 1234, 12.34, 0.5, 0.05, 0.001, 1e-5, 1e-9, Number.NaN].map(formatRate)).toEqual([
