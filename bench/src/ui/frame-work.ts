@@ -6,6 +6,8 @@ export interface TraceEvent {
   readonly tid: number;
   readonly ts: number;
   readonly dur?: number;
+  /** Of the duration, what the thread was running: other processes on the same cores are not in it. */
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
 
@@ -19,7 +21,7 @@ export interface FrameWork {
 const FRAME_US = 1_000_000 / 60;
 
 /**
- * How busy the page's main thread was, frame by frame: the durations of its tasks between two animation frames. The page
+ * How busy the page's main thread was, frame by frame: the time its tasks ran between two animation frames. The page
  * must ask for every frame meanwhile. A frame is missed where two animation frames are further apart than one.
  */
 export function frameWork(events: readonly TraceEvent[]): FrameWork {
@@ -28,9 +30,9 @@ export function frameWork(events: readonly TraceEvent[]): FrameWork {
   const begins = frames.filter((event) => threadOf(event) === thread).map(({ ts }) => ts);
   const tasks = events.filter((event) => event.name === 'RunTask' && threadOf(event) === thread);
   const workMs = begins.slice(1).map(() => 0);
-  for (const { ts, dur = 0 } of tasks) {
+  for (const { ts, dur = 0, tdur = dur } of tasks) {
     const frame = lastAtOrBefore(begins, ts + dur);
-    if (frame >= 0 && frame < workMs.length) workMs[frame] = (workMs[frame] ?? 0) + dur / 1000;
+    if (frame >= 0 && frame < workMs.length) workMs[frame] = (workMs[frame] ?? 0) + tdur / 1000;
   }
   const [first = 0, last = 0] = [begins[0], begins.at(-1)];
   const due = Math.round((last - first) / FRAME_US);
