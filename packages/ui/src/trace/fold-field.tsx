@@ -25,7 +25,7 @@ export function FoldField({ view }: { readonly view: TraceView }): ReactNode {
   };
   return (
     <select
-      className={styles['select']}
+      className={`${styles['select']} ${styles['fold']}`}
       aria-label="Fold by level or service"
       data-testid="fold-by"
       value=""
