@@ -21,7 +21,7 @@ import styles from './details-panel.module.css';
 import { genAiCall } from './gen-ai/gen-ai-call.ts';
 import { GenAiSection } from './gen-ai/gen-ai-section.tsx';
 import { LogsLink } from './logs-link-button.tsx';
-import { Section, type ToggledSections, ToggledSectionsContext } from './section.tsx';
+import { type ClosedSections, ClosedSectionsContext, Section } from './section.tsx';
 import { ErrorBanner } from './error-banner.tsx';
 import { SpanEvents } from './span-events.tsx';
 import { spanOfRow } from './span-from-columns.ts';
@@ -40,24 +40,24 @@ export function DetailsPanel({
   const row = useViewState(view, (state) => state.selectedRow);
   // Kept from span to span, so that one attribute can be followed through a trace.
   const [filter, setFilter] = useState('');
-  const [toggledTitles, setToggledTitles] = useState<ReadonlySet<string>>(new Set());
-  const toggled: ToggledSections = useMemo(
+  const [closedTitles, setClosedTitles] = useState<ReadonlySet<string>>(new Set());
+  const closed: ClosedSections = useMemo(
     () => ({
-      titles: toggledTitles,
+      titles: closedTitles,
       toggle: (title) =>
-        setToggledTitles((before) => {
+        setClosedTitles((before) => {
           const after = new Set(before);
           if (!after.delete(title)) after.add(title);
           return after;
         }),
     }),
-    [toggledTitles],
+    [closedTitles],
   );
   if (row < 0) return null;
   return (
-    <ToggledSectionsContext value={toggled}>
+    <ClosedSectionsContext value={closed}>
       <SpanPanel key={row} view={view} details={details} row={row} filter={filter} onFilter={setFilter} />
-    </ToggledSectionsContext>
+    </ClosedSectionsContext>
   );
 }
 
@@ -113,11 +113,7 @@ function SpanPanel({
             <SpanLinks view={view} links={span.links} filter={filter} />
           </Section>
         )}
-        {pageMode !== 'file' && (
-          <Section title="Linked from" isClosedAtFirst>
-            <BackLinks traceId={columns.traceId} spanId={spanId} />
-          </Section>
-        )}
+        <BackLinks view={view} details={details} row={row} spanId={spanId} />
         <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>
           <AttributeTable attributes={resource.attributes} place="resource" filter={filter} />
         </Section>

@@ -4,13 +4,13 @@ import { formatCount } from '../../format/count.ts';
 import { Icon } from '../../shell/icons.tsx';
 import styles from './section.module.css';
 
-/** Which sections the user closed, or opened where they are closed at first: kept from span to span. */
-export interface ToggledSections {
+/** Which sections the user closed: kept from span to span. */
+export interface ClosedSections {
   readonly titles: ReadonlySet<string>;
   readonly toggle: (title: string) => void;
 }
 
-export const ToggledSectionsContext: React.Context<ToggledSections> = createContext<ToggledSections>({
+export const ClosedSectionsContext: React.Context<ClosedSections> = createContext<ClosedSections>({
   titles: new Set(),
   toggle: () => undefined,
 });
@@ -20,26 +20,23 @@ export function Section({
   title,
   count,
   dropped = 0,
-  isClosedAtFirst = false,
   children,
 }: {
   readonly title: string;
   readonly count?: number;
   /** How many the sender left out, as it says. */
   readonly dropped?: number;
-  /** For what costs something to show. */
-  readonly isClosedAtFirst?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
-  const toggled = use(ToggledSectionsContext);
-  const isOpen = toggled.titles.has(title) === isClosedAtFirst;
+  const closed = use(ClosedSectionsContext);
+  const isOpen = !closed.titles.has(title);
   return (
     <details
       className={styles['section']}
       open={isOpen}
       onToggle={(event) => {
         const { open } = event.currentTarget;
-        if (open !== isOpen) toggled.toggle(title);
+        if (open !== isOpen) closed.toggle(title);
       }}
     >
       <summary>
