@@ -1,7 +1,7 @@
 import { startsBetween } from '../chdb/trace-bounds.ts';
 import { bigintAt, column, numberAt, numbersAt, textAt } from '../native/native-values.ts';
 import type { NativeBlock } from '../native/native-reader.ts';
-import type { RunQuery } from '../rollup/rolled-minutes.ts';
+import { inRange, minuteRange, type RunQuery } from '../rollup/rolled-minutes.ts';
 import {
   REQUEST_QUANTILES,
   type RequestFilter,
@@ -16,11 +16,18 @@ import { noRequests } from './request-statistics.ts';
 /** Parents are looked for in so much time around the window. */
 const PARENTS_WITHIN_NANO = 3_600_000_000_000n;
 const LAST_INSTANT = 2n ** 64n - 1n;
+/** With more rows the keys of all of them might need more memory than a query may take; a key takes about 50 bytes. */
+const MAX_ROWS_IN_MEMORY = 3_000_000;
 /** Which keys a row is grouped by, see `requestsOfRows`. */
 const BY_OPERATION = 1;
 const BY_STEP = 2;
 
-export async function readRequests(run: RunQuery, tenant: string, filter: RequestFilter): Promise<ServiceRequests> {
+export async function readRequests(
+  run: RunQuery,
+  tenant: string,
+  filter: RequestFilter,
+  { maxRowsInMemory = MAX_ROWS_IN_MEMORY }: { readonly maxRowsInMemory?: number } = {},
+): Promise<ServiceRequests> {
   const { window, stepNano, slowNano } = filter;
   if (window.toUnixNano <= window.fromUnixNano || window.toUnixNano <= 0n) return noRequests();
   const parameters = new SqlParameters();
@@ -35,14 +42,16 @@ export async function readRequests(run: RunQuery, tenant: string, filter: Reques
   const isEntry =
     "(parent_span_id = toFixedString('', 8) OR " +
     `cityHash64(trace_id, parent_span_id) NOT IN (SELECT cityHash64(trace_id, span_id) FROM spans WHERE ${parents}))`;
-  const blocks = await run(
-    requestsOfRows(`${ofService} AND ${isEntry}`, {
-      stepNano: parameters.uint64(stepNano),
-      slowNano: parameters.uint64(slowNano),
-      levels: REQUEST_QUANTILES.join(', '),
-    }),
-    parameters,
-  );
+  const sql = {
+    stepNano: parameters.uint64(stepNano),
+    slowNano: parameters.uint64(slowNano),
+    levels: REQUEST_QUANTILES.join(', '),
+  };
+  const areFew = (await rowCountOf(run, tenant, window)) <= maxRowsInMemory;
+  const [blocks, counts] = await Promise.all([
+    run(requestsOfRows(`${ofService} AND ${isEntry}`, sql, areFew), parameters),
+    traceCounts(run, tenant, filter),
+  ]);
   let total: RequestStatistics = noRequests();
   let slowTraceCount = 0;
   const operations: ServiceRequests['operations'][number][] = [];
@@ -65,9 +74,21 @@ export async function readRequests(run: RunQuery, tenant: string, filter: Reques
     ...total,
     operations: operations.sort((a, b) => (a.operation < b.operation ? -1 : 1)),
     points: points.sort((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1)),
-    ...(await traceCounts(run, tenant, filter)),
+    ...counts,
     slowTraceCount,
   };
+}
+
+/** Stored rows in the minutes that the window touches. */
+async function rowCountOf(run: RunQuery, tenant: string, window: TimeWindow): Promise<number> {
+  const range = minuteRange(window);
+  if (range === undefined) return 0;
+  const parameters = new SqlParameters();
+  const [block] = await run(
+    `SELECT sum(row_count) AS total FROM minute_rows WHERE ${inRange(parameters, tenant, range)}`,
+    parameters,
+  );
+  return block === undefined ? 0 : numberAt(column(block, 'total'), 0);
 }
 
 async function traceCounts(
@@ -77,7 +98,8 @@ async function traceCounts(
 ): Promise<Pick<ServiceRequests, 'traceCount' | 'errorTraceCount'>> {
   const parameters = new SqlParameters();
   const [block] = await run(
-    'SELECT uniqExact(trace_id) AS traces, uniqExactIf(trace_id, is_error = 1) AS error_traces FROM spans ' +
+    'SELECT uniqExact(cityHash64(trace_id)) AS traces, uniqExactIf(cityHash64(trace_id), is_error = 1) AS error_traces ' +
+      'FROM spans ' +
       `WHERE ${spansOf(parameters, tenant, filter, filter.window)}`,
     parameters,
   );
