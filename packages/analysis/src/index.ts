@@ -28,7 +28,12 @@ export {
   type RootCauseEvidence,
   type RootCauseRanking,
 } from './root-cause/rank-root-causes.ts';
-export { rankWithinWindow, rankWithinWindowInSteps, type WindowAnalysis } from './root-cause/split-window.ts';
+export {
+  rankWithinWindow,
+  rankWithinWindowInSteps,
+  type SuspectedTime,
+  type WindowAnalysis,
+} from './root-cause/split-window.ts';
 export { finish, type Steps } from './steps.ts';
 export { shareBounds } from './statistics/proportion.ts';
 export {
@@ -75,6 +80,8 @@ export {
 } from './statistics/service-statistics.ts';
 export type { CauseAttribute } from './root-cause/cause-attributes.ts';
 export {
+  MIN_CHANGE_COUNT,
+  MIN_CHANGE_POINTS,
   type OperationChange,
   type OperationChangeKind,
   type OperationChangeOptions,

@@ -17,6 +17,8 @@ export interface IncompletenessReason {
     | 'attribute_limit'
     /** A list of an analysis has more entries than the answer may hold. */
     | 'analysis_limit'
+    /** No operation was called in enough minutes, or often enough, to tell whether it changed. */
+    | 'too_few_calls'
     /** Only the newest error spans of the window were read. */
     | 'error_scan_limit'
     /** Only a sample of the traces of the window was read. */

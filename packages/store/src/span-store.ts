@@ -1,4 +1,4 @@
-import type { Span, SpanSink } from '@throughline/model';
+import type { Span, SpanSink, Trace } from '@throughline/model';
 import type { QueryConditions } from '@throughline/traceql';
 import type {
   AttributeNames,
@@ -66,6 +66,8 @@ export interface TraceSummary {
  */
 export interface StoredTrace {
   readonly spans: readonly Span[];
+  /** The same assembled, where the store has it already. */
+  readonly assembled?: Trace;
   readonly truncated: boolean;
 }
 

@@ -40,7 +40,9 @@ export interface OperationChangeOptions {
 }
 
 /** A series is no series below this. */
-const MIN_POINTS = 4;
+export const MIN_CHANGE_POINTS = 4;
+/** Calls that a level rests on at least, unless an option says otherwise. */
+export const MIN_CHANGE_COUNT = 30;
 /** The least noise that durations are taken to have: 2 % at one call, so that constant ones do not make any step sure. */
 const MIN_LOG_NOISE = 0.02;
 
@@ -61,9 +63,14 @@ export function operationChanges(
   points: readonly OperationPoint[],
   options: OperationChangeOptions = {},
 ): readonly OperationChange[] {
-  const { minDurationRatio = 1.3, minDurationDeltaNano = 1_000_000, minErrorRateDelta = 0.02, minCount = 30 } = options;
+  const {
+    minDurationRatio = 1.3,
+    minDurationDeltaNano = 1_000_000,
+    minErrorRateDelta = 0.02,
+    minCount = MIN_CHANGE_COUNT,
+  } = options;
   const series = points.filter(({ count }) => count > 0).slice(-MAX_SERIES_LENGTH);
-  if (series.length < MIN_POINTS) return [];
+  if (series.length < MIN_CHANGE_POINTS) return [];
   const counts = series.map(({ count }) => count);
 
   const logs = series.map(({ durationNano }) => Math.log(Math.max(1, durationNano)));

@@ -20,6 +20,10 @@ export interface FeatureLift {
   readonly effectSize: number;
   /** Fisher's exact test, adjusted for all features tested (Benjamini-Hochberg). */
   readonly adjustedPValue: number;
+  /** Of an attribute: others that are in exactly the same traces, so that nothing tells them apart; 20 of them at most. */
+  readonly equals: readonly TraceFeature[];
+  /** How many there are. */
+  readonly equalCount: number;
 }
 
 /** How the time of one operation on the critical path differs between the sets. */
@@ -134,7 +138,7 @@ export function* featureLiftsInSteps(
   }
   const adjusted = adjustPValues(pValues);
   const lifts = features
-    .map(({ feature, beforeCount, afterCount }, i): FeatureLift => {
+    .map(({ feature, beforeCount, afterCount, traceSet }, i): UngroupedLift => {
       const beforeShare = share(beforeCount, before.length);
       const afterShare = share(afterCount, after.length);
       return {
@@ -146,24 +150,47 @@ export function* featureLiftsInSteps(
         lift: afterShare - beforeShare,
         effectSize: 2 * Math.asin(Math.sqrt(afterShare)) - 2 * Math.asin(Math.sqrt(beforeShare)),
         adjustedPValue: adjusted[i] ?? 1,
+        traceSet,
       };
     })
     .filter(({ lift, adjustedPValue }) => Math.abs(lift) >= minLift && adjustedPValue <= maxAdjustedPValue)
     .toSorted((a, b) => Math.abs(b.effectSize) - Math.abs(a.effectSize) || a.adjustedPValue - b.adjustedPValue);
-  return { lifts: withoutEchoes(lifts), testedFeatureCount: features.length, highCardinalityKeys, limited };
+  return { lifts: grouped(withoutEchoes(lifts)), testedFeatureCount: features.length, highCardinalityKeys, limited };
 }
 
 /**
  * Without the resource attributes that are in just as many traces as an operation of their service: they say that the
  * service took part, which the operation says.
  */
-function withoutEchoes(lifts: readonly FeatureLift[]): readonly FeatureLift[] {
-  const countsOf = ({ feature: { service }, beforeCount, afterCount }: FeatureLift): string =>
+function withoutEchoes(lifts: readonly UngroupedLift[]): readonly UngroupedLift[] {
+  const countsOf = ({ feature: { service }, beforeCount, afterCount }: UngroupedLift): string =>
     `${service}\n${beforeCount}\n${afterCount}`;
   const operations = new Set(lifts.filter(({ feature }) => feature.kind === 'operation').map(countsOf));
   return lifts.filter(
     (lift) => lift.feature.kind !== 'attribute' || lift.feature.scope !== 'resource' || !operations.has(countsOf(lift)),
   );
+}
+
+type UngroupedLift = Omit<FeatureLift, 'equals' | 'equalCount'> & { readonly traceSet: number };
+
+const MAX_EQUALS = 20;
+
+/** Of attributes that are in exactly the same traces one for all of them; what the structure says stands by itself. */
+function grouped(lifts: readonly UngroupedLift[]): readonly FeatureLift[] {
+  const groups = new Map<string, FeatureLift & { readonly equals: TraceFeature[]; equalCount: number }>();
+  for (const { traceSet, ...lift } of lifts) {
+    const { feature, beforeCount, afterCount } = lift;
+    const own = feature.kind === 'attribute' ? '' : groups.size;
+    const key = `${own} ${beforeCount} ${afterCount} ${traceSet}`;
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, { ...lift, equals: [], equalCount: 0 });
+      continue;
+    }
+    group.equalCount++;
+    if (group.equals.length < MAX_EQUALS) group.equals.push(feature);
+  }
+  return [...groups.values()];
 }
 
 /** Of every operation, the largest changes first; those of equal sets are 0. */

@@ -23,6 +23,8 @@ export interface FeatureCounts {
   /** Traces that have it. */
   beforeCount: number;
   afterCount: number;
+  /** Tells sets of traces: features that are in the same traces have the same. Of different ones it is most probably not. */
+  traceSet: number;
 }
 
 export interface FeatureLimits {
@@ -106,6 +108,7 @@ export function* countFeatures(
     const counted = services.map(countedService);
     const seenResources = new Set<Resource>();
     traceNumber++;
+    const traceMark = scattered(traceNumber);
     const note = (of: Map<string, Counted>, text: string, make: () => TraceFeature): void => {
       let count = of.get(text);
       if (count === undefined) {
@@ -113,13 +116,14 @@ export function* countFeatures(
           limited = true;
           return;
         }
-        count = { feature: make(), beforeCount: 0, afterCount: 0, lastTrace: 0 };
+        count = { feature: make(), beforeCount: 0, afterCount: 0, traceSet: 0, lastTrace: 0 };
         of.set(text, count);
         counts.push(count);
       }
       if (count.lastTrace === traceNumber) return;
       count.lastTrace = traceNumber;
       count[side]++;
+      count.traceSet ^= traceMark;
     };
     const noteAttributes = (
       { attributes: known }: CountedService,
@@ -171,6 +175,14 @@ export function* countFeatures(
     highCardinalityKeys: tooMany.map(({ service, key }) => `${service} ${key}`),
     limited,
   };
+}
+
+/** 32 bits that differ in about half for numbers that differ in one. Source: the finalizer of MurmurHash3 (Appleby). */
+function scattered(number: number): number {
+  let mixed = number;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
 }
 
 /** Of scalars; undefined of the rest. */

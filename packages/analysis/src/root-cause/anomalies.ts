@@ -35,6 +35,8 @@ export interface Anomaly {
 export interface Division {
   readonly at: number;
   readonly reference: 'before' | 'after';
+  /** Traces from this index on are left out. */
+  readonly until?: number | undefined;
 }
 
 interface Divided {
@@ -43,15 +45,21 @@ interface Divided {
 }
 
 /** Observations are in the order of their traces. */
-function divided({ observations }: Component, { at, reference }: Division): Divided {
+function divided({ observations }: Component, { at, reference, until }: Division): Divided {
+  const first = firstFrom(observations, at);
+  const end = until === undefined ? observations.length : firstFrom(observations, until);
+  const [before, after] = [observations.slice(0, first), observations.slice(first, end)];
+  return reference === 'before' ? { reference: before, window: after } : { reference: after, window: before };
+}
+
+function firstFrom(observations: readonly Observation[], trace: number): number {
   let [low, high] = [0, observations.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((observations[middle]?.trace ?? 0) < at) low = middle + 1;
+    if ((observations[middle]?.trace ?? 0) < trace) low = middle + 1;
     else high = middle;
   }
-  const [before, after] = [observations.slice(0, low), observations.slice(low)];
-  return reference === 'before' ? { reference: before, window: after } : { reference: after, window: before };
+  return low;
 }
 
 /** An operation seen less often than this before has no usual behaviour. */

@@ -32,6 +32,23 @@ function many(count: number, make: (id: number) => Trace): readonly Trace[] {
 }
 
 describe('compareSets', () => {
+  test('what is in exactly the same traces is one entry', () => {
+    const ofPod = (id: number, resource: Record<string, string>): Trace =>
+      trace(span(1, 'GET', 0, 10, { trace: id, service: 'web', resource }));
+    const usual = { 'service.version': '1', pod: 'a', zone: 'z' };
+    const before = many(40, (id) => ofPod(id, usual));
+    const after = many(40, (id) => ofPod(100 + id, id <= 20 ? usual : { 'service.version': '2', pod: 'b', zone: 'z' }));
+    const { attributes } = compareSets(before, after);
+    expect(attributes.map(({ lift, equals, equalCount }) => [lift, equals.length, equalCount])).toEqual([
+      [0.5, 1, 1],
+      [-0.5, 1, 1],
+    ]);
+    expect(attributes[0]).toMatchObject({
+      feature: { key: 'service.version', value: '2' },
+      equals: [{ kind: 'attribute', service: 'web', scope: 'resource', key: 'pod', value: 'b' }],
+    });
+  });
+
   test('the attribute value, the edge, the error and the operation that set them apart', () => {
     const before = many(60, (id) => request(id, { queryMs: 10 + (id % 5), cache: true }));
     const after = many(60, (id) =>

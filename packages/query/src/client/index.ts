@@ -19,6 +19,7 @@ export type {
   ClockSkewAnswer,
   ComponentChangeAnswer,
   CriticalPathProfileAnswer,
+  FeatureAnswer,
   FeatureLiftAnswer,
   NewEdgeAnswer,
   OperationChangeAnswer,

@@ -1,4 +1,4 @@
-import type { FeatureLiftAnswer, SampleAnswer } from '../native/analysis/sample-answer-types.ts';
+import type { FeatureAnswer, FeatureLiftAnswer, SampleAnswer } from '../native/analysis/sample-answer-types.ts';
 import type { AnalysisWindowAnswer, DurationsAnswer, ErrorGroupAnswer } from '../native/analysis/set-answer-types.ts';
 import type { TimesAnswer, TraceSummaryAnswer } from '../native/answer-types.ts';
 import { id, instant, instantOfSeconds, ms, own, rounded, type Row, spanReference, whole } from './answer.ts';
@@ -56,6 +56,12 @@ export function durationFacts(durations: DurationsAnswer | null): Row {
   };
 }
 
+const MAX_EQUALS = 5;
+
+function featureText({ service, key, value, operation, callee }: FeatureAnswer): string {
+  return `${service} ${key === undefined ? (operation ?? callee ?? '') : `${key} = ${value ?? ''}`}`;
+}
+
 /** What one set of traces has more or less often than the other. */
 export function featureRow(feature: FeatureLiftAnswer): Row {
   return {
@@ -70,6 +76,7 @@ export function featureRow(feature: FeatureLiftAnswer): Row {
     after_share: rounded(feature.after_share),
     effect_size: rounded(feature.effect_size),
     adjusted_p_value: rounded(feature.adjusted_p_value),
+    same_traces_have: feature.equal_count === 0 ? undefined : feature.equals.slice(0, MAX_EQUALS).map(featureText),
   };
 }
 

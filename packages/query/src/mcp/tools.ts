@@ -1,6 +1,7 @@
 import { compareTraceSetsTool } from './tools/compare-trace-sets.ts';
 import { compareTracesTool } from './tools/compare-traces.ts';
 import { diagnoseTraceTool } from './tools/diagnose-trace.ts';
+import { estimateClockSkewTool } from './tools/estimate-clock-skew.ts';
 import { findChangesTool } from './tools/find-changes.ts';
 import { findRootCausesTool } from './tools/find-root-causes.ts';
 import { listAttributeValuesTool } from './tools/list-attribute-values.ts';
@@ -31,6 +32,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
   diagnoseTraceTool,
   compareTracesTool,
   compareTraceSetsTool,
+  estimateClockSkewTool,
   showSpansTool,
   listAttributesTool,
   listAttributeValuesTool,

@@ -77,6 +77,7 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   diagnose_trace: { trace_id: traceIdOf(BAD) },
   compare_traces: { a: traceIdOf(GOOD), b: traceIdOf(BAD) },
   compare_trace_sets: { a: '{ status != error }', b: '{ status = error }' },
+  estimate_clock_skew: {},
   show_spans: { trace_id: traceIdOf(BAD), span_ids: [spanIdOf(10 * BAD + 1)] },
   list_attributes: {},
   list_attribute_values: { name: 'error.message' },

@@ -63,6 +63,7 @@ it('are listed with what they take', async () => {
       "diagnose_trace",
       "compare_traces",
       "compare_trace_sets",
+      "estimate_clock_skew",
       "show_spans",
       "list_attributes",
       "list_attribute_values",

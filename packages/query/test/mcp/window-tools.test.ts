@@ -138,6 +138,15 @@ it('latency is charged to who owns it', async () => {
   expect(structured.sections.slowest[0].request).toMatch(REFERENCE_TO_SPAN);
 });
 
+it('clocks are told apart, with bounds', async () => {
+  const { structured } = await agent.call('estimate_clock_skew', {});
+  const hosts = structured.sections['hosts'] ?? [];
+  expect(hosts.map(({ host }: { readonly host?: unknown }) => host).toSorted()).toEqual(
+    expect.arrayContaining(['host-b']),
+  );
+  expect(structured.sections['pairs']).toMatchObject([{ call_count: expect.any(Number), offset_ms: 0 }]);
+});
+
 it('answers of the smallest size stay within it, whatever the tool', async () => {
   const calls: Readonly<Record<string, Record<string, unknown>>> = {
     find_root_causes: { limit: 50 },
@@ -149,6 +158,7 @@ it('answers of the smallest size stay within it, whatever the tool', async () =>
     summarize_trace: { trace_id: traceIdOf(100) },
     diagnose_trace: { trace_id: traceIdOf(100) },
     compare_trace_sets: { a: '{ status = unset }', b: '{ status = error }' },
+    estimate_clock_skew: { limit: 200 },
   };
   for (const [name, args] of Object.entries(calls)) {
     const { text, structured } = await agent.call(name, { ...args, max_tokens: 1_000 });

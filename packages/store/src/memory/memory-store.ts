@@ -182,8 +182,12 @@ class MemoryStore implements SpanStore {
     const limit = options.maxSpansPerTrace ?? this.#options.maxSpansPerTrace;
     const found = new Map<string, StoredTrace>();
     for (const traceId of traceIds) {
-      const spans = this.#tenants.get(tenant)?.get(traceId)?.spans;
-      if (spans !== undefined) found.set(traceId, { spans: spans.slice(0, limit), truncated: spans.length > limit });
+      const record = this.#tenants.get(tenant)?.get(traceId);
+      if (record === undefined) continue;
+      const { spans, assembled } = record;
+      const truncated = spans.length > limit;
+      const isAssembled = !truncated && assembled !== undefined;
+      found.set(traceId, { spans: spans.slice(0, limit), truncated, ...(isAssembled && { assembled }) });
     }
     return Promise.resolve(found);
   }

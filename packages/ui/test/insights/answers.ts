@@ -53,6 +53,8 @@ export function feature(given: Partial<FeatureLiftAnswer> = {}): FeatureLiftAnsw
     lift: 1,
     effect_size: 3,
     adjusted_p_value: 1e-9,
+    equals: [],
+    equal_count: 0,
     query: '{ resource.service.version = "5.1.0" }',
     sample_trace_ids: [],
     ...given,

@@ -13,7 +13,7 @@ import type { QueryContext } from '../../query-context.ts';
 import { errorAnswer } from '../schemas.ts';
 import { times } from '../to-answers.ts';
 import { type AnalysisCall, analysisWindowAnswer, requireService, secondsOf } from './analysis-context.ts';
-import { changedOperations, isForWorse } from './changed-operations.ts';
+import { changedOperations, isForWorse, tooFewCalls } from './changed-operations.ts';
 import { errorGroupAnswer } from './errors-route.ts';
 import { featureLiftAnswer } from './feature-answer.ts';
 import { sampleAnswer, sampleOf, sampleReasons } from './read-sample.ts';
@@ -107,6 +107,7 @@ async function changesOf(parameters: ChangesParameters, call: AnalysisCall): Pro
     ...sampleReasons('the time before the split', ofBefore),
     ...sampleReasons('the time after the split', ofAfter),
     ...appeared.reasons,
+    ...tooFewCalls(points),
     ...evictionReasons(store),
   ];
   const lists = [operations, features, appeared.edges, appeared.errors, appeared.services];

@@ -12,6 +12,8 @@ export function featureLiftAnswer(lift: FeatureLift): FeatureLiftAnswer {
     lift: lift.lift,
     effect_size: lift.effectSize,
     adjusted_p_value: lift.adjustedPValue,
+    equals: lift.equals,
+    equal_count: lift.equalCount,
     query: featureText(lift.feature),
   };
 }

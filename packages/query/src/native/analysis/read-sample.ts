@@ -110,8 +110,8 @@ async function assembledWithin(
 
 function* assembled(stored: readonly StoredTrace[]): Steps<readonly Trace[]> {
   const traces: Trace[] = [];
-  for (const { spans } of stored) {
-    traces.push(assembleTrace(spans));
+  for (const { spans, assembled: known } of stored) {
+    traces.push(known ?? assembleTrace(spans));
     yield;
   }
   return traces;

@@ -3,10 +3,9 @@ import {
   rankWithinWindowInSteps,
   type RootCause,
   type RootCauseEvidence,
-  type RootCauseRanking,
+  type SuspectedTime,
 } from '@throughline/analysis';
-import type { Trace } from '@throughline/model';
-import type { TimeWindow } from '@throughline/store';
+import type { RedPoint, TimeWindow } from '@throughline/store';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { analysisWindow } from '../../analysis-window.ts';
@@ -89,17 +88,16 @@ async function rootCausesOf(parameters: RootCauseParameters, call: AnalysisCall)
   const reference = referenceWindow(parameters, call.nowUnixNano);
   const window = await analysisWindow(parameters, call);
   const parts = reference === undefined ? 1 : 2;
-  const [sample, usual] = await Promise.all([
+  const { store, tenant, signal } = call;
+  const [sample, usual, points] = await Promise.all([
     sampleOf(call, window, { parts }),
     reference === undefined ? undefined : sampleOf(call, reference, { parts }),
+    reference === undefined ? store.red(tenant, { window }, { signal }) : [],
   ]);
   const { ranking, split } =
     usual === undefined
-      ? await rankDivided(call, window, sample.traces)
-      : {
-          ranking: await inTurns(rankRootCausesInSteps(usual.traces, sample.traces), call.signal),
-          split: undefined,
-        };
+      ? await inTurns(rankWithinWindowInSteps(sample.traces, suspectedTimes(points)), signal)
+      : { ranking: await inTurns(rankRootCausesInSteps(usual.traces, sample.traces), signal), split: undefined };
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const causes = (list: readonly RootCause[]): readonly CauseAnswer[] => list.slice(0, limit).map(causeAnswer);
   const reasons = [
@@ -133,44 +131,21 @@ async function rootCausesOf(parameters: RootCauseParameters, call: AnalysisCall)
   };
 }
 
-interface Divided {
-  readonly ranking: RootCauseRanking;
-  readonly split:
-    | {
-        readonly atUnixNano: bigint;
-        readonly untilUnixNano?: bigint | undefined;
-        readonly reference: 'before' | 'after';
-      }
-    | undefined;
-}
-
 /** Changes of operations by which a window is divided. */
 const MAX_DIVISIONS = 3;
 const SECOND_NANO = 1_000_000_000n;
 
-/**
- * The window divided where it shows the strongest cause: at an eighth of its traces (`rankWithinWindow`), or where the
- * level of an operation changed for the worse: what was during that against what was before.
- */
-async function rankDivided(call: AnalysisCall, window: TimeWindow, traces: readonly Trace[]): Promise<Divided> {
-  const points = await call.store.red(call.tenant, { window }, { signal: call.signal });
-  let best: Divided = await inTurns(rankWithinWindowInSteps(traces), call.signal);
-  const tried = new Set<string>();
+/** Times in which the level of an operation was worse, the most significant change first. */
+function suspectedTimes(points: readonly RedPoint[]): readonly SuspectedTime[] {
+  const times = new Map<string, SuspectedTime>();
   for (const { since_time: since, until_time: until } of changedOperations(points).filter(isForWorse)) {
-    if (tried.size >= MAX_DIVISIONS) break;
-    if (tried.has(`${since} ${until}`)) continue;
-    tried.add(`${since} ${until}`);
-    const atUnixNano = BigInt(since) * SECOND_NANO;
-    const untilUnixNano = until === null ? undefined : BigInt(until) * SECOND_NANO;
-    const before = traces.filter(({ startTimeUnixNano: start }) => start < atUnixNano);
-    const during = traces.filter(
-      ({ startTimeUnixNano: start }) => start >= atUnixNano && (untilUnixNano === undefined || start < untilUnixNano),
-    );
-    const ranking = await inTurns(rankRootCausesInSteps(before, during), call.signal);
-    if ((ranking.services[0]?.score ?? 0) <= (best.ranking.services[0]?.score ?? 0)) continue;
-    best = { ranking, split: { atUnixNano, untilUnixNano, reference: 'before' } };
+    if (times.size >= MAX_DIVISIONS) break;
+    times.set(`${since} ${until}`, {
+      atUnixNano: BigInt(since) * SECOND_NANO,
+      untilUnixNano: until === null ? undefined : BigInt(until) * SECOND_NANO,
+    });
   }
-  return best;
+  return [...times.values()];
 }
 
 function causeAnswer({ name, score, evidence }: RootCause): CauseAnswer {

@@ -47,7 +47,7 @@ const cause = z
   })
   .meta({ component: 'Cause' });
 
-const featureFields = {
+const featureIdentity = {
   kind: z.enum(['attribute', 'operation', 'edge', 'error']),
   service: z.string(),
   scope: z.enum(['span', 'resource']).optional(),
@@ -55,6 +55,9 @@ const featureFields = {
   value: fromSpans.optional(),
   operation: fromSpans.optional(),
   callee: z.string().optional(),
+};
+const featureFields = {
+  ...featureIdentity,
   before_count: z.number(),
   after_count: z.number(),
   before_share: share,
@@ -62,6 +65,10 @@ const featureFields = {
   lift: z.number().meta({ description: 'after_share - before_share' }),
   effect_size: z.number().meta({ description: "Cohen's h" }),
   adjusted_p_value: z.number(),
+  equals: z
+    .array(z.strictObject(featureIdentity))
+    .meta({ description: 'Others that are in exactly the same traces, 20 at most' }),
+  equal_count: z.number(),
   query,
 };
 const feature: z.ZodType<FeatureLiftAnswer> = z.strictObject(featureFields).meta({ component: 'FeatureLift' });

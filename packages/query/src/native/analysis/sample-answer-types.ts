@@ -41,7 +41,7 @@ export interface CauseAnswer {
 }
 
 /** An attribute value, operation, edge or error that one set of traces has more often than the other. */
-export interface FeatureLiftAnswer {
+export interface FeatureAnswer {
   readonly kind: 'attribute' | 'operation' | 'edge' | 'error';
   readonly service: string;
   /** Of an attribute. */
@@ -52,6 +52,9 @@ export interface FeatureLiftAnswer {
   readonly operation?: string | undefined;
   /** Of an edge. */
   readonly callee?: string | undefined;
+}
+
+export interface FeatureLiftAnswer extends FeatureAnswer {
   readonly before_count: number;
   readonly after_count: number;
   readonly before_share: number;
@@ -61,6 +64,9 @@ export interface FeatureLiftAnswer {
   /** Cohen's h, -pi to pi. */
   readonly effect_size: number;
   readonly adjusted_p_value: number;
+  /** Of an attribute: others that are in exactly the same traces, 20 at most. */
+  readonly equals: readonly FeatureAnswer[];
+  readonly equal_count: number;
   readonly query: string;
 }
 

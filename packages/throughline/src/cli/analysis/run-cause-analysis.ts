@@ -4,6 +4,7 @@ import type {
   ChangedSpanAnswer,
   ChangesAnswer,
   ComponentChangeAnswer,
+  FeatureAnswer,
   FeatureLiftAnswer,
   OneSidedSpanAnswer,
   OperationChangeAnswer,
@@ -297,12 +298,21 @@ function formatFeatures(
       text: ({ service }) => printable(service),
       paint: (text, { service }) => serviceColour(colours, service)(text),
     },
-    { title: 'OF THE TRACES HAVE', text: featureText, shrinks: true },
+    { title: 'OF THE TRACES HAVE', text: liftText, shrinks: true },
   ];
   return formatTable(features, layout, screen);
 }
 
-function featureText({ kind, key, value, operation, callee }: FeatureLiftAnswer): string {
+/** With what is in exactly the same traces. */
+function liftText(lift: FeatureLiftAnswer): string {
+  const { equals, equal_count: count } = lift;
+  const [first] = equals;
+  if (first === undefined) return featureText(lift);
+  const others = count === 1 ? '' : ` and ${count - 1} more`;
+  return `${featureText(lift)} (the same traces: ${printable(first.service)} ${featureText(first)}${others})`;
+}
+
+function featureText({ kind, key, value, operation, callee }: FeatureAnswer): string {
   switch (kind) {
     case 'attribute':
       return `${printable(key ?? '')} = ${printable(value ?? '')}`;

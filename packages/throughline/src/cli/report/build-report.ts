@@ -39,10 +39,11 @@ export async function buildReport(
   );
   const errors = errorFindings(groups, sources, ofErrors, links);
   const ranked = rankSuspects(sources, errors, links);
-  const suspects: Suspect[] = [];
-  for (const [index, suspect] of ranked.entries()) {
-    suspects.push(index < MAX_MARKED ? withMarks(suspect, await marksOf(client, sources, suspect)) : suspect);
-  }
+  const suspects = await Promise.all(
+    ranked.map(async (suspect, index) =>
+      index < MAX_MARKED ? withMarks(suspect, await marksOf(client, sources, suspect)) : suspect,
+    ),
+  );
   const slow = sources.criticalPath.flatMap(({ service, slowest: [first] }) =>
     first === undefined ? [] : [{ service, sample: links.span(first) }],
   );

@@ -5,6 +5,7 @@ import {
   type CriticalPathProfileAnswer,
   type DependencyEdgeAnswer,
   type ErrorGroupAnswer,
+  type ErrorsAnswer,
   type PerformanceAnswer,
   type QueryClient,
   QueryClientError,
@@ -23,7 +24,7 @@ export interface Sources {
   readonly rootCauses: RootCauseAnswer | null;
   readonly changes: ChangesAnswer | null;
   readonly errorGroups: readonly ErrorGroupAnswer[];
-  readonly slow: SlowTracesAnswer | null;
+  readonly slow: SlowTracesAnswer;
   readonly dependencies: readonly DependencyEdgeAnswer[];
   readonly services: readonly PerformanceAnswer[];
   readonly omittedServices: readonly string[];
@@ -46,6 +47,7 @@ const PROFILE_TRACES = 1_000;
 /** From here a score shows as 100. */
 const HEALTHY_SCORE = 99.95;
 const LIST_LIMIT = 50;
+const SLOW_LIMIT = 10;
 
 /** @throws QueryClientError where the server cannot be reached, or does not know the window */
 export async function gather(
@@ -54,10 +56,10 @@ export async function gather(
   { maxServices }: { readonly maxServices: number },
 ): Promise<Sources> {
   const reasons: Reason[] = [];
-  // The first answer settles the window, so that all others are about the same time.
-  const errors = await client.errors({ ...asked, limit: LIST_LIMIT });
-  reasons.push(...errors.reasons);
-  const { window } = errors;
+  // The first answer, the quickest, settles the window, so that all others are about the same time.
+  const slow = await client.slowTraces({ ...asked, limit: SLOW_LIMIT });
+  reasons.push(...slow.reasons.map(({ code, message }) => ({ code, message: `Slow traces: ${message}` })));
+  const { window } = slow;
   const parameters = exactly(window);
 
   const attempt = async <T extends { readonly reasons: readonly Reason[] }>(
@@ -75,15 +77,18 @@ export async function gather(
     }
   };
 
-  const dependencies = (await attempt('Dependencies', () => client.dependencies(parameters)))?.edges ?? [];
-  const names = await client.services(parameters);
+  const [graph, names] = await Promise.all([
+    attempt('Dependencies', () => client.dependencies(parameters)),
+    client.services(parameters),
+  ]);
+  const dependencies = graph?.edges ?? [];
   const chosen = busiest(names, dependencies, maxServices);
   const omittedServices = names.filter((name) => !chosen.includes(name));
   const entries = entryServices(chosen, dependencies);
 
   let rootCauses: RootCauseAnswer | null = null;
   let changes: ChangesAnswer | null = null;
-  let slow: SlowTracesAnswer | null = null;
+  let errors: ErrorsAnswer | null = null;
   const profiles = new Map<string, CriticalPathProfileAnswer>();
   const performances = new Map<string, PerformanceAnswer>();
   const profile = async (service: string): Promise<void> => {
@@ -97,10 +102,10 @@ export async function gather(
     if (performance !== null) performances.set(service, performance);
   });
   const ofTraces = async (): Promise<void> => {
+    errors = await attempt('Errors', () => client.errors({ ...parameters, limit: LIST_LIMIT }));
     rootCauses = await attempt('Root causes', () => client.rootCauses(parameters));
     changes = await attempt('Changes', () => client.changes({ ...parameters, limit: LIST_LIMIT }));
     for (const service of entries.slice(0, MAX_PROFILES)) await profile(service);
-    slow = await attempt('Slow traces', () => client.slowTraces({ ...parameters, limit: 10 }));
   };
   await Promise.all([ofTraces(), allOf(ofServices, CONCURRENCY)]);
   const worst = leastHealthy([...performances.values()]);
@@ -110,7 +115,7 @@ export async function gather(
     window,
     rootCauses,
     changes,
-    errorGroups: errors.groups,
+    errorGroups: groupsOf(errors),
     slow,
     dependencies,
     services: chosen.flatMap((name) => performances.get(name) ?? []),
@@ -138,6 +143,10 @@ export async function readColumns(
     CONCURRENCY,
   );
   return found;
+}
+
+function groupsOf(errors: ErrorsAnswer | null): readonly ErrorGroupAnswer[] {
+  return errors?.groups ?? [];
 }
 
 /** A server that is busy with something else gets a second chance. */
