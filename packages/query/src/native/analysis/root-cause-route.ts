@@ -137,15 +137,15 @@ const SECOND_NANO = 1_000_000_000n;
 
 /** Times in which the level of an operation was worse, the most significant change first. */
 function suspectedTimes(points: readonly RedPoint[]): readonly SuspectedTime[] {
-  const times = new Map<string, SuspectedTime>();
+  const found = new Map<string, SuspectedTime>();
   for (const { since_time: since, until_time: until } of changedOperations(points).filter(isForWorse)) {
-    if (times.size >= MAX_DIVISIONS) break;
-    times.set(`${since} ${until}`, {
+    if (found.size >= MAX_DIVISIONS) break;
+    found.set(`${since} ${until}`, {
       atUnixNano: BigInt(since) * SECOND_NANO,
       untilUnixNano: until === null ? undefined : BigInt(until) * SECOND_NANO,
     });
   }
-  return [...times.values()];
+  return [...found.values()];
 }
 
 function causeAnswer({ name, score, evidence }: RootCause): CauseAnswer {
