@@ -9,7 +9,7 @@ export interface Loss {
 /** What happened to spans that are not in the store, in a sentence each. */
 export const LOSS_WORDS: Readonly<Record<Loss['kind'], string>> = {
   refused: 'The whole request was refused, and its sender was told.',
-  rejected: 'Left out of a request whose other spans were stored.',
+  rejected: 'Left out for what is wrong with the span itself.',
   dropped: 'Was stored, and given up by the store later.',
 };
 

@@ -148,7 +148,7 @@ function Facts({
           {formatBytes(storage.disk_bytes)}
         </Fact>
       )}
-      <Fact label="In memory" note={storage.engine}>
+      <Fact label="In memory" note={`engine: ${storage.engine}`}>
         {formatBytes(storage.memory_bytes)}
       </Fact>
       {ingestion !== null && (
