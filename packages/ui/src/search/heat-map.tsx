@@ -32,9 +32,12 @@ interface Drag {
 export function HeatMap({
   map,
   region,
+  isStale,
   onSelect,
 }: {
   readonly map: HeatMapAnswer;
+  /** Whether another map is on its way; nothing of this one can be selected then. */
+  readonly isStale: boolean;
   readonly region: Region | undefined;
   /** Undefined takes the selection away. */
   readonly onSelect: (region: Region | undefined) => void;
@@ -52,7 +55,7 @@ export function HeatMap({
       layoutHeatMap(map, width, height, -new Date(map.first_column_time * 1000).getTimezoneOffset() * 60_000, region),
     [map, width, height, region],
   );
-  const canSelect = map.filter_parts.length > 0 && map.rows.length > 0;
+  const canSelect = !isStale && map.filter_parts.length > 0 && map.rows.length > 0;
   const byKeys = hasFocus ? keys : undefined;
   const marked: CellRange | undefined =
     drag !== undefined && (drag.moved || canSelect)
@@ -76,6 +79,7 @@ export function HeatMap({
     return [event.clientX - box.left, event.clientY - box.top];
   };
   const select = (range: CellRange): void => {
+    if (!canSelect) return;
     const search = heatMapRegion(map, range);
     const [first, last] = [map.rows[range.firstRow], map.rows[range.lastRow]];
     if (search === undefined || first === undefined || last === undefined) return;

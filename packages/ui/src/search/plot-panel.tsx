@@ -41,7 +41,7 @@ export function PlotPanel({
 }): ReactNode {
   const isMap = state.plot === 'heat-map';
   return (
-    <section className={styles['panel']} aria-label="Durations over time">
+    <section className={styles['panel']} aria-label="Durations over time" aria-busy={isMap && map.isPlaceholderData}>
       <div className={styles['head']}>
         <div className={controls['segments']} role="group" aria-label="Plot">
           {PLOTS.map(([plot, label]) => (
@@ -89,7 +89,13 @@ export function PlotPanel({
           </p>
         ) : (
           <>
-            <HeatMap map={map.data} region={state.region} onSelect={(region) => onChange({ ...state, region })} />
+            <HeatMap
+              map={map.data}
+              region={state.region}
+              // A part of the search before is none of this one.
+              isStale={map.isPlaceholderData}
+              onSelect={(region) => onChange({ ...state, region })}
+            />
             {map.data.reasons.map(({ code, message }) => (
               <p key={code} className={styles['reason']}>
                 <Icon name="warning" size={14} /> {message}

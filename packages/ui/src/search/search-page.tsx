@@ -59,8 +59,9 @@ export function SearchPage(): ReactNode {
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // One after the other, what one waits for first: the traces, all of them over time, their values.
   const isMap = state.plot === 'heat-map';
-  const map = useHeatMap(state, isMap && results.isFetched);
-  const areValuesNext = results.isSuccess && (!isMap || map.isFetched);
+  const isFound = results.isFetched && !results.isPlaceholderData;
+  const map = useHeatMap(state, isMap && isFound);
+  const areValuesNext = isFound && results.isSuccess && (!isMap || (map.isFetched && !map.isPlaceholderData));
   // What one points at or has scrolled to must not move away.
   const [isPointedAt, setPointedAt] = useState(false);
   const isScrolled = useIsScrolled(scroller, state.live);
@@ -184,7 +185,12 @@ export function SearchPage(): ReactNode {
         ) : traces.length === 0 && !state.live ? (
           <NothingFound state={state} reasons={results.data?.reasons ?? []} onSearch={startSearch} />
         ) : (
-          <div onPointerEnter={() => setPointedAt(true)} onPointerLeave={() => setPointedAt(false)}>
+          <div
+            className={styles['results']}
+            aria-busy={results.isPlaceholderData}
+            onPointerEnter={() => setPointedAt(true)}
+            onPointerLeave={() => setPointedAt(false)}
+          >
             <ResultsPanel
               state={state}
               tail={tail}

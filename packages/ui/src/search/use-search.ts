@@ -1,4 +1,10 @@
-import { useInfiniteQuery, useQuery, type UseInfiniteQueryResult, type UseQueryResult } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import type { HeatMapAnswer, Reason, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
 
 import { backend } from '../api/backend.ts';
@@ -20,6 +26,8 @@ export function useSearch(state: SearchState, key: string, enabled: boolean): Us
         { ...searchToParameters(state), ...(pageParam !== undefined && { cursor: pageParam }) },
         { signal },
       ),
+    // Those of the search before stay in sight, dimmed, until the new ones come.
+    placeholderData: keepPreviousData,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.cursor ?? undefined,
     select: ({ pages }): SearchResults => ({
@@ -52,6 +60,7 @@ export function useHeatMap(state: SearchState, enabled: boolean): UseQueryResult
     queryKey: ['heat-map', parameters],
     queryFn: ({ signal }) => backend.heatMap({ ...parameters, columns: MAP_COLUMNS, rows: MAP_ROWS }, { signal }),
     enabled,
+    placeholderData: keepPreviousData,
   });
 }
 
