@@ -3,7 +3,7 @@ import { EditorView } from '@codemirror/view';
 
 /** The editor in the app's tokens. They reach into the shadow root, where the rest of the page's styles do not. */
 export const editorTheme: Extension = EditorView.theme({
-  '&': { color: 'var(--text)', backgroundColor: 'transparent', fontSize: '13px' },
+  '&': { color: 'var(--text)', backgroundColor: 'var(--surface)', borderRadius: '5px', fontSize: '13px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', maxHeight: '168px', overflow: 'auto' },
   '.cm-content': { padding: '5px 0', caretColor: 'var(--text)', minHeight: '30px' },
