@@ -1,5 +1,5 @@
 import type { Trace } from '@throughline/model';
-import { childrenOf, type TraceFacts, traceFacts } from '../trace/trace-facts.ts';
+import { childrenOf } from '../trace/trace-facts.ts';
 import type { TraceDiff } from './trace-diff.ts';
 
 /**
@@ -28,8 +28,6 @@ export function mergedTree(
   after: Trace,
   { partnerOfBefore, partnerOfAfter }: Pick<TraceDiff, 'partnerOfBefore' | 'partnerOfAfter'>,
 ): MergedTree {
-  const left = traceFacts(before);
-  const right = traceFacts(after);
   const goneCount = partnerOfBefore.reduce((count, partner) => (partner < 0 ? count + 1 : count), 0);
   const nodeCount = after.spans.length + goneCount;
   const tree = {
@@ -41,7 +39,7 @@ export function mergedTree(
     subtreeEnd: new Uint32Array(nodeCount),
   };
   const childrenOfNode = (beforeRow: number, afterRow: number): readonly Place[] =>
-    mergeSiblings(left, right, partnerOfBefore, partnerOfAfter, beforeRow, afterRow);
+    mergeSiblings(before, after, partnerOfBefore, partnerOfAfter, beforeRow, afterRow);
 
   // Depth-first without recursion: places still to be numbered, the next one last.
   const pending = childrenOfNode(-1, -1)
@@ -77,16 +75,16 @@ interface Place {
 
 /** The children of a node, -1 and -1 for the roots; of a span that `after` does not have only those it does not have either. */
 function mergeSiblings(
-  left: TraceFacts,
-  right: TraceFacts,
+  before: Trace,
+  after: Trace,
   partnerOfBefore: Int32Array,
   partnerOfAfter: Int32Array,
   beforeRow: number,
   afterRow: number,
 ): readonly Place[] {
   const isRoots = beforeRow < 0 && afterRow < 0;
-  const ofBefore = isRoots || beforeRow >= 0 ? childrenOf(left, beforeRow) : [];
-  const ofAfter = isRoots || afterRow >= 0 ? childrenOf(right, afterRow) : [];
+  const ofBefore = isRoots || beforeRow >= 0 ? childrenOf({ trace: before }, beforeRow) : [];
+  const ofAfter = isRoots || afterRow >= 0 ? childrenOf({ trace: after }, afterRow) : [];
   const isHere = new Set(ofAfter);
   /** By the sibling's row in `after` (-1: before all others): those that come behind it. */
   const gone = new Map<number, number[]>();
@@ -102,8 +100,8 @@ function mergeSiblings(
     else behind.push(row);
   }
   const places: Place[] = [];
-  const putGone = (after: number): void => {
-    for (const row of gone.get(after) ?? []) places.push({ beforeRow: row, afterRow: -1 });
+  const putGone = (behind: number): void => {
+    for (const row of gone.get(behind) ?? []) places.push({ beforeRow: row, afterRow: -1 });
   };
   putGone(-1);
   for (const row of ofAfter) {

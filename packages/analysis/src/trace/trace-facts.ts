@@ -70,7 +70,7 @@ export function traceTimes(trace: Trace): TraceTimes & Pick<TraceFacts, 'service
 }
 
 /** The rows of a row's children, by start; those of the roots for -1. */
-export function childrenOf({ trace }: TraceTimes, row: number): number[] {
+export function childrenOf({ trace }: Pick<TraceTimes, 'trace'>, row: number): number[] {
   if (row < 0) return [...trace.roots];
   const children: number[] = [];
   const end = trace.subtreeEnd[row] ?? 0;

@@ -83,16 +83,16 @@ export const CompareRow: NamedExoticComponent<{
         ))}
         {hidden > 0 && <span className={styles['neutral']}>{formatCount(hidden)} differ below</span>}
       </div>
-      <div role="gridcell" className={styles['number']}>
+      <div role="gridcell" className={`${styles['number']} ${styles['optional']}`}>
         {durationText(aNano)}
       </div>
-      <div role="gridcell" className={styles['number']}>
+      <div role="gridcell" className={`${styles['number']} ${styles['optional']}`}>
         {durationText(bNano)}
       </div>
       <div role="gridcell" className={marks.length > 0 ? styles['number'] : styles['faint']}>
         {Number.isNaN(delta) ? '' : signedDuration(delta)}
       </div>
-      <div role="gridcell" className={pathDelta === 0 ? styles['faint'] : styles['number']}>
+      <div role="gridcell" className={`${pathDelta === 0 ? styles['faint'] : styles['number']} ${styles['optional']}`}>
         {pathDelta === 0 ? '–' : signedDuration(pathDelta)}
       </div>
     </div>

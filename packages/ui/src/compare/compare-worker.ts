@@ -1,5 +1,5 @@
 import type { Trace } from '@throughline/model';
-import { createQueryClient, QueryClientError } from '@throughline/query/client';
+import { createQueryClient, QueryClientError, type TraceColumns } from '@throughline/query/client';
 
 import { fieldDifferences } from './attribute-differences.ts';
 import type { CompareReply, CompareRequest } from './compare-messages.ts';
@@ -15,9 +15,9 @@ function reply(message: CompareReply): void {
   postMessage(message);
 }
 
-async function read(side: 'a' | 'b', baseUrl: string, traceId: string): Promise<Trace> {
+async function read(side: 'a' | 'b', baseUrl: string, traceId: string): Promise<TraceColumns> {
   try {
-    return traceOfColumns((await createQueryClient({ baseUrl }).getTraceColumns(traceId)).columns);
+    return (await createQueryClient({ baseUrl }).getTraceColumns(traceId)).columns;
   } catch (error) {
     throw new SideError(side, error);
   }
@@ -35,7 +35,7 @@ class SideError extends Error {
 async function compare({ baseUrl, a, b }: Extract<CompareRequest, { kind: 'compare' }>): Promise<void> {
   try {
     const [left, right] = await Promise.all([read('a', baseUrl, a), read('b', baseUrl, b)]);
-    traces = { a: left, b: right };
+    traces = { a: traceOfColumns(left), b: traceOfColumns(right) };
     reply({ kind: 'compared', comparison: comparisonOf(left, right) });
   } catch (error) {
     const cause = error instanceof SideError ? error.cause : error;

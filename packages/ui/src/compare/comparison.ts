@@ -1,5 +1,8 @@
 import { compareTraces, mergedTree } from '@throughline/analysis';
-import { isErrorSpan, serviceName, type Span, type Trace } from '@throughline/model';
+import type { TraceColumns } from '@throughline/model';
+
+import { spanIdOfRow } from '../trace/span-ids.ts';
+import { traceOfColumns } from '../trace/work/column-trace.ts';
 
 /** Bits of {@link Comparison.marks}: how B differs from A at a node. */
 export const Mark = {
@@ -65,10 +68,14 @@ export interface Comparison {
   readonly bRow: Int32Array;
 }
 
-/** Pairs the spans of both traces and says what each adds to the difference. O(n log n). */
-export function comparisonOf(a: Trace, b: Trace): Comparison {
-  const diff = compareTraces(a, b);
-  const tree = mergedTree(a, b, diff);
+/**
+ * Pairs the spans of both traces and says what each adds to the difference. What columns hold is read from them: the
+ * spans behind them are decoded one by one. O(n log n).
+ */
+export function comparisonOf(a: TraceColumns, b: TraceColumns): Comparison {
+  const [before, after] = [traceOfColumns(a), traceOfColumns(b)];
+  const diff = compareTraces(before, after);
+  const tree = mergedTree(before, after, diff);
   const { nodeCount, beforeRow, afterRow, parent, depth, subtreeEnd } = tree;
   const strings = new Map<string, number>();
   const indexOf = (text: string): number => {
@@ -89,30 +96,28 @@ export function comparisonOf(a: Trace, b: Trace): Comparison {
   };
   const aSpanId: string[] = [];
   const bSpanId: string[] = [];
-  const nodeOfAfter = new Int32Array(b.spans.length);
+  const nodeOfAfter = new Int32Array(b.spanCount);
   let pairCount = 0;
   for (let node = 0; node < nodeCount; node++) {
     const [rowOfA, rowOfB] = [beforeRow[node] ?? -1, afterRow[node] ?? -1];
-    const [spanOfA, spanOfB] = [a.spans[rowOfA], b.spans[rowOfB]];
-    if (rowOfB >= 0) nodeOfAfter[rowOfB] = node;
-    if (spanOfA !== undefined && spanOfB !== undefined) pairCount++;
-    const named = spanOfB ?? spanOfA;
-    if (named === undefined) continue;
-    columns.service[node] = indexOf(serviceName(named.resource));
-    columns.name[node] = indexOf(named.name);
-    aSpanId.push(spanOfA?.spanId ?? '');
-    bSpanId.push(spanOfB?.spanId ?? '');
-    if (spanOfA !== undefined) {
-      columns.aStartNano[node] = Number(spanOfA.startTimeUnixNano - a.startTimeUnixNano);
-      columns.aDurationNano[node] = durationOf(spanOfA);
+    const [named, row] = rowOfB >= 0 ? [b, rowOfB] : [a, rowOfA];
+    columns.service[node] = indexOf(named.strings[named.service[row] ?? 0] ?? '');
+    columns.name[node] = indexOf(named.strings[named.name[row] ?? 0] ?? '');
+    aSpanId.push(rowOfA < 0 ? '' : spanIdOfRow(a, rowOfA));
+    bSpanId.push(rowOfB < 0 ? '' : spanIdOfRow(b, rowOfB));
+    if (rowOfA >= 0) {
+      columns.aStartNano[node] = a.startOffsetNano[rowOfA] ?? 0;
+      columns.aDurationNano[node] = a.durationNano[rowOfA] ?? 0;
     }
-    if (spanOfB !== undefined) {
-      columns.bStartNano[node] = Number(spanOfB.startTimeUnixNano - b.startTimeUnixNano);
-      columns.bDurationNano[node] = durationOf(spanOfB);
+    if (rowOfB >= 0) {
+      columns.bStartNano[node] = b.startOffsetNano[rowOfB] ?? 0;
+      columns.bDurationNano[node] = b.durationNano[rowOfB] ?? 0;
+      nodeOfAfter[rowOfB] = node;
     }
+    if (rowOfA >= 0 && rowOfB >= 0) pairCount++;
     columns.criticalDeltaNano[node] =
       (diff.criticalNanoOfAfter[rowOfB] ?? 0) - (diff.criticalNanoOfBefore[rowOfA] ?? 0);
-    columns.marks[node] = sidesMark(spanOfA, spanOfB);
+    columns.marks[node] = sidesMark(a.error[rowOfA], b.error[rowOfB]);
   }
   const mark = (rowOfB: number, bit: number): void => {
     const node = nodeOfAfter[rowOfB] ?? 0;
@@ -152,27 +157,24 @@ export function comparisonOf(a: Trace, b: Trace): Comparison {
   };
 }
 
-function sidesMark(a: Span | undefined, b: Span | undefined): number {
+/** Whether the span failed, in each; undefined where there is none. */
+function sidesMark(a: number | undefined, b: number | undefined): number {
   if (a === undefined) return Mark.ADDED;
   if (b === undefined) return Mark.REMOVED;
-  if (isErrorSpan(a) === isErrorSpan(b)) return 0;
-  return isErrorSpan(b) ? Mark.FAILS : Mark.RECOVERED;
+  if (a === b) return 0;
+  return b === 1 ? Mark.FAILS : Mark.RECOVERED;
 }
 
-function durationOf({ startTimeUnixNano: start, endTimeUnixNano: end }: Span): number {
-  return end > start ? Number(end - start) : 0;
-}
-
-function headOf(trace: Trace): ComparedTrace {
-  const [root] = trace.spans;
+function headOf(columns: TraceColumns): ComparedTrace {
+  const { traceId, spanCount, startTimeUnixNano: start, endTimeUnixNano: end, strings, service, name, error } = columns;
   return {
-    traceId: trace.traceId,
-    startMs: Number(trace.startTimeUnixNano / 1_000_000n),
-    durationNano: Number(trace.endTimeUnixNano - trace.startTimeUnixNano),
-    spanCount: trace.spans.length,
-    errorCount: trace.spans.filter(isErrorSpan).length,
-    rootService: root === undefined ? '' : serviceName(root.resource),
-    rootName: root?.name ?? '',
+    traceId,
+    startMs: Number(start / 1_000_000n),
+    durationNano: Number(end - start),
+    spanCount,
+    errorCount: error.reduce((sum, failed) => sum + failed, 0),
+    rootService: strings[service[0] ?? 0] ?? '',
+    rootName: strings[name[0] ?? 0] ?? '',
   };
 }
 

@@ -102,11 +102,11 @@ export function MergedTree({
       <div className={styles['heads']}>
         <div className={styles['textHeads']}>
           <span>Service and operation</span>
-          <span className={styles['number']}>A</span>
-          <span className={styles['number']}>B</span>
+          <span className={`${styles['number']} ${styles['optional']}`}>A</span>
+          <span className={`${styles['number']} ${styles['optional']}`}>B</span>
           <span className={styles['number']}>B − A</span>
           <span
-            className={styles['number']}
+            className={`${styles['number']} ${styles['optional']}`}
             title="What the span itself adds to the difference of the traces’ durations; of a folded row with all below it"
           >
             On the path

@@ -76,7 +76,10 @@ function differenceInWords({ a, b, attributes, structure, components, ...answer 
     slowest === undefined || delta === 0
       ? ''
       : `, ${signedDuration(slowest.delta_mean_nano)} of it in ${slowest.service} ${slowest.operation}`;
-  const [first] = [...attributes, ...structure].toSorted((x, y) => Math.abs(y.effect_size) - Math.abs(x.effect_size));
+  // What B has more often before what it has less often: that is what one looks for.
+  const [first] = [...attributes, ...structure].toSorted(
+    (x, y) => Number(y.lift > 0) - Number(x.lift > 0) || Math.abs(y.effect_size) - Math.abs(x.effect_size),
+  );
   const apart =
     first === undefined
       ? ' Nothing else sets them apart.'

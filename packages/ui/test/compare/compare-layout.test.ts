@@ -2,23 +2,18 @@ import { describe, expect, it } from 'vitest';
 
 import { hitCompare, largestDelta, layoutCompare } from '../../src/compare/compare-layout.ts';
 import { comparisonOf } from '../../src/compare/comparison.ts';
-import { traceOfColumns } from '../../src/trace/work/column-trace.ts';
 import { columnsOf } from '../trace/columns-of.ts';
 
 const comparison = comparisonOf(
-  traceOfColumns(
-    columnsOf([
-      { name: 'root', startMs: 0, durationMs: 100 },
-      { name: 'gone', parent: 0, startMs: 0, durationMs: 50 },
-      { name: 'both', parent: 0, startMs: 60, durationMs: 20 },
-    ]),
-  ),
-  traceOfColumns(
-    columnsOf([
-      { name: 'root', startMs: 0, durationMs: 200 },
-      { name: 'both', parent: 0, startMs: 10, durationMs: 180 },
-    ]),
-  ),
+  columnsOf([
+    { name: 'root', startMs: 0, durationMs: 100 },
+    { name: 'gone', parent: 0, startMs: 0, durationMs: 50 },
+    { name: 'both', parent: 0, startMs: 60, durationMs: 20 },
+  ]),
+  columnsOf([
+    { name: 'root', startMs: 0, durationMs: 200 },
+    { name: 'both', parent: 0, startMs: 10, durationMs: 180 },
+  ]),
 );
 const input = {
   comparison,

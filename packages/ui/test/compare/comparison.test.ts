@@ -19,7 +19,7 @@ const after: readonly TestSpan[] = [
 ];
 
 function compare(a: readonly TestSpan[], b: readonly TestSpan[]) {
-  return comparisonOf(traceOfColumns(columnsOf(a)), traceOfColumns(columnsOf(b)));
+  return comparisonOf(columnsOf(a), columnsOf(b));
 }
 
 describe('the comparison of two traces', () => {
@@ -71,10 +71,7 @@ describe('the comparison of two traces', () => {
   it('explains the whole difference, and the roots sum it up', () => {
     fc.assert(
       fc.property(arbitraryTrace, arbitraryTrace, (left, right) => {
-        const { criticalDeltaNano, subtreeDeltaNano, parent, ...found } = comparisonOf(
-          traceOfColumns(left),
-          traceOfColumns(right),
-        );
+        const { criticalDeltaNano, subtreeDeltaNano, parent, ...found } = comparisonOf(left, right);
         const sum = (nanos: Iterable<number>): number => [...nanos].reduce((total, nano) => total + nano, 0);
         expect(sum(criticalDeltaNano) + found.gapDeltaNano).toBe(found.durationDeltaNano);
         expect(sum(subtreeDeltaNano.filter((_, node) => parent[node] === -1))).toBe(sum(criticalDeltaNano));

@@ -7,11 +7,10 @@ import {
   markWords,
   signedDuration,
 } from '../../src/compare/difference-words.ts';
-import { traceOfColumns } from '../../src/trace/work/column-trace.ts';
 import { columnsOf, type TestSpan } from '../trace/columns-of.ts';
 
 function words(a: readonly TestSpan[], b: readonly TestSpan[]): readonly (string | undefined)[] {
-  const comparison = comparisonOf(traceOfColumns(columnsOf(a)), traceOfColumns(columnsOf(b)));
+  const comparison = comparisonOf(columnsOf(a), columnsOf(b));
   return [differenceInWords(comparison), explanationInWords(comparison, contributorsOf(comparison))];
 }
 
