@@ -247,7 +247,9 @@ describeApp('the span panel', {}, (app) => {
     await expect.poll(() => saved.url()).toMatch(/#\/trace\/\w+\?span=/);
     await saved.reload();
     await saved.getByTestId('span-details').waitFor();
+    // What needs a server is not offered.
     expect(await saved.getByTestId('download').count()).toBe(0);
+    expect(await saved.getByTestId('tab-insights').count()).toBe(0);
     expect(await saved.evaluate(() => 'hacked' in window)).toBe(false);
     await screenshot(saved, 'span-portable');
     // What workers compute is there, too.

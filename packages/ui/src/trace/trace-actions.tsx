@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 import { CompareButton } from '../compare/compare-button.tsx';
 import { hrefOf } from '../navigation/location.ts';
+import { pageMode } from '../navigation/page-mode.ts';
 import { tracePath } from '../navigation/routes.ts';
 import { CopyButton } from '../shell/copy-button.tsx';
 import { DownloadMenu } from './export/download-menu.tsx';
@@ -28,7 +29,7 @@ export function TraceActions({ view, host }: { readonly view: TraceView; readonl
         Link
       </CopyButton>
       <OpenInApp traceId={columns.traceId} />
-      <CompareButton traceId={columns.traceId} />
+      {pageMode !== 'file' && <CompareButton traceId={columns.traceId} />}
       <DownloadMenu traceId={columns.traceId} />
       <Tool icon="keyboard" label="Keys (?)" onClick={host.toggleHelp} />
     </div>

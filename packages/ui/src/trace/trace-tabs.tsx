@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 
+import { pageMode } from '../navigation/page-mode.ts';
 import { TRACE_VIEWS, type TraceViewName } from '../navigation/routes.ts';
 import styles from './trace-tabs.module.css';
 import type { TraceView } from './trace-view.ts';
@@ -22,6 +23,10 @@ const LABELS: Readonly<Record<TraceViewName, string>> = {
   insights: 'Why so slow',
 };
 
+/** A saved page has no server that could say why. */
+const SHOWN_VIEWS: readonly TraceViewName[] =
+  pageMode === 'file' ? TRACE_VIEWS.filter((view) => view !== 'insights') : TRACE_VIEWS;
+
 /** Tabs as the ARIA pattern has them: one stop for the Tab key, arrows go along. */
 export function TraceTabs({ view }: { readonly view: TraceView }): ReactNode {
   const current = useViewState(view, (state) => state.wishes.tab);
@@ -31,14 +36,14 @@ export function TraceTabs({ view }: { readonly view: TraceView }): ReactNode {
     event.preventDefault();
     // The page's own arrow keys walk the tree.
     event.stopPropagation();
-    const next = TRACE_VIEWS[(TRACE_VIEWS.indexOf(current) + step + TRACE_VIEWS.length) % TRACE_VIEWS.length];
+    const next = SHOWN_VIEWS[(SHOWN_VIEWS.indexOf(current) + step + SHOWN_VIEWS.length) % SHOWN_VIEWS.length];
     if (next === undefined) return;
     view.wish({ tab: next });
     document.getElementById(tabElementId(next))?.focus();
   };
   return (
     <div className={styles['tabs']} role="tablist" aria-label="Views of the trace">
-      {TRACE_VIEWS.map((tab) => (
+      {SHOWN_VIEWS.map((tab) => (
         <button
           key={tab}
           id={tabElementId(tab)}
