@@ -66,22 +66,25 @@ export default function InsightsPage(): ReactNode {
         compareTo={window === undefined ? undefined : (cause) => compareCause(cause, window)}
         widen={insightsToUrl({ ...state, time: { kind: 'since', since: '24h' } })}
       />
-      <div className={styles['columns']}>
-        <div className={styles['column']}>
-          <CauseSection
-            query={rootCauses}
-            window={window}
-            level={state.level}
-            colours={colours}
-            onLevel={(level) => navigate(insightsToUrl({ ...state, level }), { replace: true })}
-          />
-          <FindingSection slow={slow} diagnoses={diagnoses} window={window} />
+      {/* Without a window nothing else is asked: the card says what went wrong. */}
+      {(window !== undefined || !errors.isError) && (
+        <div className={styles['columns']}>
+          <div className={styles['column']}>
+            <CauseSection
+              query={rootCauses}
+              window={window}
+              level={state.level}
+              colours={colours}
+              onLevel={(level) => navigate(insightsToUrl({ ...state, level }), { replace: true })}
+            />
+            <FindingSection slow={slow} diagnoses={diagnoses} window={window} />
+          </div>
+          <div className={styles['column']}>
+            <ChangeSection query={changes} window={window} nowMs={nowMs} colours={colours} />
+            <ErrorSection query={errors} window={window} nowMs={nowMs} colours={colours} />
+          </div>
         </div>
-        <div className={styles['column']}>
-          <ChangeSection query={changes} window={window} nowMs={nowMs} colours={colours} />
-          <ErrorSection query={errors} window={window} nowMs={nowMs} colours={colours} />
-        </div>
-      </div>
+      )}
     </main>
   );
 }
