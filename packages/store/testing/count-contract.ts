@@ -71,6 +71,19 @@ export function countContract({
       expect(await cells(newTenant(), '{ }')).toEqual([]);
     });
 
+    it('have columns of any length', async () => {
+      const tenant = newTenant();
+      await write(tenant, [span({})]);
+      for (const stepNano of [1n, SECOND, 10n * SECOND, 3600n * SECOND]) {
+        const at = { column: startUnixNano / stepNano, row: 2, count: 1, errorCount: 0 };
+        expect(await cells(tenant, '{ }', { stepNano })).toEqual([at]);
+        const groups = await store().requestGroups(tenant, { by: 'operation', window, stepNano });
+        expect(groups).toMatchObject([{ points: [{ startTimeUnixNano: at.column * stepNano }] }]);
+        const filter = { service: 'front', window, stepNano, slowNano: SECOND };
+        expect(await store().requests(tenant, filter)).toMatchObject({ points: [{ requestCount: 1 }] });
+      }
+    });
+
     it('are left to the caller where conditions are not exact', async () => {
       const tenant = newTenant();
       await write(tenant, [span({})]);

@@ -16,7 +16,7 @@ export async function readFacetNames(
   { maxSpanCount, limit }: Pick<FacetNameScan, 'maxSpanCount' | 'limit'>,
 ): Promise<readonly FacetName[]> {
   const parameters = new SqlParameters();
-  const where = rows(parameters);
+  const { where } = rows(parameters);
   if (where === '0') return [];
   const some = `FROM spans WHERE ${where} LIMIT ${parameters.uint64(BigInt(maxSpanCount))}`;
   const names: FacetName[] = [];

@@ -40,13 +40,13 @@ async function readSpanFacets(
   limit: number,
 ): Promise<{ readonly total: SpanCounts; readonly facets: ReadonlyMap<FacetField, Facet> }> {
   const parameters = new SqlParameters();
-  const where = rows(parameters);
+  const counted = rows(parameters);
   let total: SpanCounts = { count: 0, errorCount: 0 };
   const tallies = fields.map(() => new FacetTally());
-  if (where !== '0') {
+  if (counted.where !== '0') {
     const expressions = fields.map((field) => valueExpression(field, parameters));
     // The missing value, the values, and one more to know whether there is one.
-    for (const block of await run(facetsOfRows(where, expressions, limit + 2), parameters)) {
+    for (const block of await run(facetsOfRows(counted, expressions, limit + 2), parameters)) {
       for (let row = 0; row < block.rowCount; row++) {
         const level = numberAt(column(block, 'level'), row);
         const counts = countsAt(block, row);
@@ -68,9 +68,9 @@ async function readResourceFacets(
   limit: number,
 ): Promise<ReadonlyMap<FacetField, Facet>> {
   const parameters = new SqlParameters();
-  const where = rows(parameters);
+  const counted = rows(parameters);
   const tallies = new Map(fields.map((field) => [field, new FacetTally()]));
-  const blocks = where === '0' ? [] : await run(resourcesOfRows(where), parameters);
+  const blocks = counted.where === '0' ? [] : await run(resourcesOfRows(counted), parameters);
   for (const block of blocks) {
     for (let row = 0; row < block.rowCount; row++) {
       const resource = parseCanonicalResource(textAt(column(block, 'resource'), row));

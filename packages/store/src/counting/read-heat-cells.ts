@@ -12,10 +12,10 @@ export async function readHeatCells(
   { stepNano, boundsNano }: HeatMapGrid,
 ): Promise<readonly HeatCell[]> {
   const parameters = new SqlParameters();
-  const where = rows(parameters);
-  if (where === '0') return [];
+  const counted = rows(parameters);
+  if (counted.where === '0') return [];
   const blocks = await run(
-    heatCellsOfRows(where, { stepNano: parameters.uint64(stepNano), boundsNano: parameters.uint64s(boundsNano) }),
+    heatCellsOfRows(counted, { stepNano: parameters.uint64(stepNano), boundsNano: parameters.uint64s(boundsNano) }),
     parameters,
   );
   return blocks

@@ -4,9 +4,11 @@ import { SqlParameters } from '../sql/sql-parameters.ts';
 import { EdgeSum } from './edges.ts';
 import { parentRows } from './parent-rows.ts';
 import {
+  currentRevision,
   inRange,
-  MINUTE_NANO,
+  isWholeIn,
   type MinuteRange,
+  type MinuteState,
   minuteRange,
   readMinuteStates,
   type RunQuery,
@@ -24,12 +26,10 @@ export async function readDependencies(
   const range = minuteRange(window);
   if (range === undefined) return [];
   const states = await readMinuteStates(run, tenant, range);
-  const isWhole = (minute: number): boolean =>
-    window === undefined ||
-    (BigInt(minute) * MINUTE_NANO >= window.fromUnixNano && BigInt(minute + 1) * MINUTE_NANO <= window.toUnixNano);
-  const rolled = states.filter((state) => state.areEdgesCurrent && isWhole(state.minute));
+  const isWhole = isWholeIn(window);
+  const rolled = states.filter((state) => state.areEdgesCurrent && isWhole(state));
   const sum = new EdgeSum();
-  if (rolled.length > 0) await addRolled(run, tenant, range, new Map(rolled.map((s) => [s.minute, s.revision])), sum);
+  if (rolled.length > 0) await addRolled(run, tenant, range, rolled, sum);
   const open = states.filter((state) => !rolled.includes(state));
   for (const slice of slicesOf(open, states, MAX_SLICE_ROWS)) {
     const parameters = new SqlParameters();
@@ -43,20 +43,17 @@ async function addRolled(
   run: RunQuery,
   tenant: string,
   range: MinuteRange,
-  revisions: ReadonlyMap<number, number>,
+  rolled: readonly MinuteState[],
   sum: EdgeSum,
 ): Promise<void> {
   const parameters = new SqlParameters();
-  // Tells current rows from outdated ones; one number a minute, in the order of the minutes.
-  const minutes = parameters.uint64s([...revisions.keys()].map(BigInt));
-  const current = parameters.uint64s([...revisions.values()].map(BigInt));
   const blocks = await run(
     'SELECT parent, child, sum(edge_minutes.total) AS total, sum(edge_minutes.errors) AS errors, ' +
       'sum(edge_minutes.duration_sum) AS duration_sum, ' +
       'tupleElement(sumMap(edge_minutes.buckets, edge_minutes.weights), 1) AS buckets, ' +
       'tupleElement(sumMap(edge_minutes.buckets, edge_minutes.weights), 2) AS weights FROM edge_minutes ' +
       `WHERE ${inRange(parameters, tenant, range)} ` +
-      `AND revision = transform(toUInt64(minute), ${minutes}, ${current}, toUInt64(0)) GROUP BY parent, child`,
+      `AND revision = ${currentRevision(parameters, rolled)} GROUP BY parent, child`,
     parameters,
   );
   for (const block of blocks) sum.add(block);

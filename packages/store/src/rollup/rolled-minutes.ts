@@ -19,6 +19,9 @@ export interface MinuteState {
   /** Whether RED and edges of the rollup are what the spans would give. */
   readonly isRedCurrent: boolean;
   readonly areEdgesCurrent: boolean;
+  readonly areRequestsCurrent: boolean;
+  /** Whether it is known that no span has a copy. */
+  readonly isCopyFree: boolean;
 }
 
 /** First and last minute that a window touches. */
@@ -39,13 +42,22 @@ export function minuteRange(window: TimeWindow | undefined): MinuteRange | undef
 /** `settings`: more `name = value` settings. */
 export type RunQuery = (sql: string, parameters: SqlParameters, settings?: readonly string[]) => Promise<NativeBlock[]>;
 
+interface Rolled {
+  readonly rowCount: number;
+  readonly orphanCount: number;
+  readonly neighbours: number;
+  readonly distinctRowCount: number;
+  readonly revision: number;
+}
+
 /** The minutes of the range that have rows, in order. */
 export async function readMinuteStates(run: RunQuery, tenant: string, range: MinuteRange): Promise<MinuteState[]> {
-  const rolled = new Map<number, { rowCount: number; orphanCount: number; neighbours: number; revision: number }>();
+  const rolled = new Map<number, Rolled>();
   const rolledParameters = new SqlParameters();
   const rolledBlocks = await run(
     'SELECT minute, argMax(rolled_minutes.row_count, revision) AS row_count, ' +
       'argMax(orphan_count, revision) AS orphans, argMax(neighbour_row_count, revision) AS neighbours, ' +
+      'argMax(distinct_row_count, revision) AS distinct_rows, ' +
       'max(rolled_minutes.revision) AS newest FROM rolled_minutes ' +
       `WHERE ${inRange(rolledParameters, tenant, range)} GROUP BY minute`,
     rolledParameters,
@@ -56,6 +68,7 @@ export async function readMinuteStates(run: RunQuery, tenant: string, range: Min
         rowCount: numberAt(column(block, 'row_count'), row),
         orphanCount: numberAt(column(block, 'orphans'), row),
         neighbours: numberAt(column(block, 'neighbours'), row),
+        distinctRowCount: numberAt(column(block, 'distinct_rows'), row),
         revision: numberAt(column(block, 'newest'), row),
       });
     }
@@ -96,16 +109,34 @@ export async function readMinuteStates(run: RunQuery, tenant: string, range: Min
     if (minute < range.first || minute > range.last) continue;
     const known = rolled.get(minute);
     const isRedCurrent = known !== undefined && known.rowCount === rowCount;
+    const areEdgesCurrent = isRedCurrent && (known.orphanCount === 0 || known.neighbours === neighbourRowCount);
     states.push({
       minute,
       rowCount,
       neighbourRowCount,
       revision: known?.revision ?? 0,
       isRedCurrent,
-      areEdgesCurrent: isRedCurrent && (known.orphanCount === 0 || known.neighbours === neighbourRowCount),
+      areEdgesCurrent,
+      areRequestsCurrent: areEdgesCurrent && known.distinctRowCount > 0,
+      isCopyFree: isRedCurrent && known.distinctRowCount === rowCount,
     });
   }
   return states;
+}
+
+/** The current revision of each of the minutes, for rows of a rollup to be compared with. */
+export function currentRevision(parameters: SqlParameters, minutes: readonly MinuteState[]): string {
+  // One number a minute, in the order of the minutes.
+  const numbers = parameters.uint64s(minutes.map(({ minute }) => BigInt(minute)));
+  const revisions = parameters.uint64s(minutes.map(({ revision }) => BigInt(revision)));
+  return `transform(toUInt64(minute), ${numbers}, ${revisions}, toUInt64(0))`;
+}
+
+/** Whether the window holds the minute from its start to its end. */
+export function isWholeIn(window: TimeWindow | undefined): (state: MinuteState) => boolean {
+  if (window === undefined) return () => true;
+  return ({ minute }) =>
+    BigInt(minute) * MINUTE_NANO >= window.fromUnixNano && BigInt(minute + 1) * MINUTE_NANO <= window.toUnixNano;
 }
 
 export function inRange(parameters: SqlParameters, tenant: string, { first, last }: MinuteRange): string {

@@ -1,8 +1,16 @@
 import { column, numberAt, textAt } from '../native/native-values.ts';
-import { redOfRows } from '../sql/distinct-spans.ts';
+import { copiesOfRows, redOfRows } from '../sql/distinct-spans.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
 import { edgesOfSlice } from './read-dependencies.ts';
-import { type MinuteRange, type MinuteState, readMinuteStates, type RunQuery, startedIn } from './rolled-minutes.ts';
+import { requestsOfSlice } from './requests-of-slice.ts';
+import {
+  MINUTE_NANO,
+  type MinuteRange,
+  type MinuteState,
+  readMinuteStates,
+  type RunQuery,
+  startedIn,
+} from './rolled-minutes.ts';
 
 export interface RollerOptions {
   /** Runs a statement apart from queries; SELECTs give rows. */
@@ -50,7 +58,7 @@ export class Roller {
         if (numberAt(column(block, 'newest'), row) > last) isAnyOpen = true;
         const states = await readMinuteStates(run, tenant, { first: 0, last });
         for (const state of states.toReversed()) {
-          if (state.areEdgesCurrent) continue;
+          if (state.areRequestsCurrent) continue;
           if (signal.aborted || rolledCount >= MAX_MINUTES) return rolledCount;
           if (await this.#rollMinute(tenant, state)) rolledCount++;
           else isAnyOpen = true;
@@ -69,11 +77,9 @@ export class Roller {
     const revision = BigInt(Math.max(now() * 1000, state.revision + 1));
     // The tables of an insert appear one after the other. Inserts are serial, so with equal counts none is half there.
     const counting = new SqlParameters();
-    const [counted] = await run(
-      `SELECT count() AS row_count FROM spans WHERE ${rowsOf(counting, tenant, slice)}`,
-      counting,
-    );
+    const [counted] = await run(copiesOfRows(rowsOf(counting, tenant, slice)), counting);
     if (counted === undefined || numberAt(column(counted, 'row_count'), 0) !== rowCount) return false;
+    const distinctRowCount = BigInt(numberAt(column(counted, 'distinct_row_count'), 0));
 
     const red = new SqlParameters();
     await run(
@@ -92,13 +98,25 @@ export class Roller {
         `${edges.uint64(revision)} FROM (${edgesOfMinute}) WHERE parent != child`,
       edges,
     );
+    const requests = new SqlParameters();
+    const requestsOfMinute = await requestsOfSlice(run, requests, tenant, slice, {
+      by: 'operation',
+      stepNano: MINUTE_NANO,
+    });
+    await run(
+      'INSERT INTO request_minutes (tenant, minute, service, name, total, errors, duration_sum, shortest, longest, ' +
+        `buckets, weights, revision) SELECT ${requests.string(tenant)}, ${requests.uint32(minute)}, service, operation, ` +
+        `total, errors, duration_sum, shortest, longest, buckets, weights, ${requests.uint64(revision)} ` +
+        `FROM (${requestsOfMinute})`,
+      requests,
+    );
     const note = new SqlParameters();
     const ofMinute = `tenant = ${note.string(tenant)} AND minute = ${note.uint32(minute)} AND revision = ${note.uint64(revision)}`;
     await run(
-      'INSERT INTO rolled_minutes (tenant, minute, row_count, orphan_count, neighbour_row_count, revision) ' +
-        `SELECT ${note.string(tenant)}, ${note.uint32(minute)}, ${note.uint64(BigInt(rowCount))}, ` +
+      'INSERT INTO rolled_minutes (tenant, minute, row_count, orphan_count, neighbour_row_count, distinct_row_count, ' +
+        `revision) SELECT ${note.string(tenant)}, ${note.uint32(minute)}, ${note.uint64(BigInt(rowCount))}, ` +
         `(SELECT toUInt64(sum(weights[1])) FROM edge_minutes WHERE ${ofMinute} AND parent = ''), ` +
-        `${note.uint64(BigInt(neighbourRowCount))}, ${note.uint64(revision)}`,
+        `${note.uint64(BigInt(neighbourRowCount))}, ${note.uint64(distinctRowCount)}, ${note.uint64(revision)}`,
       note,
     );
     onRolled();

@@ -4,8 +4,11 @@ export const COPY_KEY = 'trace_id, span_id, content_hash';
 /** Copies start at the same time, and in this order the engine needs no table of all spans to find them. */
 export const ORDERED_COPY_KEY: string = `intDiv(start_time_unix_nano, 10000000000), ${COPY_KEY}`;
 
-/** A setting that statements with these subqueries should run with. */
-export const IN_ORDER = 'optimize_aggregation_in_order = 1';
+/**
+ * Settings that statements with these subqueries run with. The second: `any` of what is grouped by, as of steps of ten
+ * seconds, is not made that itself, which fails together with the first (chDB 26.7, "not found column in block").
+ */
+export const IN_ORDER = 'optimize_aggregation_in_order = 1, optimize_aggregators_of_group_by_keys = 0';
 
 const MINUTE = 'toUInt32(intDiv(start_time_unix_nano, 60000000000))';
 const NO_PARENT = "toFixedString('', 8)";
@@ -13,10 +16,39 @@ const NO_PARENT = "toFixedString('', 8)";
 /** Percentiles take whole weights: thousandths, up to a bound. As in src/memory/weighted-quantile.ts. */
 const WHOLE_WEIGHT = 'toUInt64(floor(least(one_weight, 1e9) * 1000 + 0.5))';
 
+const COUNTED = ['service', 'weight', 'is_error', 'duration_nano'];
+
 /** One value of a column among copies, under a name that no condition on the column can mean. */
-const COPIED = ['service', 'weight', 'is_error', 'duration_nano'];
-const ONE_OF_COPIES = COPIED.map((column) => `any(${column}) AS one_${column}`).join(', ');
-const OF_ONE_COPY = COPIED.map((column) => `${column} AS one_${column}`).join(', ');
+const ONE_OF_COPIES = COUNTED.map((column) => `any(${column}) AS one_${column}`).join(', ');
+const OF_ONE_COPY = COUNTED.map((column) => `${column} AS one_${column}`).join(', ');
+
+/** Rows by a condition; `copyFree` is another one, of rows among which no copies are. */
+export interface CountedRows {
+  readonly where: string;
+  readonly copyFree?: string | undefined;
+}
+
+/** The distinct rows with these expressions under their names, and with what is counted. */
+function distinctRows(expressions: readonly (readonly [name: string, sql: string])[], rows: CountedRows): string {
+  const named = [...expressions, ...COUNTED.map((column) => [`one_${column}`, column] as const)];
+  const distinct = (where: string): string =>
+    `SELECT ${named.map(([name, sql]) => `any(${sql}) AS ${name}`).join(', ')} ` +
+    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}`;
+  const { where, copyFree } = rows;
+  if (copyFree === undefined) return distinct(where);
+  return (
+    `SELECT ${named.map(([name, sql]) => `${sql} AS ${name}`).join(', ')} FROM spans WHERE ${where} AND ${copyFree} ` +
+    `UNION ALL ${distinct(`${where} AND NOT ${copyFree}`)}`
+  );
+}
+
+/** How many rows satisfy `where`, and how many of them are distinct. */
+export function copiesOfRows(where: string): string {
+  return (
+    'SELECT sum(copies) AS row_count, count() AS distinct_row_count FROM (' +
+    `SELECT count() AS copies FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY})`
+  );
+}
 
 const TOTALS = 'sum(one_weight) AS total, sum(one_weight * one_is_error) AS errors';
 const SUMS = `${TOTALS}, sum(one_weight * one_duration_nano) AS duration_sum`;
@@ -59,27 +91,25 @@ export function requestsOfRows(
 }
 
 /**
- * The distinct rows that satisfy `where` by start (`one_column`, a multiple of the step) and duration (`bound`, the last
+ * The distinct rows by start (`one_column`, a multiple of the step) and duration (`bound`, the last
  * of the bounds that is not above it).
  */
-export function heatCellsOfRows(where: string, sql: { stepNano: string; boundsNano: string }): string {
+export function heatCellsOfRows(rows: CountedRows, sql: { stepNano: string; boundsNano: string }): string {
   return (
     `SELECT one_column, roundDown(one_duration_nano, ${sql.boundsNano}) AS bound, ${TOTALS} FROM (` +
-    `SELECT any(intDiv(start_time_unix_nano, ${sql.stepNano})) AS one_column, ${ONE_OF_COPIES} ` +
-    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}) GROUP BY one_column, bound`
+    `${distinctRows([['one_column', `intDiv(start_time_unix_nano, ${sql.stepNano})`]], rows)}) ` +
+    'GROUP BY one_column, bound'
   );
 }
 
 /**
- * The distinct rows that satisfy `where` by the value of each of the expressions, which are texts, and altogether.
- * `level` is the grouping of the expressions, `value` the value; `limit` values each, `''` first, then the most frequent.
+ * The distinct rows by the value of each of the expressions, which are texts, and altogether. `level` is the grouping of
+ * the expressions, `value` the value; `limit` values each, `''` first, then the most frequent.
  */
-export function facetsOfRows(where: string, expressions: readonly string[], limit: number): string {
+export function facetsOfRows(rows: CountedRows, expressions: readonly string[], limit: number): string {
   const names = expressions.map((_, i) => `facet${i}`);
-  const totals = `${TOTALS} FROM (SELECT ${[
-    ...expressions.map((expression, i) => `any(${expression}) AS facet${i}`),
-    ONE_OF_COPIES,
-  ].join(', ')} FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY})`;
+  const named = expressions.map((expression, i) => [`facet${i}`, expression] as const);
+  const totals = `${TOTALS} FROM (${distinctRows(named, rows)})`;
   if (names.length === 0) return `SELECT '' AS value, 0 AS level, ${totals}`;
   return (
     `SELECT arrayStringConcat([${names.join(', ')}]) AS value, grouping(${names.join(', ')}) AS level, ${totals} ` +
@@ -88,12 +118,11 @@ export function facetsOfRows(where: string, expressions: readonly string[], limi
   );
 }
 
-/** The distinct rows that satisfy `where` by their resource. */
-export function resourcesOfRows(where: string): string {
+/** The distinct rows by their resource. */
+export function resourcesOfRows(rows: CountedRows): string {
   return (
-    `SELECT toString(one_resource) AS resource, ${TOTALS} FROM (` +
-    `SELECT any(resource) AS one_resource, ${ONE_OF_COPIES} ` +
-    `FROM spans WHERE ${where} GROUP BY ${ORDERED_COPY_KEY}) GROUP BY one_resource`
+    `SELECT toString(one_resource) AS resource, ${TOTALS} FROM (${distinctRows([['one_resource', 'resource']], rows)}) ` +
+    'GROUP BY one_resource'
   );
 }
 

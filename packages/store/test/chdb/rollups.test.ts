@@ -15,7 +15,9 @@ import { readRed } from '../../src/rollup/read-red.ts';
 import { readMinuteStates, type RunQuery } from '../../src/rollup/rolled-minutes.ts';
 import { Roller } from '../../src/rollup/roller.ts';
 import type { SpanStore } from '../../src/span-store.ts';
-import { newTenant, resourceOf, spanId, spanOf, traceId } from '../../testing/span-store-contract.ts';
+import type { Facets } from '../../src/counting/facets.ts';
+import type { HeatCell } from '../../src/counting/heat-map.ts';
+import { EVERYTHING, newTenant, resourceOf, spanId, spanOf, traceId } from '../../testing/span-store-contract.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-rollups-'));
 let store: SpanStore;
@@ -53,7 +55,7 @@ const rollUp = async (): Promise<number> => {
   return total;
 };
 const isCurrent = async (tenant: string): Promise<boolean[]> =>
-  (await readMinuteStates(run, tenant, ALL)).map((state) => state.areEdgesCurrent);
+  (await readMinuteStates(run, tenant, ALL)).map((state) => state.areRequestsCurrent);
 
 it('give the answers that the spans give', async () => {
   await fc.assert(
@@ -92,8 +94,99 @@ it('give the answers that the spans give', async () => {
         })),
       );
     }),
-    { numRuns: 6 },
+    { numRuns: 3 },
   );
+});
+
+it('give the requests and counts that the spans give, with copies and without', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(arbitraryTraceSpans(), { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (traces, twice) => {
+        const tenant = newTenant();
+        const spans = traces.flat();
+        for (let times = twice ? 2 : 1; times > 0; times--) await write(store, tenant, spans);
+        const scans = (['service', 'operation'] as const).map((by) => ({ by, window, stepNano: 3_600_000_000_000n }));
+        const read = async () => ({
+          groups: await Promise.all(scans.map((scan) => store.requestGroups(tenant, scan))),
+          cells: await store.heatCells(tenant, {
+            conditions: EVERYTHING,
+            window,
+            stepNano: 60_000_000_000n,
+            boundsNano: [0n, 1_000_000n, 1_000_000_000n],
+          }),
+          facets: await store.facets(tenant, {
+            conditions: EVERYTHING,
+            window,
+            fields: [
+              { scope: 'intrinsic', name: 'kind' },
+              { scope: 'resource', name: 'service.name' },
+            ],
+            limit: 50,
+          }),
+        });
+        const before = await read();
+        await rollUp();
+        expect((await isCurrent(tenant)).every(Boolean)).toBe(true);
+        const states = await readMinuteStates(run, tenant, ALL);
+        if (twice) expect(states.some(({ isCopyFree }) => isCopyFree)).toBe(false);
+        const after = await read();
+        expect(after.facets?.count).toBeCloseTo(before.facets?.count ?? 0, 6);
+        const counts = (of: Facets | undefined): unknown =>
+          of?.facets.map(({ values }) =>
+            values
+              .map(({ value, count }) => [String(value), Math.round(count * 1000)])
+              .toSorted(([x], [y]) => (String(x) < String(y) ? -1 : 1)),
+          );
+        expect(counts(after.facets)).toEqual(counts(before.facets));
+        const counted = ({ column, row, count, errorCount }: HeatCell) => ({
+          column,
+          row,
+          count: expect.closeTo(count, 6),
+          errorCount: expect.closeTo(errorCount, 6),
+        });
+        expect(after.cells).toMatchObject(before.cells?.map(counted) ?? []);
+        for (const [i, groups] of before.groups.entries()) {
+          expect(after.groups[i]).toMatchObject(
+            groups.map(({ service, operation, requestCount, durationMinNano, durationMaxNano, points }) => ({
+              service,
+              operation,
+              requestCount: expect.closeTo(requestCount, 6),
+              durationMinNano,
+              durationMaxNano,
+              points: points.map(({ startTimeUnixNano }) => ({ startTimeUnixNano })),
+            })),
+          );
+        }
+      },
+    ),
+    { numRuns: 2, endOnFailure: true },
+  );
+});
+
+it('of part of a minute, or of steps that are none, are left aside', async () => {
+  const tenant = newTenant();
+  const span = spanOf({});
+  const start = span.startTimeUnixNano;
+  await write(store, tenant, [
+    span,
+    spanOf({
+      traceId: traceId(2),
+      startTimeUnixNano: start + 50_000_000_000n,
+      endTimeUnixNano: start + 51_000_000_000n,
+    }),
+  ]);
+  await rollUp();
+  expect((await readMinuteStates(run, tenant, ALL)).map(({ isCopyFree }) => isCopyFree)).toEqual([true]);
+  const requests = async (stepNano: bigint, to: bigint): Promise<number[]> => {
+    const cut = { fromUnixNano: start, toUnixNano: start + to };
+    const groups = await store.requestGroups(tenant, { by: 'service', window: cut, stepNano });
+    return groups.flatMap(({ points }) => points.map(({ requestCount }) => requestCount));
+  };
+  expect(await requests(60_000_000_000n, 60_000_000_000n)).toEqual([2]);
+  expect(await requests(60_000_000_000n, 50_000_000_000n)).toEqual([1]);
+  expect(await requests(10_000_000_000n, 60_000_000_000n)).toEqual([1, 1]);
 });
 
 it('do not count any more when spans come late, and are made again', async () => {
