@@ -8,6 +8,8 @@ import type { TraceView } from './trace-view.ts';
 import { nextMarked } from './tree-moves.ts';
 import { useViewState } from './use-view-state.ts';
 
+const PROBLEM_ID = 'find-problem';
+
 /** Searches the trace while one types; Enter and the arrows walk the matches. */
 export function FindBox({
   view,
@@ -38,8 +40,9 @@ export function FindBox({
         data-testid="find"
         aria-label="Find in this trace"
         aria-invalid={find.problem !== undefined}
+        aria-describedby={find.problem === undefined ? undefined : PROBLEM_ID}
         placeholder="Find text, key=value or { TraceQL }"
-        title={find.problem ?? 'Text, key=value, or TraceQL in braces (f)'}
+        title="Text, key=value, or TraceQL in braces (f)"
         spellCheck={false}
         autoComplete="off"
         value={text}
@@ -59,7 +62,7 @@ export function FindBox({
         <>
           <output className={styles['count']} data-testid="find-count" aria-live="polite">
             {find.problem !== undefined
-              ? find.problem
+              ? 'not TraceQL'
               : find.matchCount === 0 && find.progress === 1
                 ? 'no match'
                 : `${placeOf(find.matches, focusedRow)}${formatCount(find.matchCount)}${find.progress < 1 ? '…' : ''}`}
@@ -89,6 +92,11 @@ export function FindBox({
             <Icon name="filter" size={14} />
           </button>
         </>
+      )}
+      {find.problem !== undefined && (
+        <p id={PROBLEM_ID} role="alert" className={styles['problem']} data-testid="find-problem">
+          {find.problem}
+        </p>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 import { navigate, useLocation } from '../navigation/location.ts';
 import { isFullViewport } from './time-viewport.ts';
@@ -14,7 +14,8 @@ export function useTraceAddress(view: TraceView): void {
   const { search } = useLocation();
   // The query string on which address and view agreed last, and for which view.
   const agreed = useRef<{ readonly view: TraceView; readonly search: string }>(undefined);
-  useEffect(() => {
+  // Before the first picture, which should be the one that the address says.
+  useLayoutEffect(() => {
     if (agreed.current?.view === view && agreed.current.search === search) return;
     applyAddress(view, parseTraceAddress(search));
     agreed.current = { view, search };
