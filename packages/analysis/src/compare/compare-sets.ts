@@ -138,7 +138,7 @@ export function* featureLiftsInSteps(
   }
   const adjusted = adjustPValues(pValues);
   const lifts = features
-    .map(({ feature, beforeCount, afterCount, traceSet }, i): UngroupedLift => {
+    .map(({ feature, beforeCount, afterCount, traceSet, valueCount }, i): UngroupedLift => {
       const beforeShare = share(beforeCount, before.length);
       const afterShare = share(afterCount, after.length);
       return {
@@ -151,6 +151,7 @@ export function* featureLiftsInSteps(
         effectSize: 2 * Math.asin(Math.sqrt(afterShare)) - 2 * Math.asin(Math.sqrt(beforeShare)),
         adjustedPValue: adjusted[i] ?? 1,
         traceSet,
+        valueCount,
       };
     })
     .filter(({ lift, adjustedPValue }) => Math.abs(lift) >= minLift && adjustedPValue <= maxAdjustedPValue)
@@ -171,26 +172,32 @@ function withoutEchoes(lifts: readonly UngroupedLift[]): readonly UngroupedLift[
   );
 }
 
-type UngroupedLift = Omit<FeatureLift, 'equals' | 'equalCount'> & { readonly traceSet: number };
+interface UngroupedLift extends Omit<FeatureLift, 'equals' | 'equalCount'> {
+  readonly traceSet: number;
+  readonly valueCount: number;
+}
 
 const MAX_EQUALS = 20;
 
-/** Of attributes that are in exactly the same traces one for all of them; what the structure says stands by itself. */
+/**
+ * Of attributes that are in exactly the same traces one for all of them: that with the fewest values, as it says most with
+ * least (a version before the pods that run it). What the structure says stands by itself.
+ */
 function grouped(lifts: readonly UngroupedLift[]): readonly FeatureLift[] {
-  const groups = new Map<string, FeatureLift & { readonly equals: TraceFeature[]; equalCount: number }>();
-  for (const { traceSet, ...lift } of lifts) {
-    const { feature, beforeCount, afterCount } = lift;
-    const own = feature.kind === 'attribute' ? '' : groups.size;
-    const key = `${own} ${beforeCount} ${afterCount} ${traceSet}`;
+  const groups = new Map<string, UngroupedLift[]>();
+  for (const lift of lifts) {
+    const own = lift.feature.kind === 'attribute' ? '' : groups.size;
+    const key = `${own} ${lift.beforeCount} ${lift.afterCount} ${lift.traceSet}`;
     const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, { ...lift, equals: [], equalCount: 0 });
-      continue;
-    }
-    group.equalCount++;
-    if (group.equals.length < MAX_EQUALS) group.equals.push(feature);
+    if (group === undefined) groups.set(key, [lift]);
+    else group.push(lift);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = group.toSorted((x, y) => x.valueCount - y.valueCount);
+    if (first === undefined) return [];
+    const { traceSet: _, valueCount: __, ...lift } = first;
+    return [{ ...lift, equals: others.slice(0, MAX_EQUALS).map(({ feature }) => feature), equalCount: others.length }];
+  });
 }
 
 /** Of every operation, the largest changes first; those of equal sets are 0. */

@@ -25,6 +25,8 @@ export interface FeatureCounts {
   afterCount: number;
   /** Tells sets of traces: features that are in the same traces have the same. Of different ones it is most probably not. */
   traceSet: number;
+  /** Of an attribute: how many values the service has for it; 0 otherwise. */
+  valueCount: number;
 }
 
 export interface FeatureLimits {
@@ -116,7 +118,7 @@ export function* countFeatures(
           limited = true;
           return;
         }
-        count = { feature: make(), beforeCount: 0, afterCount: 0, traceSet: 0, lastTrace: 0 };
+        count = { feature: make(), beforeCount: 0, afterCount: 0, traceSet: 0, valueCount: 0, lastTrace: 0 };
         of.set(text, count);
         counts.push(count);
       }
@@ -169,6 +171,11 @@ export function* countFeatures(
   const tooMany = [...byService.values()]
     .flatMap(({ attributes }) => [...attributes.span.values(), ...attributes.resource.values()])
     .filter(({ hasManyValues }) => hasManyValues);
+  for (const { attributes } of byService.values()) {
+    for (const { values } of [...attributes.span.values(), ...attributes.resource.values()]) {
+      for (const count of values.values()) count.valueCount = values.size;
+    }
+  }
   const leftOut = new Set<Counted>(tooMany.flatMap(({ values }) => [...values.values()]));
   return {
     features: counts.filter((count) => !leftOut.has(count)),

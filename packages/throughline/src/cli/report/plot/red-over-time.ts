@@ -3,7 +3,7 @@ import type { AnalysisWindowAnswer, PerformanceAnswer } from '@throughline/query
 import type { Trouble } from '../report.ts';
 import { percent, utcClock } from '../words.ts';
 import { linearScale, roundUp, timeTicks } from './scale.ts';
-import { drawing, escaped, px, textAt } from './svg.ts';
+import { drawing, escaped, px, textAt, textWithin } from './svg.ts';
 
 const WIDTH = 380;
 const LEFT = 44;
@@ -64,8 +64,9 @@ export function redOverTime(
   for (const [index, each] of series.entries()) {
     parts.push(panel(each, points, step, TOP + index * (PANEL + GAP), x));
   }
-  for (const tick of timeTicks(from, to, 4))
-    parts.push(textAt(x(tick), height - 4, utcClock(tick).slice(0, 5), 'muted middle'));
+  for (const tick of timeTicks(from, to, 4)) {
+    parts.push(textWithin(WIDTH, x(tick), height - 4, utcClock(tick).slice(0, 5)));
+  }
   return drawing(WIDTH, height, `Requests, errors and p95 of ${service.service} over time`, parts.join(''));
 }
 

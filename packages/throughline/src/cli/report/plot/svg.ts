@@ -41,8 +41,16 @@ export function textAt(x: number, y: number, text: string, classes = ''): string
   return `<text x="${px(x)}" y="${px(y)}"${classes === '' ? '' : ` class="${classes}"`}>${escaped(text)}</text>`;
 }
 
+const PIXELS_PER_CHARACTER = 6.6;
+
+/** A label centred at `x`, or as near as it can be without leaving a drawing of this width. */
+export function textWithin(width: number, x: number, y: number, text: string): string {
+  const half = (text.length * PIXELS_PER_CHARACTER) / 2;
+  return textAt(Math.max(half, Math.min(width - half, x)), y, text, 'muted middle');
+}
+
 /** Text cut to what about fits into `width` pixels of the plots' 12 px font. */
-export function cut(text: string, width: number, pixelsPerCharacter = 6.6): string {
+export function cut(text: string, width: number, pixelsPerCharacter: number = PIXELS_PER_CHARACTER): string {
   const most = Math.max(1, Math.floor(width / pixelsPerCharacter));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
