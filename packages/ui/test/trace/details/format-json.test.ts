@@ -45,7 +45,7 @@ it('is the same JSON', () => {
   );
 });
 
-it('is quick and flat where a document is very deep', () => {
+it('does not recurse where a document is very deep', () => {
   const deep = '['.repeat(5_000) + ']'.repeat(5_000);
-  expect(JSON.parse(formatted(deep))).toEqual(JSON.parse(deep));
+  expect(formatted(deep)?.replaceAll(/\s/g, '')).toBe(deep);
 });
