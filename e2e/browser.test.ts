@@ -89,7 +89,7 @@ describeApp('the web app over a large trace', {}, (app) => {
     await page.getByTestId('query').fill('{ status = error }');
     await page.getByTestId('search-submit').click();
     await page.getByTestId('result').first().waitFor();
-    expect(await page.getByTestId('query-problem').count()).toBe(0);
+    await expect.poll(() => page.getByTestId('query-problem').count()).toBe(0);
   });
 
   test('10,000 spans scroll, fold and are found, with a bounded number of rows in the page', async () => {
