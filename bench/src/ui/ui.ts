@@ -14,6 +14,10 @@ const VIEWPORT = { width: 1600, height: 900 };
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--enable-precise-memory-info'];
 /** Steps of a gesture, one a frame. */
 const STEPS = 180;
+/** Ten rows: a hard flick of a wheel. */
+const SCROLL_PX = 240;
+/** Nearly all of the screen: a scroll bar that is dragged. */
+const FLY_PX = 700;
 const TIMEOUT_MS = 180_000;
 
 interface Budgets {
@@ -71,6 +75,7 @@ interface Measured {
   readonly interactiveMs: number;
   readonly heapMb: number;
   readonly scroll: FrameWork;
+  readonly fly: FrameWork;
   readonly zoom: FrameWork;
   readonly flameZoom: FrameWork;
 }
@@ -98,7 +103,8 @@ async function measureTrace(browser: Browser, url: string, traceId: string): Pro
     await page.getByTestId('waterfall').focus();
     await page.keyboard.press('G');
     await settle(page);
-    const scroll = await duringGesture(browser, page, () => page.mouse.wheel(0, 700));
+    const scroll = await duringGesture(browser, page, () => page.mouse.wheel(0, SCROLL_PX));
+    const fly = await duringGesture(browser, page, () => page.mouse.wheel(0, FLY_PX));
     const zoom = await duringZoom(browser, page);
     await page.keyboard.press('2');
     await page.getByTestId('flame-graph').locator('canvas').last().waitFor();
@@ -112,6 +118,7 @@ async function measureTrace(browser: Browser, url: string, traceId: string): Pro
       interactiveMs,
       heapMb,
       scroll,
+      fly,
       zoom,
       flameZoom,
     };
@@ -242,7 +249,8 @@ function traceFigures(
   { interactiveMs, frameMs, heapMb }: Budgets,
 ): readonly Figure[] {
   const gestures = [
-    ['scrolling', measured.scroll],
+    [`scrolling ${SCROLL_PX} px a frame`, measured.scroll],
+    [`scrolling ${FLY_PX} px a frame`, measured.fly],
     ['zooming', measured.zoom],
     ['zooming the flame graph', measured.flameZoom],
   ] as const;

@@ -7,8 +7,8 @@ export interface RowBand {
 }
 
 /** Bands begin at multiples of this, so that most scroll events change nothing. */
-const STEP = 16;
-const OVERSCAN = 16;
+const STEP = 8;
+const OVERSCAN = 8;
 
 /** The band for a scroll position. Rows and canvas share it and scroll together with the page's own scrolling. */
 export function bandAt(scrollTop: number, viewportHeight: number, rowCount: number): RowBand {
