@@ -60,7 +60,9 @@ export interface AppUnderTest {
 /** A suite over a running product that holds what `fill` says; skipped where there is no browser. */
 export function describeApp(name: string, fill: FillOptions, body: (app: AppUnderTest) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- it is the caller's string
-  describe.skipIf(executablePath === undefined)(name, () => {
+  // Continuous integration shares its processors with others, and a browser minds.
+  const retry = process.env['CI'] === undefined ? 0 : 2;
+  describe.skipIf(executablePath === undefined)(name, { retry }, () => {
     let server: ThroughlineProcess | undefined;
     let browser: Browser | undefined;
     let contexts: BrowserContext[] = [];
