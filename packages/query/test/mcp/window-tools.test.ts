@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EPOCH_SECONDS, span, traceIdOf } from '../spans.ts';
+import { EPOCH_SECONDS, span } from '../spans.ts';
 import { storeOf } from '../store.ts';
 import { SCREEN_URL, type TestAgent, testAgent } from './agent.ts';
 
