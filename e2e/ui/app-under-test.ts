@@ -62,6 +62,7 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
   // oxlint-disable-next-line vitest/valid-title -- it is the caller's string
   // Continuous integration shares its processors with others, and a browser minds.
   const retry = process.env['CI'] === undefined ? 0 : 2;
+  // oxlint-disable-next-line vitest/valid-title -- It is a string.
   describe.skipIf(executablePath === undefined)(name, { retry }, () => {
     let server: ThroughlineProcess | undefined;
     let browser: Browser | undefined;
