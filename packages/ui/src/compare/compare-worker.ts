@@ -4,7 +4,7 @@ import { createQueryClient, QueryClientError, type TraceColumns } from '@through
 import { fieldDifferences } from './attribute-differences.ts';
 import type { CompareReply, CompareRequest } from './compare-messages.ts';
 import { comparisonOf } from './comparison.ts';
-import { traceOfColumns } from '../trace/work/column-trace.ts';
+import { traceOfColumns } from '../trace/in-worker/column-trace.ts';
 
 /** Reads two traces and compares them, away from the page's own thread. */
 

@@ -2,7 +2,7 @@ import { compareTraces, mergedTree } from '@throughline/analysis';
 import type { TraceColumns } from '@throughline/model';
 
 import { spanIdOfRow } from '../trace/span-ids.ts';
-import { traceOfColumns } from '../trace/work/column-trace.ts';
+import { traceOfColumns } from '../trace/in-worker/column-trace.ts';
 
 /** Bits of {@link Comparison.marks}: how B differs from A at a node. */
 export const Mark = {

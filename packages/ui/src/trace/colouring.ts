@@ -2,8 +2,8 @@ import type { TraceColumns } from '@throughline/model';
 
 import { MARK_ERROR, MARK_NEUTRAL, MARK_SCALE, MARK_SCALE_COUNT, MARK_WARNING } from '../canvas/marks.ts';
 import { assignServiceColours } from './service-colours.ts';
-import type { PathColumns } from './work/path-columns.ts';
-import { KIND_WORDS, type RowGroups } from './work/statistics.ts';
+import type { PathColumns } from './in-worker/path-columns.ts';
+import { KIND_WORDS, type RowGroups } from './in-worker/statistics.ts';
 
 /** What the bars' colours say. */
 export type ColourBy =

@@ -12,7 +12,7 @@ import { traceFacts } from './trace-facts.ts';
 import toolbar from './trace-toolbar.module.css';
 import type { TraceView } from './trace-view.ts';
 import { useViewState } from './use-view-state.ts';
-import { KIND_WORDS } from './work/statistics.ts';
+import { KIND_WORDS } from './in-worker/statistics.ts';
 
 /** Leaves spans out by service, kind and duration. */
 export function FilterMenu({ view }: { readonly view: TraceView }): ReactNode {

@@ -3,7 +3,7 @@ import type { TraceColumns } from '@throughline/model';
 import { pathStretches } from './path-ranges.ts';
 import { membersOf, type SiblingGroups } from './sibling-groups.ts';
 import { type Stretches, stretchesOf } from './stretches.ts';
-import type { PathColumns } from './work/path-columns.ts';
+import type { PathColumns } from './in-worker/path-columns.ts';
 
 /** What a folded group says of its members. Nanoseconds. */
 export interface GroupFacts {

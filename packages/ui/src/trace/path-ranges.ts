@@ -1,5 +1,5 @@
 import type { Stretches } from './stretches.ts';
-import type { PathColumns } from './work/path-columns.ts';
+import type { PathColumns } from './in-worker/path-columns.ts';
 
 /** The stretches of the critical path that are charged to a row; they come in order and do not overlap. */
 export function pathStretches({ segmentEnd, segmentFromNano, segmentToNano }: PathColumns, row: number): Stretches {

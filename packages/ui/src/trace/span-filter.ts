@@ -1,6 +1,6 @@
 import type { TraceColumns } from '@throughline/model';
 
-import { KIND_WORDS } from './work/statistics.ts';
+import { KIND_WORDS } from './in-worker/statistics.ts';
 
 /** What is left out of the views. Empty lists and 0 leave out nothing. */
 export interface SpanFilter {

@@ -18,10 +18,10 @@ import {
   visibleRows,
   withGroupsRevealed,
 } from './visible-rows.ts';
-import type { PathColumns } from './work/path-columns.ts';
-import type { RowScope } from './work/row-scope.ts';
-import type { TraceWork } from './work/trace-work.ts';
-import { traceWork } from './work/worker-client.ts';
+import type { PathColumns } from './in-worker/path-columns.ts';
+import type { RowScope } from './in-worker/row-scope.ts';
+import type { TraceWork } from './in-worker/trace-work.ts';
+import { traceWork } from './in-worker/worker-client.ts';
 
 /** How a search within the trace stands. */
 export interface FindState {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import type { TraceView } from './trace-view.ts';
-import type { TaskAnswer, TaskName, TaskRequest } from './work/trace-work.ts';
+import type { TaskAnswer, TaskName, TaskRequest } from './in-worker/trace-work.ts';
 
 /**
  * The worker's answer to a request; the last one while a newer is on its way, undefined before the first. The request

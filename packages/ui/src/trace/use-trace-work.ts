@@ -5,7 +5,7 @@ import { rawTimes } from './clock-times.ts';
 import { nothingToFind, type TraceView } from './trace-view.ts';
 import { nextMarked } from './tree-moves.ts';
 import { useViewState } from './use-view-state.ts';
-import type { FindResult } from './work/find.ts';
+import type { FindResult } from './in-worker/find.ts';
 
 /** Has the worker do what the page's choices ask for, and gives the results to the view. */
 export function useTraceWork(view: TraceView): void {

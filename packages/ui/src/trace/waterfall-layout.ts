@@ -7,7 +7,7 @@ import { type XRange, xRanges } from './stretches.ts';
 import { pathStretches } from './path-ranges.ts';
 import type { TimeViewport } from './time-viewport.ts';
 import { foldedGroupOf, type GroupFolds, hasChildren } from './visible-rows.ts';
-import type { PathColumns } from './work/path-columns.ts';
+import type { PathColumns } from './in-worker/path-columns.ts';
 
 /** Height of a row of the waterfall, tree and canvas alike, in CSS pixels. */
 export const ROW_HEIGHT = 24;

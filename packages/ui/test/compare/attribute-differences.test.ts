@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { fieldDifferences } from '../../src/compare/attribute-differences.ts';
-import { traceOfColumns } from '../../src/trace/work/column-trace.ts';
+import { traceOfColumns } from '../../src/trace/in-worker/column-trace.ts';
 import { columnsOf, type TestSpan } from '../trace/columns-of.ts';
 
 const spanOf = (given: Partial<TestSpan>) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { comparisonOf, contributorsOf, Mark } from '../../src/compare/comparison.ts';
-import { traceOfColumns } from '../../src/trace/work/column-trace.ts';
+import { traceOfColumns } from '../../src/trace/in-worker/column-trace.ts';
 import { arbitraryTrace } from '../trace/arbitrary-trace.ts';
 import { columnsOf, type TestSpan, testSpanId } from '../trace/columns-of.ts';
 

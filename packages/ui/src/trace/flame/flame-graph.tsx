@@ -23,7 +23,7 @@ import { useTask } from '../use-task.ts';
 import { useTimeGestures, useTimeWheel } from '../use-time-gestures.ts';
 import { useViewState } from '../use-view-state.ts';
 import { LABEL_FONT } from '../waterfall-paint.ts';
-import type { FlameModel } from '../work/flame-model.ts';
+import type { FlameModel } from '../in-worker/flame-model.ts';
 import { boxInWords, FlameTip } from './flame-tip.tsx';
 import { flameStep, hitFlame, laneOf } from './flame-hit-test.ts';
 import { type FlameLayout, LANE_HEIGHT, layoutFlame } from './flame-layout.ts';

@@ -1,4 +1,4 @@
-import type { FlameModel } from '../work/flame-model.ts';
+import type { FlameModel } from '../in-worker/flame-model.ts';
 import { type FlameLayout, LANE_HEIGHT, laneStart } from './flame-layout.ts';
 
 /** The box at a point in CSS pixels from the canvas's top left corner (the nearest within two pixels); -1 for none. */

@@ -2,8 +2,8 @@ import type { TraceColumns } from '@throughline/model';
 
 import { pathStretches } from '../path-ranges.ts';
 import { type XRange, xRanges } from '../stretches.ts';
-import type { FlameModel } from '../work/flame-model.ts';
-import type { PathColumns } from '../work/path-columns.ts';
+import type { FlameModel } from '../in-worker/flame-model.ts';
+import type { PathColumns } from '../in-worker/path-columns.ts';
 
 /** Height of a lane, and of the boxes in it, in CSS pixels. */
 export const LANE_HEIGHT = 20;

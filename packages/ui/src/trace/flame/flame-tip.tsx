@@ -6,7 +6,7 @@ import { formatShare } from '../../format/share.ts';
 import { ServiceDot } from '../../shell/service-name.tsx';
 import { shareOf } from '../statistics/sorted-statistics.ts';
 import type { TraceView } from '../trace-view.ts';
-import type { FlameModel } from '../work/flame-model.ts';
+import type { FlameModel } from '../in-worker/flame-model.ts';
 import styles from './flame-graph.module.css';
 
 /** What is under the pointer; the caller moves it. */

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 
 import { clampViewport, panViewport, type TimeViewport, viewportAround, zoomViewport } from '../time-viewport.ts';
 import type { TimeHost, TraceView } from '../trace-view.ts';
-import type { FlameModel } from '../work/flame-model.ts';
+import type { FlameModel } from '../in-worker/flame-model.ts';
 
 /** The stretch of the flame that is shown, and what moves it. */
 export interface FlameTime extends TimeHost {

@@ -1,7 +1,7 @@
 import { formatCount } from '../../format/count.ts';
 import { formatDuration } from '../../format/duration.ts';
 import type { GraphToLayOut } from '../../graph-layout/graph.ts';
-import type { CallEdge, CallGraph, CallNode } from '../work/call-graph.ts';
+import type { CallEdge, CallGraph, CallNode } from '../in-worker/call-graph.ts';
 
 export const BOX_HEIGHT = 58;
 const MIN_WIDTH = 132;

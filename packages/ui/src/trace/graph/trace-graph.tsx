@@ -17,7 +17,7 @@ import { Tool } from '../tool.tsx';
 import { scopeOf, type TraceView } from '../trace-view.ts';
 import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
-import type { CallEdge, CallGraph, CallNode } from '../work/call-graph.ts';
+import type { CallEdge, CallGraph, CallNode } from '../in-worker/call-graph.ts';
 import { edgeWords, factsOf, graphBoxes } from './graph-boxes.ts';
 import styles from './trace-graph.module.css';
 

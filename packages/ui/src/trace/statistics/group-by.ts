@@ -1,4 +1,4 @@
-import type { GroupBy } from '../work/trace-tasks.ts';
+import type { GroupBy } from '../in-worker/trace-tasks.ts';
 
 /** `service`, `operation`, `kind` or `attribute:NAME`; anything else is by service. */
 export function parseGroupBy(text: string | undefined): GroupBy {

@@ -1,4 +1,4 @@
-import type { GroupStatistics } from '../work/statistics.ts';
+import type { GroupStatistics } from '../in-worker/statistics.ts';
 
 export type StatisticsKey = Exclude<keyof GroupStatistics, 'service' | 'maxRow'>;
 

@@ -9,7 +9,7 @@ import controls from '../../styles/controls.module.css';
 import { scopeOf, type TraceView } from '../trace-view.ts';
 import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
-import type { GroupStatistics } from '../work/statistics.ts';
+import type { GroupStatistics } from '../in-worker/statistics.ts';
 import { findTextOfGroup, parseGroupBy, printGroupBy } from './group-by.ts';
 import { shareOf, type StatisticsKey, sortedStatistics } from './sorted-statistics.ts';
 import styles from './statistics-view.module.css';

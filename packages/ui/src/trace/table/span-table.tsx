@@ -13,8 +13,8 @@ import { scopeOf, type TraceView } from '../trace-view.ts';
 import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
 import { ROW_HEIGHT } from '../waterfall-layout.ts';
-import type { SortKey } from '../work/row-order.ts';
-import { KIND_WORDS } from '../work/statistics.ts';
+import type { SortKey } from '../in-worker/row-order.ts';
+import { KIND_WORDS } from '../in-worker/statistics.ts';
 import styles from './span-table.module.css';
 import { parseSort, printSort, sortAfterClick } from './table-sort.ts';
 

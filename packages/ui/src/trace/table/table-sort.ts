@@ -1,4 +1,4 @@
-import { SORT_KEYS, type SortKey } from '../work/row-order.ts';
+import { SORT_KEYS, type SortKey } from '../in-worker/row-order.ts';
 
 export interface TableSort {
   readonly key: SortKey;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import { flameStep, hitFlame, laneOf } from '../../../src/trace/flame/flame-hit-test.ts';
 import { type FlameInput, LANE_HEIGHT, laneStart, layoutFlame } from '../../../src/trace/flame/flame-layout.ts';
-import { type FlameModel, mergedFlame, timeFlame } from '../../../src/trace/work/flame-model.ts';
-import { pathColumns } from '../../../src/trace/work/path-columns.ts';
-import { wholeTrace } from '../../../src/trace/work/row-scope.ts';
+import { type FlameModel, mergedFlame, timeFlame } from '../../../src/trace/in-worker/flame-model.ts';
+import { pathColumns } from '../../../src/trace/in-worker/path-columns.ts';
+import { wholeTrace } from '../../../src/trace/in-worker/row-scope.ts';
 import type { TraceColumns } from '@throughline/model';
 import { arbitraryTrace } from '../arbitrary-trace.ts';
 import { columnsOf } from '../columns-of.ts';

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 import { columnSpans } from '../column-spans.ts';
 import { arbitraryTrace } from '../arbitrary-trace.ts';
-import { traceOfColumns } from '../../../src/trace/work/column-trace.ts';
-import { pathColumns } from '../../../src/trace/work/path-columns.ts';
+import { traceOfColumns } from '../../../src/trace/in-worker/column-trace.ts';
+import { pathColumns } from '../../../src/trace/in-worker/path-columns.ts';
 
 describe('a trace of columns', () => {
   it('has the spans that the columns were made of', () => {

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { createDetailsReader } from '../../../src/trace/span-details.ts';
-import { attributeGroups, attributeNames } from '../../../src/trace/work/attribute-groups.ts';
-import { pathColumns } from '../../../src/trace/work/path-columns.ts';
-import { rowOrder, SORT_KEYS } from '../../../src/trace/work/row-order.ts';
-import { wholeTrace } from '../../../src/trace/work/row-scope.ts';
-import { columnGroups, groupStatistics } from '../../../src/trace/work/statistics.ts';
+import { attributeGroups, attributeNames } from '../../../src/trace/in-worker/attribute-groups.ts';
+import { pathColumns } from '../../../src/trace/in-worker/path-columns.ts';
+import { rowOrder, SORT_KEYS } from '../../../src/trace/in-worker/row-order.ts';
+import { wholeTrace } from '../../../src/trace/in-worker/row-scope.ts';
+import { columnGroups, groupStatistics } from '../../../src/trace/in-worker/statistics.ts';
 import { arbitraryTrace } from '../arbitrary-trace.ts';
 import { columnsOf } from '../columns-of.ts';
 

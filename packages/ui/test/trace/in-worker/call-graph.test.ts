@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { callGraph, MAX_NODES } from '../../../src/trace/work/call-graph.ts';
-import { pathColumns } from '../../../src/trace/work/path-columns.ts';
-import { wholeTrace } from '../../../src/trace/work/row-scope.ts';
+import { callGraph, MAX_NODES } from '../../../src/trace/in-worker/call-graph.ts';
+import { pathColumns } from '../../../src/trace/in-worker/path-columns.ts';
+import { wholeTrace } from '../../../src/trace/in-worker/row-scope.ts';
 import { arbitraryTrace } from '../arbitrary-trace.ts';
 import { columnsOf } from '../columns-of.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { createDetailsReader } from '../../../src/trace/span-details.ts';
-import { correctedTimes } from '../../../src/trace/work/clock-task.ts';
-import { traceOfColumns } from '../../../src/trace/work/column-trace.ts';
+import { correctedTimes } from '../../../src/trace/in-worker/clock-task.ts';
+import { traceOfColumns } from '../../../src/trace/in-worker/column-trace.ts';
 import { columnsOf, rowOf } from '../columns-of.ts';
 
 describe('corrected clocks', () => {

@@ -2,7 +2,7 @@ import type { Attributes, AttributeValue } from '@throughline/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { findInTrace, type FindOptions, wantedBy } from '../../../src/trace/work/find.ts';
+import { findInTrace, type FindOptions, wantedBy } from '../../../src/trace/in-worker/find.ts';
 import { createDetailsReader } from '../../../src/trace/span-details.ts';
 import type { TraceColumns } from '@throughline/model';
 import { arbitraryTrace } from '../arbitrary-trace.ts';
