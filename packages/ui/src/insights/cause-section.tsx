@@ -13,7 +13,8 @@ import { type CauseLevel, type ResolvedWindow, searchFor } from './insights-stat
 import { Quiet, Reasons, Section } from './section.tsx';
 import type { Insights } from './use-insights.ts';
 import { deviationsOf } from './verdict.ts';
-import { DEVIATION_NAMES, deviationInWords, featureInWords, formatShare, placeOf } from './words.ts';
+import { formatShare } from '../format/share.ts';
+import { DEVIATION_NAMES, deviationInWords, featureInWords, placeOf } from './words.ts';
 
 const CAUSE_LEVELS: readonly { readonly level: CauseLevel; readonly label: string }[] = [
   { level: 'services', label: 'Services' },

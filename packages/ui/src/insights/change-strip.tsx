@@ -13,7 +13,7 @@ import { formatAxisTime } from '../format/instant.ts';
 import { hitStrip, layoutStrip, type StripColumn } from './change-strip-layout.ts';
 import { paintStrip } from './change-strip-paint.ts';
 import styles from './insights.module.css';
-import { formatShare } from './words.ts';
+import { formatShare } from '../format/share.ts';
 
 const COLUMNS = 90;
 const ROWS = 12;

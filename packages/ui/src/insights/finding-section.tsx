@@ -10,7 +10,7 @@ import { type Finding, findingName, gatherFindings } from './findings.ts';
 import styles from './insights.module.css';
 import { type ResolvedWindow, searchFor } from './insights-state.ts';
 import { Quiet, Reasons, Section } from './section.tsx';
-import { formatShare } from './words.ts';
+import { formatShare } from '../format/share.ts';
 
 /** What the slowest traces have in common that could be better; they are taken apart one by one. */
 export function FindingSection({

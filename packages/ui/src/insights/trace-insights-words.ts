@@ -2,7 +2,7 @@ import type { GapAnswer, TraceAnalysisAnswer } from '@throughline/query/client';
 
 import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatShare } from './words.ts';
+import { formatShare } from '../format/share.ts';
 
 /** What one trace's analysis says, in plain words. */
 

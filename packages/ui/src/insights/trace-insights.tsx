@@ -13,7 +13,7 @@ import { findingName } from './findings.ts';
 import { Quiet, Reasons } from './section.tsx';
 import { doubtsInWords, gapInWords, longestSegments, whereTimeWent } from './trace-insights-words.ts';
 import styles from './trace-insights.module.css';
-import { formatShare } from './words.ts';
+import { formatShare } from '../format/share.ts';
 
 const SHOWN_OPERATIONS = 12;
 const SHOWN_GAPS = 6;

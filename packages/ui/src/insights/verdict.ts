@@ -8,7 +8,8 @@ import type {
 
 import { formatDuration } from '../format/duration.ts';
 import { isForWorse } from './gather-changes.ts';
-import { DEVIATION_NAMES, factorInWords, featureInWords, formatShare, NOTABLE_SCORE, placeOf } from './words.ts';
+import { formatShare } from '../format/share.ts';
+import { DEVIATION_NAMES, factorInWords, featureInWords, NOTABLE_SCORE, placeOf } from './words.ts';
 
 /** Fewer traces than this say nothing about what is usual. */
 export const LEAST_TRACES = 20;

@@ -1,3 +1,4 @@
+import { formatShare } from '../format/share.ts';
 import type { CauseEvidenceAnswer, FeatureLiftAnswer, OperationChangeAnswer } from '@throughline/query/client';
 
 import { countOf, formatCount } from '../format/count.ts';
@@ -45,13 +46,6 @@ export function factorInWords(before: number, after: number): string {
   if (!(before > 0) || !(after > 0)) return '';
   const factor = after / before;
   return `${factor >= 9.95 ? formatCount(Math.round(factor)) : factor.toFixed(1)}×`;
-}
-
-export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) return '<\u00a00.1\u00a0%';
-  if (share < 1 && share > 0.999) return '>\u00a099.9\u00a0%';
-  const percent = share * 100;
-  return `${percent >= 9.95 || percent === 0 ? percent.toFixed(0) : percent.toFixed(1)}\u00a0%`;
 }
 
 /** `14:02`, or with the date where that is another day than the reader's. */

@@ -36,7 +36,7 @@ describe('where the time of a trace went', () => {
         operations: [component('db', 'SELECT', 150e6), component('web', 'GET /', 40e6), component('web', 'x', 0)],
         critical_path: { ...path, gap_nano: 10e6 },
       }).replaceAll('\u00a0', ' '),
-    ).toBe('75 % of the 200 ms is db SELECT; 20 % is web GET /; in 5.0 % no span ran.');
+    ).toBe('75 % of the 200 ms is db SELECT; 20 % is web GET /; in 5 % no span ran.');
   });
 
   it('has an answer for traces without time and without a path', () => {

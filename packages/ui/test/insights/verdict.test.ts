@@ -49,7 +49,7 @@ describe('the verdict', () => {
       cause: {
         name: 'payment',
         aheadOf: undefined,
-        what: 'Charge takes 6.0× its usual 20.0 ms in 13\u00a0% of the spans',
+        what: 'Charge takes 6.0× its usual 20.0 ms in 13.2 % of the spans',
         // What lasts counts before what is over.
         sinceMs: 3_000_000,
         untilMs: undefined,

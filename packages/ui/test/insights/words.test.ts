@@ -5,7 +5,6 @@ import {
   factorInWords,
   featureInWords,
   formatMoment,
-  formatShare,
   levelsInWords,
   placeOf,
 } from '../../src/insights/words.ts';
@@ -48,17 +47,6 @@ describe('in words', () => {
     expect(featureInWords(feature({ kind: 'edge', callee: 'bank' }))).toBe('a call to bank');
     expect(featureInWords(feature({ kind: 'error', operation: 'Charge' }))).toBe('an error in Charge');
   });
-});
-
-it('shares never round to none or all', () => {
-  expect([0, 0.0004, 0.004, 0.25, 0.9996, 1].map((share) => plain(formatShare(share)))).toEqual([
-    '0 %',
-    '< 0.1 %',
-    '0.4 %',
-    '25 %',
-    '> 99.9 %',
-    '100 %',
-  ]);
 });
 
 it('a factor needs something to be a multiple of', () => {
