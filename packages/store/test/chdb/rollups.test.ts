@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChdbEngine } from '../../src/chdb/chdb-engine.ts';
 import { openChdbStore } from '../../src/chdb/chdb-store.ts';
 import { chdbDefaults } from '../../src/chdb/chdb-options.ts';
+import { column, numberAt } from '../../src/native/native-values.ts';
 import { openMemoryStore } from '../../src/memory/memory-store.ts';
 import { readDependencies } from '../../src/rollup/read-dependencies.ts';
 import { readRed } from '../../src/rollup/read-red.ts';
@@ -17,6 +18,7 @@ import { Roller } from '../../src/rollup/roller.ts';
 import type { SpanStore } from '../../src/span-store.ts';
 import type { Facets } from '../../src/counting/facets.ts';
 import type { HeatCell } from '../../src/counting/heat-map.ts';
+import { SqlParameters } from '../../src/sql/sql-parameters.ts';
 import { EVERYTHING, newTenant, resourceOf, spanId, spanOf, traceId } from '../../testing/span-store-contract.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-rollups-'));
@@ -107,7 +109,7 @@ it('give the requests and counts that the spans give, with copies and without', 
         const tenant = newTenant();
         const spans = traces.flat();
         await write(store, tenant, spans);
-        // With one more span: the same batch again would be taken for a repeated insert.
+        // With one more span: the same batch again is a repeated insert.
         const [{ startTimeUnixNano } = spanOf({})] = spans;
         if (twice) await write(store, tenant, [...spans, spanOf({ traceId: traceId(999), startTimeUnixNano })]);
         const scans = (['service', 'operation'] as const).map((by) => ({ by, window, stepNano: 3_600_000_000_000n }));
@@ -203,6 +205,40 @@ it('do not count any more when spans come late, and are made again', async () =>
   expect(await rollUp()).toBe(1);
   expect(await store.red(tenant, { window })).toMatchObject([{ count: 2 }]);
   expect(await isCurrent(tenant)).toEqual([true]);
+});
+
+it('are made of what a repeated insert did not add', async () => {
+  const tenant = newTenant();
+  const start = spanOf({}).startTimeUnixNano;
+  // Each batch touches as many partitions as it has days.
+  const batch = (n: number, dayCount: number): readonly Span[] =>
+    Array.from({ length: dayCount }, (_, day) => {
+      const startTimeUnixNano = start + BigInt(day) * 86_400_000_000_000n;
+      return spanOf({ traceId: traceId(n), startTimeUnixNano, endTimeUnixNano: startTimeUnixNano + 1_000_000n });
+    });
+  const rowCounts = async (): Promise<readonly number[]> =>
+    (await readMinuteStates(run, tenant, ALL)).map(({ rowCount }) => rowCount);
+  await write(store, tenant, batch(1, 1));
+  await write(store, tenant, batch(1, 1));
+  expect(await rowCounts()).toEqual([1]);
+  // So few are remembered that the second batch's days push out the first one; also where it is counted.
+  for (const table of ['spans', 'minute_rows']) {
+    await engine.control(`ALTER TABLE ${table} MODIFY SETTING non_replicated_deduplication_window = 2`);
+  }
+  for (const n of [2, 2, 1, 1, 2]) await write(store, tenant, batch(n, n));
+  for (const table of ['spans', 'minute_rows']) {
+    await engine.control(`ALTER TABLE ${table} MODIFY SETTING non_replicated_deduplication_window = 1000`);
+  }
+  const parameters = new SqlParameters();
+  const [stored] = await run(
+    `SELECT count() AS rows FROM spans WHERE tenant = ${parameters.string(tenant)}`,
+    parameters,
+  );
+  const storedCount = stored === undefined ? 0 : numberAt(column(stored, 'rows'), 0);
+  expect((await rowCounts()).reduce((sum, count) => sum + count, 0)).toBe(storedCount);
+  expect(await rollUp()).toBe(2);
+  expect(await isCurrent(tenant)).toEqual([true, true]);
+  expect(await store.red(tenant, { window })).toMatchObject([{ count: 2 }, { count: 1 }]);
 });
 
 it('notice a parent that comes after its children were rolled up', async () => {
