@@ -1,6 +1,7 @@
-import { CodedError, parseDuration } from '@throughline/model';
+import { CodedError } from '@throughline/model';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkUrl, collect, serverOf, wholeNumber } from './client/client-options.ts';
+import { durationOf } from './client/duration-option.ts';
 import type { LearnOptions } from './simulate/learn/learn-request.ts';
 import type { CommandContext } from './command-context.ts';
 import { untilInterrupted } from './until-interrupted.ts';
@@ -22,7 +23,7 @@ Examples:
   $ throughline simulate --learn --from http://127.0.0.1:16686 --since 1h --out mine.yaml
 
 The same scenario, seed and start give the same bytes. The truth (which fault acted when, where and on which spans) is
-written beside the output, or to --truth FILE. Exit code 1: not every span arrived.
+written beside a file of --output, elsewhere only with --truth FILE. Exit code 1: not every span arrived.
 
 --learn derives a scenario from traces: of files in every format that "import" reads, or of a server. It prints how the
 simulated traces compare with the originals. Exit code 1: not everything could be read.`;
@@ -63,7 +64,7 @@ export function simulateCommand({ terminal, nowUnixNano, finish }: CommandContex
     .addOption(new Option('--endpoint <url>', 'send the spans over OTLP/HTTP').conflicts(['dataDir']))
     .addOption(new Option('--tenant <name>', 'with --endpoint: sent as X-Scope-OrgID').env('THROUGHLINE_TENANT'))
     .option('--data-dir <dir>', 'write the spans into the store of a folder that no server holds')
-    .option('--truth <file>', 'where to write the truth; off for nowhere')
+    .option('--truth <file>', 'where to write the truth (default: with --output FILE.truth.json); off for nowhere')
     .addOption(new Option('--slowest <count>', 'slowest traces listed').argParser(wholeNumber(0, 1_000)).default(5))
     .addOption(new Option('--trees <count>', 'of these, shown as trees').argParser(wholeNumber(0, 1_000)).default(1))
     .addOption(
@@ -123,12 +124,7 @@ export function simulateCommand({ terminal, nowUnixNano, finish }: CommandContex
       }
       checkLearnOnly(options);
       if (scenario === undefined) throw new CodedError('invalid_usage', 'simulate needs a scenario; --list lists them');
-      if (options.duration !== undefined && parseDuration(options.duration) === undefined) {
-        throw new CodedError(
-          'invalid_usage',
-          `--duration takes a duration such as 90s, not ${JSON.stringify(options.duration)}`,
-        );
-      }
+      if (options.duration !== undefined) durationOf('--duration', options.duration, '90s or 10m', 1n);
       const endpoint =
         options.endpoint === undefined
           ? undefined

@@ -1,7 +1,8 @@
-import { CodedError, parseDuration, parseInstant, type Span } from '@throughline/model';
+import { CodedError, parseInstant, type Span } from '@throughline/model';
 import { type Scenario, Simulator, SlowestTraces, withRate } from '@throughline/simulator';
 import { checkReachable } from '../client/check-reachable.ts';
 import type { Server } from '../client/client-options.ts';
+import { durationOf } from '../client/duration-option.ts';
 import { EXIT_FAILURE, EXIT_OK } from '../exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { chooseFaults } from './choose-faults.ts';
@@ -104,14 +105,7 @@ export async function runSimulate(request: SimulateRequest): Promise<number> {
 function adjusted(scenario: Scenario, { duration, rate }: SimulateRequest): Scenario {
   let changed = scenario;
   if (duration !== undefined) {
-    const nanos = parseDuration(duration);
-    if (nanos === undefined || nanos <= 0n) {
-      throw new CodedError(
-        'invalid_usage',
-        `--duration takes a duration such as 90s or 10m, not ${JSON.stringify(duration)}`,
-      );
-    }
-    changed = { ...changed, durationNano: Number(nanos) };
+    changed = { ...changed, durationNano: Number(durationOf('--duration', duration, '90s or 10m', 1n)) };
   }
   return rate === undefined ? changed : withRate(changed, rate);
 }
@@ -129,13 +123,10 @@ function startOf({ start, isRealTime, nowUnixNano }: SimulateRequest): bigint {
   return instant;
 }
 
-/** Beside the output, where there is one and there are faults. */
+/** Where asked for, else beside the file of spans, if there are faults. What goes to a server or store leaves no file here. */
 function truthPathOf(request: SimulateRequest, scenario: Scenario): string | undefined {
   if (request.truth !== undefined) return request.truth === 'off' ? undefined : request.truth;
-  if (scenario.faults.length === 0) return undefined;
-  if (request.output !== undefined) return `${request.output}.truth.json`;
-  if (request.endpoint === undefined && request.dataDir === undefined) return undefined;
-  return `${scenario.name}-${request.seed}.truth.json`;
+  return scenario.faults.length === 0 || request.output === undefined ? undefined : `${request.output}.truth.json`;
 }
 
 async function openOutput({ output, endpoint, dataDir }: SimulateRequest): Promise<SpanOutput> {

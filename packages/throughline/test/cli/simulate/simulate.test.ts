@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -156,7 +156,7 @@ describe('output', () => {
     await using server = await startThroughline(['--store', 'memory:']);
     const endpoint = server.listen['otlp-http'] ?? '';
     const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
-      const { code, stdout } = await simulate(...args, '--endpoint', endpoint, '--truth', 'off', '--json');
+      const { code, stdout } = await simulate(...args, '--endpoint', endpoint, '--json');
       expect(code).toBe(0);
       return JSON.parse(stdout) as Record<string, unknown>;
     };
@@ -177,13 +177,18 @@ describe('output', () => {
       await fetch(`${server.listen['http'] ?? ''}/metrics`, { headers: { accept: 'application/json' } })
     ).json()) as Record<string, number>;
     expect(counters['spans_stored']).toBe(Number(fast['spans_received']) + Number(live['spans_received']));
+    expect(live).toMatchObject({ faults: [] });
+    // No file comes into being that was not asked for.
+    expect(fast['faults']).not.toEqual([]);
+    expect(fast['truth']).toBeUndefined();
+    expect(readdirSync('.').filter((name) => name.endsWith('.truth.json'))).toEqual([]);
     expect(fast['output']).toMatchObject({ accepted: fast['spans_received'], rejected: 0, failed: 0 });
     expect(Date.parse(String(live['start_time']))).toBeGreaterThan(Date.parse('2026-01-02'));
   });
 
   test('a store that no server holds gets every span', async () => {
     const data = join(folder, 'data');
-    const args = ['order-flow', '--duration', '10s', '--data-dir', data, '--truth', 'off', '--json'];
+    const args = ['order-flow', '--duration', '10s', '--data-dir', data, '--json'];
     const { code, stdout, stderr } = await runThroughline(['simulate', ...args]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { slowest } = JSON.parse(stdout) as {
@@ -233,6 +238,7 @@ describe('mistakes', () => {
     [['shopp'], 'did you mean shop'],
     [['./nowhere.yaml'], 'cannot_read_file'],
     [['shop', '--duration', 'soon'], '--duration'],
+    [['shop', '--duration', '99999999h'], 'too long, the longest duration is 106751d'],
     [['shop', '--rate', '0'], 'above 0'],
     [['shop', '--start', 'yesterday'], '--start'],
     [['shop', '--faults', 'flood'], '--faults'],
