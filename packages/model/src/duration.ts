@@ -12,6 +12,8 @@ const UNIT_NANOS: ReadonlyMap<string, bigint> = new Map([
   ['w', 604_800_000_000_000n],
 ]);
 const MAX_DURATION_NANO = 2n ** 63n - 1n;
+/** What {@link parseDuration} takes at most, for people: 2^63 - 1 ns, cut to days. */
+export const LONGEST_DURATION = '106751d (292 years)';
 /** Longer text is no duration that anyone wrote, and its digits would become huge integers. */
 const MAX_TEXT_LENGTH = 100;
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)\s*/y;
@@ -22,6 +24,17 @@ const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)\s*/y;
  * anything else, such as a negative duration, a number without a unit, or more than 2^63 - 1 ns (292 years).
  */
 export function parseDuration(text: string): bigint | undefined {
+  const nanos = readDuration(text);
+  return nanos === undefined || nanos > MAX_DURATION_NANO ? undefined : nanos;
+}
+
+/** Whether {@link parseDuration} refuses the text only because the duration is longer than it takes. */
+export function isTooLongDuration(text: string): boolean {
+  return (readDuration(text) ?? 0n) > MAX_DURATION_NANO;
+}
+
+/** However long. */
+function readDuration(text: string): bigint | undefined {
   const trimmed = text.trim();
   if (trimmed === '0') return 0n;
   if (trimmed === '' || trimmed.length > MAX_TEXT_LENGTH) return undefined;
@@ -35,7 +48,7 @@ export function parseDuration(text: string): bigint | undefined {
     const unit = UNIT_NANOS.get(match[2] ?? '') ?? 0n;
     nanos += BigInt(whole) * unit + (BigInt(fraction) * unit) / 10n ** BigInt(fraction.length);
   }
-  return nanos <= MAX_DURATION_NANO ? nanos : undefined;
+  return nanos;
 }
 
 /** For a minute and more: a unit, the one below it, and from how many seconds on a larger unit is used. */

@@ -4,7 +4,7 @@ export { type Attributes, type AttributeValue, emptyAttributes, isAttributes } f
 export { CodedError } from './coded-error.ts';
 export { compareAttributeValues, equalAttributeValues } from './compare-attributes.ts';
 export { compareSpans, equalSpans } from './compare-spans.ts';
-export { formatDuration, parseDuration } from './duration.ts';
+export { formatDuration, isTooLongDuration, LONGEST_DURATION, parseDuration } from './duration.ts';
 export { bytesFromHex, hexFromBytes, isSpanId, isTraceId, normalizeSpanId, normalizeTraceId } from './ids.ts';
 export { formatInstant, instantFromSeconds, parseInstant, secondsFromNanos } from './instant.ts';
 export { AttributeType, type SpanColumns, type SpanRejection } from './span-columns.ts';

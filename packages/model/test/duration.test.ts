@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../src/index.ts';
+import { formatDuration, isTooLongDuration, LONGEST_DURATION, parseDuration } from '../src/index.ts';
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -53,6 +53,19 @@ describe('parseDuration', () => {
     '300000d',
   ])('refuses %j', (text) => {
     expect(parseDuration(text)).toBeUndefined();
+  });
+
+  test('refuses text of more than 292 years, and says that this is why', () => {
+    for (const text of ['99999999h', '9223372036854775808ns', '106752d', ` ${'9'.repeat(90)}w`]) {
+      expect(parseDuration(text)).toBeUndefined();
+      expect(isTooLongDuration(text)).toBe(true);
+    }
+    for (const text of ['9223372036854775807ns', '99999999', '', '-1s', `${'9'.repeat(100)}s`]) {
+      expect(isTooLongDuration(text)).toBe(false);
+    }
+    const [days = ''] = LONGEST_DURATION.split(' ');
+    expect(parseDuration(days)).toBeDefined();
+    expect(isTooLongDuration(`${Number.parseInt(days, 10) + 1}d`)).toBe(true);
   });
 
   test('refuses text of more than 100 characters', () => {

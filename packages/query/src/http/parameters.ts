@@ -1,4 +1,4 @@
-import { parseDuration, parseInstant } from '@throughline/model';
+import { isTooLongDuration, LONGEST_DURATION, parseDuration, parseInstant } from '@throughline/model';
 import type { TimeWindow } from '@throughline/store';
 import { z } from 'zod';
 import { ParameterError } from './parameter-error.ts';
@@ -23,10 +23,7 @@ const instant: z.ZodType<bigint, string> = z
 /** Nanoseconds. */
 export const duration: z.ZodType<bigint, string> = z
   .string()
-  .transform(
-    (text, context) =>
-      parseDuration(text) ?? refuse(context, `${quote(text)} is no duration; write it like 1.5s, 20ms, 500us or 1h30m`),
-  )
+  .transform((text, context) => parseDuration(text) ?? refuse(context, whyNoDuration(text)))
   .meta({ description: 'A duration with its unit: ns, us, ms, s, m, h, d, w', examples: ['1.5s', '20ms'] });
 
 /** A whole number between `min` and `max`, both included. */
@@ -47,6 +44,13 @@ export function repeatable(description: string, example: string): z.ZodOptional<
     .array(z.string())
     .optional()
     .meta({ repeatable: true, description, examples: [[example]] });
+}
+
+/** What is wrong with text that `parseDuration` does not take. */
+export function whyNoDuration(text: string): string {
+  return isTooLongDuration(text)
+    ? `${quote(text)} is too long, the longest duration is ${LONGEST_DURATION}`
+    : `${quote(text)} is no duration; write it like 1.5s, 20ms, 500us or 1h30m`;
 }
 
 function refuse(context: z.core.$RefinementCtx<string>, message: string): never {

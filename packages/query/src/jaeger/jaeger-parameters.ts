@@ -2,7 +2,7 @@ import { normalizeTraceId, parseDuration } from '@throughline/model';
 import type { TimeWindow } from '@throughline/store';
 import { z } from 'zod';
 import { ParameterError } from '../http/parameter-error.ts';
-import { duration, repeatable } from '../http/parameters.ts';
+import { duration, repeatable, whyNoDuration } from '../http/parameters.ts';
 
 /** An int64 in text: an instant or a length of time in the unit that the parameter has. */
 export function int64(description: string): z.ZodType<bigint, string> {
@@ -89,11 +89,7 @@ function lookbackNano(lookback: string | undefined): bigint {
   if (lookback === undefined || lookback === 'custom') return DEFAULT_LOOKBACK_NANO;
   const nano = parseDuration(lookback);
   if (nano === undefined) {
-    throw new ParameterError(
-      'invalid_parameter',
-      'lookback',
-      `Parameter "lookback": ${JSON.stringify(lookback)} is no duration`,
-    );
+    throw new ParameterError('invalid_parameter', 'lookback', `Parameter "lookback": ${whyNoDuration(lookback)}`);
   }
   return nano;
 }

@@ -60,6 +60,19 @@ describe('bad requests to the native API', () => {
     expect(response.body).not.toContain('.ts');
   });
 
+  it('says of a duration above the limit what the limit is', async () => {
+    for (const [url, parameter] of [
+      ['/v1/traces?min_duration=99999999h', 'min_duration'],
+      ['/v1/analysis/slow?above=99999999h', 'above'],
+    ] as const) {
+      const response = await api.get(url);
+      expect([url, response.statusCode]).toEqual([url, 400]);
+      const { error } = errorAnswer.parse(response.json());
+      expect(error).toMatchObject({ code: 'invalid_parameter', parameter });
+      expect(error.message).toContain('"99999999h" is too long, the longest duration is 106751d (292 years)');
+    }
+  });
+
   it('answers an unknown trace with 404', async () => {
     const response = await api.get(`/v1/traces/${traceIdOf(2)}`);
     expect(response.statusCode).toBe(404);

@@ -1,4 +1,4 @@
-import { type AttributeValue, parseDuration } from '@throughline/model';
+import { type AttributeValue, isTooLongDuration, LONGEST_DURATION, parseDuration } from '@throughline/model';
 import { type Distribution, logNormalFromQuantiles } from '../random/distribution.ts';
 import type { AttributeSpec } from './scenario.ts';
 import {
@@ -21,7 +21,12 @@ export const durationNano: Schema<number> = defined('duration', {
   parse: (input, path, issues) => {
     if (input === 0) return 0;
     const nanos = typeof input === 'string' ? parseDuration(input) : undefined;
-    return nanos === undefined ? wrong(issues, path, 'must be a duration such as 20ms or 1.5s', input) : Number(nanos);
+    if (nanos !== undefined) return Number(nanos);
+    if (typeof input === 'string' && isTooLongDuration(input)) {
+      issues.push({ code: 'out_of_range', path, message: `must be at most ${LONGEST_DURATION}` });
+      return INVALID;
+    }
+    return wrong(issues, path, 'must be a duration such as 20ms or 1.5s', input);
   },
 });
 

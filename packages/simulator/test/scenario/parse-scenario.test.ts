@@ -61,6 +61,7 @@ describe('scenarios', () => {
     [{ name: 'x', workload: sound.workload }, 'missing services'],
     [{ ...sound, sample_rate: 2 }, 'out_of_range sample_rate'],
     [{ ...sound, duration: 'soon' }, 'wrong_type duration'],
+    [{ ...sound, duration: '99999999h' }, 'out_of_range duration'],
     ['text', 'wrong_type '],
     [withStep({ wrok: '1ms' }), 'wrong_type services.front.operations.GET /[0]'],
     [withStep({ work: { uniform: ['2ms', '1ms'] } }), 'out_of_range services.front.operations.GET /[0].work.uniform'],

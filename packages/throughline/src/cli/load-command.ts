@@ -1,6 +1,7 @@
-import { CodedError, parseDuration } from '@throughline/model';
+import { CodedError } from '@throughline/model';
 import { Command, Option } from 'commander';
 import { checkUrl, serverOf, wholeNumber } from './client/client-options.ts';
+import { durationOf } from './client/duration-option.ts';
 import type { CommandContext } from './command-context.ts';
 import type { LoadShape } from './load/load-shape.ts';
 import type { LoadProtocol } from './load/load-sender.ts';
@@ -71,13 +72,7 @@ export function loadCommand({ terminal, nowUnixNano, finish }: CommandContext): 
         ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
       });
       const spansPerSecond = rateOf(options.rate);
-      const durationMs = Number(parseDuration(options.duration) ?? 0n) / 1e6;
-      if (durationMs <= 0) {
-        throw new CodedError(
-          'invalid_usage',
-          `--duration takes a duration such as 30s, not ${JSON.stringify(options.duration)}`,
-        );
-      }
+      const durationMs = Number(durationOf('--duration', options.duration, '30s', 1n)) / 1e6;
       const { runLoad } = await import('./load/run-load.ts');
       using interrupt = untilInterrupted();
       finish(

@@ -1,6 +1,7 @@
-import { CodedError, parseDuration, parseTenant } from '@throughline/model';
+import { CodedError, parseTenant } from '@throughline/model';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../error-message.ts';
+import { durationOf } from './duration-option.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:16686';
 const DEFAULT_TIMEOUT = '60s';
@@ -58,10 +59,7 @@ function checkTenant(tenant: string): string {
 }
 
 function timeoutOf(text: string): number {
-  const nanos = parseDuration(text);
-  if (nanos === undefined || nanos < NANO_PER_MS) {
-    throw new CodedError('invalid_usage', `--timeout takes a duration such as 30s, not ${JSON.stringify(text)}`);
-  }
+  const nanos = durationOf('--timeout', text, '30s', NANO_PER_MS);
   return Math.min(Number(nanos / NANO_PER_MS), MAX_TIMEOUT_MS);
 }
 

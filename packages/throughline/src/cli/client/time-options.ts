@@ -1,5 +1,6 @@
-import { CodedError, formatInstant, parseDuration, parseInstant } from '@throughline/model';
+import { CodedError, formatInstant, isTooLongDuration, parseDuration, parseInstant } from '@throughline/model';
 import { type Command, Option } from 'commander';
+import { durationOf } from './duration-option.ts';
 
 export interface WindowOptions {
   readonly since?: string;
@@ -31,8 +32,7 @@ export function windowOf(options: WindowOptions, nowUnixNano: bigint): Window {
   const toUnixNano = options.to === undefined ? undefined : instantOf('--to', options.to, nowUnixNano);
   let fromUnixNano = options.from === undefined ? undefined : instantOf('--from', options.from, nowUnixNano);
   if (options.since !== undefined) {
-    const since = parseDuration(options.since);
-    if (since === undefined) throw invalid('--since', options.since, 'a duration such as 15m, 1h or 7d');
+    const since = durationOf('--since', options.since, '15m, 1h or 7d');
     const start = (toUnixNano ?? nowUnixNano) - since;
     fromUnixNano = start > 0n ? start : 0n;
   }
@@ -73,7 +73,7 @@ function instantOf(option: string, text: string, nowUnixNano: bigint): bigint {
     const [whole = '', fraction = ''] = text.split('.');
     return BigInt(whole) * NANO_PER_SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
   }
-  const ago = parseDuration(text);
+  const ago = isTooLongDuration(text) ? durationOf(option, text, '2h') : parseDuration(text);
   if (ago !== undefined) return nowUnixNano > ago ? nowUnixNano - ago : 0n;
   const instant = parseInstant(text);
   if (instant === undefined) {

@@ -39,6 +39,8 @@ describe('windowOf', () => {
 
   test.each([
     [{ since: 'yesterday' }, '--since'],
+    [{ since: '99999999h' }, '--since: "99999999h" is too long, the longest duration is 106751d (292 years)'],
+    [{ from: '99999999h' }, '--from: "99999999h" is too long, the longest duration is 106751d (292 years)'],
     [{ from: '2026-02-30' }, '--from'],
     [{ to: '25:00' }, '--to'],
     [{ from: '1h', to: '2h' }, '--to must be later'],
