@@ -1,11 +1,11 @@
-import { compareSpans } from './compare-spans.ts';
-import { durationNano, type Span } from './span.ts';
+import type { SpanTable } from './span-table.ts';
 
-/** A trace's spans without exact copies, in the order of siblings. Columns have one element a span. */
+/** A trace's spans without exact copies, by position in the order of siblings. */
 export interface DistinctSpans {
-  readonly spans: readonly Span[];
-  /** Position of the first span with this id, the one that its children belong to; -1 if there is none. */
-  readonly firstOfId: (spanId: string) => number;
+  /** By position: the index in the table. */
+  readonly indexOf: Uint32Array;
+  /** By the first index of an id: the position of the first span with it, the one that its children belong to. */
+  readonly firstPositionOfId: Int32Array;
   /** 1 where another span has the same id. */
   readonly conflicting: Uint8Array;
   /** Nanoseconds from an arbitrary origin. Of two that differ the order is right; if not `exact`, equal ones may differ. */
@@ -21,37 +21,27 @@ export interface DistinctSpans {
  * Leaves out exact copies and sorts by start, then effective end (longest first), then span id, then content. Content
  * is only looked at where span ids repeat. Loops are plain and objects few, because a trace may have a million spans.
  */
-export function distinctSpans(input: readonly Span[]): DistinctSpans {
-  const indexOfId = new Map<string, number>();
-  const copies = findCopies(input, indexOfId);
-  const offsets = offsetsOf(input);
-  const order = sortedOrder(input, copies, offsets);
+export function distinctSpans(table: SpanTable): DistinctSpans {
+  const copies = findCopies(table);
+  const offsets = offsetsOf(table);
+  const indexOf = sortedOrder(table, copies, offsets);
 
-  const count = order.length;
-  const spans: Span[] = [];
-  const positionOf = new Uint32Array(input.length);
+  const count = indexOf.length;
+  const firstPositionOfId = new Int32Array(table.spanCount).fill(-1);
   const conflicting = new Uint8Array(count);
   const startOffsetNano = new Float64Array(count);
   const endOffsetNano = new Float64Array(count);
-  // Repeated ids whose first span in the new order is known.
-  const seen = new Set<string>();
   for (let position = 0; position < count; position++) {
-    const index = order[position] ?? 0;
-    positionOf[index] = position;
+    const index = indexOf[position] ?? 0;
     startOffsetNano[position] = offsets.start[index] ?? 0;
     endOffsetNano[position] = offsets.end[index] ?? 0;
-    const span = input[index];
-    if (span === undefined) break;
-    spans.push(span);
-    if (!copies.repeatedIds.has(span.spanId)) continue;
-    if (copies.repeatedIds.get(span.spanId) === true) conflicting[position] = 1;
-    if (seen.has(span.spanId)) continue;
-    seen.add(span.spanId);
-    indexOfId.set(span.spanId, index);
+    const first = table.firstOfId[index] ?? 0;
+    if (firstPositionOfId[first] === -1) firstPositionOfId[first] = position;
+    if (copies.conflictingIds.has(first)) conflicting[position] = 1;
   }
   return {
-    spans,
-    firstOfId: (spanId) => positionOf[indexOfId.get(spanId) ?? -1] ?? -1,
+    indexOf,
+    firstPositionOfId,
     conflicting,
     startOffsetNano,
     endOffsetNano,
@@ -64,37 +54,33 @@ export function distinctSpans(input: readonly Span[]): DistinctSpans {
 const COPY = -1;
 
 interface Copies {
-  /** By index in the input: place among the distinct spans of the same id, in the order of content, or {@link COPY}. */
+  /** By index: place among the distinct spans of the same id, in the order of content, or {@link COPY}. */
   readonly rankOfSameId: Int32Array;
-  /** The ids that more than one span of the input has, and whether these differ in content. */
-  readonly repeatedIds: ReadonlyMap<string, boolean>;
+  /** The first indices of ids that spans of different content have. */
+  readonly conflictingIds: ReadonlySet<number>;
   readonly copyCount: number;
 }
 
-/** Fills `indexOfId` with the first index of each span id. */
-function findCopies(input: readonly Span[], indexOfId: Map<string, number>): Copies {
-  const rankOfSameId = new Int32Array(input.length);
-  const repeats = new Map<string, number[]>();
-  for (let index = 0; index < input.length; index++) {
-    const spanId = input[index]?.spanId ?? '';
-    const first = indexOfId.get(spanId);
-    if (first === undefined) {
-      indexOfId.set(spanId, index);
-      continue;
-    }
-    const others = repeats.get(spanId);
-    if (others === undefined) repeats.set(spanId, [first, index]);
+function findCopies(table: SpanTable): Copies {
+  const { spanCount, firstOfId } = table;
+  const rankOfSameId = new Int32Array(spanCount);
+  const repeats = new Map<number, number[]>();
+  for (let index = 0; index < spanCount; index++) {
+    const first = firstOfId[index] ?? index;
+    if (first === index) continue;
+    const others = repeats.get(first);
+    if (others === undefined) repeats.set(first, [first, index]);
     else others.push(index);
   }
 
   let copyCount = 0;
-  const repeatedIds = new Map<string, boolean>();
-  for (const [spanId, indices] of repeats) {
-    indices.sort((a, b) => compareAt(input, a, b));
+  const conflictingIds = new Set<number>();
+  for (const [first, indices] of repeats) {
+    indices.sort((a, b) => table.compare(a, b));
     let rank = 0;
     let previous: number | undefined;
     for (const index of indices) {
-      if (previous !== undefined && compareAt(input, previous, index) === 0) {
+      if (previous !== undefined && table.compare(previous, index) === 0) {
         rankOfSameId[index] = COPY;
         copyCount++;
       } else {
@@ -102,15 +88,9 @@ function findCopies(input: readonly Span[], indexOfId: Map<string, number>): Cop
         previous = index;
       }
     }
-    repeatedIds.set(spanId, rank > 1);
+    if (rank > 1) conflictingIds.add(first);
   }
-  return { rankOfSameId, repeatedIds, copyCount };
-}
-
-function compareAt(input: readonly Span[], a: number, b: number): number {
-  const left = input[a];
-  const right = input[b];
-  return left === undefined || right === undefined ? 0 : compareSpans(left, right);
+  return { rankOfSameId, conflictingIds, copyCount };
 }
 
 interface Offsets {
@@ -123,16 +103,15 @@ interface Offsets {
 const EXACT_NANO = 2 ** 53;
 
 /** Instants as doubles, because comparing bigints is what would dominate the sort. */
-function offsetsOf(input: readonly Span[]): Offsets {
-  const start = new Float64Array(input.length);
-  const end = new Float64Array(input.length);
-  const origin = input[0]?.startTimeUnixNano ?? 0n;
+function offsetsOf(table: SpanTable): Offsets {
+  const { spanCount } = table;
+  const start = new Float64Array(spanCount);
+  const end = new Float64Array(spanCount);
+  const origin = spanCount === 0 ? 0n : table.startTimeUnixNano(0);
   let exact = true;
-  for (let index = 0; index < input.length; index++) {
-    const span = input[index];
-    if (span === undefined) break;
-    const startOffset = Number(span.startTimeUnixNano - origin);
-    const endOffset = Math.max(startOffset, Number(span.endTimeUnixNano - origin));
+  for (let index = 0; index < spanCount; index++) {
+    const startOffset = Number(table.startTimeUnixNano(index) - origin);
+    const endOffset = Math.max(startOffset, Number(table.endTimeUnixNano(index) - origin));
     if (startOffset <= -EXACT_NANO || endOffset >= EXACT_NANO) exact = false;
     start[index] = startOffset;
     end[index] = endOffset;
@@ -141,34 +120,38 @@ function offsetsOf(input: readonly Span[]): Offsets {
 }
 
 /** The indices of the distinct spans in the order of siblings. */
-function sortedOrder(input: readonly Span[], copies: Copies, offsets: Offsets): Uint32Array {
+function sortedOrder(table: SpanTable, copies: Copies, offsets: Offsets): Uint32Array {
   const { start, end, exact } = offsets;
   const { rankOfSameId } = copies;
-  const order = new Uint32Array(input.length - copies.copyCount);
+  const order = new Uint32Array(table.spanCount - copies.copyCount);
   let count = 0;
-  for (let index = 0; index < input.length; index++) if (rankOfSameId[index] !== COPY) order[count++] = index;
+  for (let index = 0; index < table.spanCount; index++) if (rankOfSameId[index] !== COPY) order[count++] = index;
 
   const compare = (a: number, b: number): number => {
     const byStart = (start[a] ?? 0) - (start[b] ?? 0);
     if (byStart !== 0) return byStart;
-    const left = input[a];
-    const right = input[b];
-    if (left === undefined || right === undefined) return 0;
-    if (exact) {
-      const byEnd = (end[b] ?? 0) - (end[a] ?? 0);
-      if (byEnd !== 0) return byEnd;
-    } else {
-      if (left.startTimeUnixNano !== right.startTimeUnixNano) {
-        return left.startTimeUnixNano < right.startTimeUnixNano ? -1 : 1;
-      }
-      // The starts are equal, so the one that lasts longer ends later.
-      const byEnd = durationNano(right) - durationNano(left);
-      if (byEnd !== 0n) return byEnd < 0n ? -1 : 1;
-    }
-    if (left.spanId !== right.spanId) return left.spanId < right.spanId ? -1 : 1;
-    return (rankOfSameId[a] ?? 0) - (rankOfSameId[b] ?? 0);
+    const byEnd = exact ? (end[b] ?? 0) - (end[a] ?? 0) : compareInstants(table, a, b);
+    return byEnd || table.compareIds(a, b) || (rankOfSameId[a] ?? 0) - (rankOfSameId[b] ?? 0);
   };
   // Stored spans often come in order already.
   for (let i = 1; i < count; i++) if (compare(order[i - 1] ?? 0, order[i] ?? 0) > 0) return order.toSorted(compare);
   return order;
+}
+
+/** By start, then effective end, longest first; of spans that doubles do not tell apart. */
+function compareInstants(table: SpanTable, a: number, b: number): number {
+  const start = table.startTimeUnixNano(a);
+  const otherStart = table.startTimeUnixNano(b);
+  if (start !== otherStart) return start < otherStart ? -1 : 1;
+  const end = effectiveEnd(table, a);
+  const otherEnd = effectiveEnd(table, b);
+  if (end === otherEnd) return 0;
+  return end > otherEnd ? -1 : 1;
+}
+
+/** A span that ends before its start ends at its start. */
+export function effectiveEnd(table: SpanTable, index: number): bigint {
+  const start = table.startTimeUnixNano(index);
+  const end = table.endTimeUnixNano(index);
+  return end < start ? start : end;
 }

@@ -1,5 +1,6 @@
 export { adjustedCount } from './adjusted-count.ts';
 export { assembleTrace } from './assemble-trace.ts';
+export { assembleTree, type SpanTree } from './assemble-tree.ts';
 export { type Attributes, type AttributeValue, emptyAttributes, isAttributes } from './attributes.ts';
 export { CodedError } from './coded-error.ts';
 export { compareAttributeValues, equalAttributeValues } from './compare-attributes.ts';
@@ -7,6 +8,7 @@ export { compareSpans, equalSpans } from './compare-spans.ts';
 export { formatDuration, isTooLongDuration, LONGEST_DURATION, parseDuration } from './duration.ts';
 export { bytesFromHex, hexFromBytes, isSpanId, isTraceId, normalizeSpanId, normalizeTraceId } from './ids.ts';
 export { formatInstant, instantFromSeconds, parseInstant, secondsFromNanos } from './instant.ts';
+export { NO_PARENT, PARENT_MISSING, type SpanTable } from './span-table.ts';
 export { AttributeType, type SpanColumns, type SpanRejection } from './span-columns.ts';
 export type { SpanBatch, SpanSink } from './span-sink.ts';
 export {

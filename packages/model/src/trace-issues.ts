@@ -1,52 +1,40 @@
-import type { DistinctSpans } from './distinct-spans.ts';
+import type { SpanTree } from './assemble-tree.ts';
 import { durationNano, type Span } from './span.ts';
+import { SpanIssue } from './trace-columns.ts';
 import type { Trace, TraceIssue } from './trace.ts';
 
-/** What assembly knows when it asks what is wrong. */
-export interface AssembledTree extends Pick<Trace, 'parent' | 'roots'> {
-  readonly distinct: DistinctSpans;
-  /** By row: the position among the distinct spans. */
-  readonly positionOf: Uint32Array;
-  /** Positions above which a cycle was cut. */
-  readonly cut: ReadonlySet<number>;
-}
-
 /** Those of the whole trace first, then by row. */
-export function traceIssues({ distinct, positionOf, parent, roots, cut }: AssembledTree): readonly TraceIssue[] {
-  const { spans, startOffsetNano, endOffsetNano, exact } = distinct;
+export function traceIssues({
+  spans,
+  issues: bits,
+  parent,
+  roots,
+}: Pick<Trace, 'spans'> & Pick<SpanTree, 'issues' | 'parent' | 'roots'>): readonly TraceIssue[] {
   const issues: TraceIssue[] = [];
-  const trueRoots = roots.filter((row) => spans[positionOf[row] ?? 0]?.parentSpanId === '');
+  const trueRoots = roots.filter((row) => spans[row]?.parentSpanId === '');
   if (spans.length > 0 && trueRoots.length === 0) issues.push({ kind: 'no_root' });
   if (trueRoots.length > 1) issues.push({ kind: 'multiple_roots', rows: trueRoots });
 
-  for (const [row, position] of positionOf.entries()) {
-    const span = spans[position];
-    if (span === undefined) break;
-    if (cut.has(position)) issues.push({ kind: 'cycle', row });
-    const parentRow = parent[row] ?? -1;
-    if (parentRow === -1) {
-      if (span.parentSpanId !== '' && !cut.has(position)) {
-        issues.push({ kind: 'missing_parent', row, parentSpanId: span.parentSpanId });
-      }
-    } else {
-      const parentPosition = positionOf[parentRow] ?? 0;
-      const parentSpan = spans[parentPosition];
-      // Doubles rule out nearly all spans before a bigint is touched.
-      const mayBeOutside =
-        !exact ||
-        (startOffsetNano[position] ?? 0) < (startOffsetNano[parentPosition] ?? 0) ||
-        (endOffsetNano[position] ?? 0) > (endOffsetNano[parentPosition] ?? 0);
-      if (parentSpan !== undefined && mayBeOutside) {
-        const before = parentSpan.startTimeUnixNano - span.startTimeUnixNano;
-        if (before > 0n) issues.push({ kind: 'starts_before_parent', row, byNano: before });
-        const after = effectiveEnd(span) - effectiveEnd(parentSpan);
-        if (after > 0n) issues.push({ kind: 'ends_after_parent', row, byNano: after });
-      }
+  for (const [row, rowBits] of bits.entries()) {
+    const span = spans[row];
+    if (rowBits === 0 || span === undefined) continue;
+    const has = (bit: number): boolean => (rowBits & bit) !== 0;
+    if (has(SpanIssue.CYCLE)) issues.push({ kind: 'cycle', row });
+    if (has(SpanIssue.MISSING_PARENT)) {
+      issues.push({ kind: 'missing_parent', row, parentSpanId: span.parentSpanId });
     }
-    if (distinct.conflicting[position] === 1) {
+    const parentSpan = spans[parent[row] ?? -1];
+    if (parentSpan !== undefined && has(SpanIssue.STARTS_BEFORE_PARENT)) {
+      const byNano = parentSpan.startTimeUnixNano - span.startTimeUnixNano;
+      issues.push({ kind: 'starts_before_parent', row, byNano });
+    }
+    if (parentSpan !== undefined && has(SpanIssue.ENDS_AFTER_PARENT)) {
+      issues.push({ kind: 'ends_after_parent', row, byNano: effectiveEnd(span) - effectiveEnd(parentSpan) });
+    }
+    if (has(SpanIssue.CONFLICTING_DUPLICATE)) {
       issues.push({ kind: 'conflicting_duplicate', row, spanId: span.spanId });
     }
-    if (span.endTimeUnixNano < span.startTimeUnixNano) issues.push({ kind: 'negative_duration', row });
+    if (has(SpanIssue.NEGATIVE_DURATION)) issues.push({ kind: 'negative_duration', row });
   }
   return issues;
 }

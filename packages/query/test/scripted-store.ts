@@ -1,4 +1,5 @@
 import { assembleTrace, type Span } from '@throughline/model';
+import { buildTraceColumns } from '@throughline/wire';
 import type { SpanStore, StoredTrace, TraceCandidate, TraceSearch, TraceSummary } from '@throughline/store';
 
 /** What a scripted store does when it is asked; each is told what was asked. */
@@ -45,17 +46,25 @@ export function scriptedStore(script: StoreScript): SpanStore {
     if (script.fail !== undefined) throw script.fail;
     return value;
   };
+  const stored = (traceIds: readonly string[], maxSpanCount: number): Map<string, StoredTrace> => {
+    script.onRead?.(traceIds);
+    const found = new Map<string, StoredTrace>();
+    for (const id of traceIds) {
+      const spans = traces.get(id)?.spans;
+      if (spans === undefined) continue;
+      found.set(id, { spans: spans.slice(0, maxSpanCount), truncated: spans.length > maxSpanCount });
+    }
+    return found;
+  };
   return {
     findTraces,
-    readTraces: (_tenant, traceIds, { maxSpansPerTrace = Number.POSITIVE_INFINITY } = {}) => {
-      script.onRead?.(traceIds);
-      const found = new Map<string, StoredTrace>();
-      for (const id of traceIds) {
-        const spans = traces.get(id)?.spans;
-        if (spans === undefined) continue;
-        found.set(id, { spans: spans.slice(0, maxSpansPerTrace), truncated: spans.length > maxSpansPerTrace });
-      }
-      return orFail(found);
+    readTraces: (_tenant, traceIds, { maxSpansPerTrace = Number.POSITIVE_INFINITY } = {}) =>
+      orFail(stored(traceIds, maxSpansPerTrace)),
+    readTraceColumns: (_tenant, traceId, { maxSpansPerTrace = Number.POSITIVE_INFINITY } = {}) => {
+      const found = stored([traceId], maxSpansPerTrace).get(traceId);
+      if (found === undefined) return orFail(undefined);
+      const { details, ...columns } = buildTraceColumns(assembleTrace(found.spans));
+      return orFail({ columns: { ...columns, detailChunks: [details] }, truncated: found.truncated });
     },
     summarizeTraces: (_tenant, wanted) => orFail(wanted.map(({ traceId }) => summaryOf(traceId))),
     services: () => orFail([]),

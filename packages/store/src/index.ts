@@ -41,6 +41,7 @@ export {
   type SpanDetail,
   type SpanStore,
   type StoredTrace,
+  type StoredTraceColumns,
   type StoreStatus,
   type TimeWindow,
   type TraceCandidate,

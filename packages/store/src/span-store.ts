@@ -1,5 +1,6 @@
 import type { Span, SpanSink, Trace } from '@throughline/model';
 import type { QueryConditions } from '@throughline/traceql';
+import type { ChunkedTraceColumns } from '@throughline/wire';
 import type {
   AttributeNames,
   AttributeScan,
@@ -68,6 +69,12 @@ export interface StoredTrace {
   readonly spans: readonly Span[];
   /** The same assembled, where the store has it already. */
   readonly assembled?: Trace;
+  readonly truncated: boolean;
+}
+
+/** As {@link StoredTrace}, assembled, as columns. */
+export interface StoredTraceColumns {
+  readonly columns: ChunkedTraceColumns;
   readonly truncated: boolean;
 }
 
@@ -233,6 +240,16 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
     traceIds: readonly string[],
     options?: ReadOptions & { readonly maxSpansPerTrace?: number; readonly detail?: SpanDetail },
   ): Promise<ReadonlyMap<string, StoredTrace>>;
+  /**
+   * A trace as columns, as `buildTraceColumns` has them of what {@link readTraces} gives; undefined if it does not exist.
+   *
+   * @throws CodedError `trace_too_large` as well.
+   */
+  readTraceColumns(
+    tenant: string,
+    traceId: string,
+    options?: ReadOptions & { readonly maxSpansPerTrace?: number },
+  ): Promise<StoredTraceColumns | undefined>;
   /** Sorted names; over everything stored unless a window is given (then with the rollups' resolution, a minute). */
   services(tenant: string, window?: TimeWindow, options?: ReadOptions): Promise<readonly string[]>;
   /** Sorted by name, then kind. */

@@ -27,6 +27,7 @@ import { columnsFromSpans } from '@throughline/wire';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributeContract } from './attribute-contract.ts';
+import { columnsContract } from './columns-contract.ts';
 import { countContract } from './count-contract.ts';
 import { facetContract } from './facet-contract.ts';
 import { linkContract } from './link-contract.ts';
@@ -632,6 +633,7 @@ export function spanStoreContract(name: string, open: () => Promise<SpanStore>):
     requestContract(tools);
     countContract(tools);
     facetContract(tools);
+    columnsContract(tools);
     linkContract(tools);
 
     it('rejects a query whose signal is aborted with its reason', async () => {

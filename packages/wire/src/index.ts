@@ -54,7 +54,29 @@ export {
 } from './simple/encode-simple-span.ts';
 export { type DecodedZipkinSpans, decodeZipkinJson } from './zipkin/decode-zipkin-json.ts';
 export { encodeZipkinSpans, type ZipkinEndpointJson, type ZipkinSpanJson } from './zipkin/encode-zipkin-spans.ts';
-export { buildTraceColumns, DEFAULT_MAX_DETAIL_BYTES } from './trace-columns/build-trace-columns.ts';
+export { buildTraceColumns } from './trace-columns/build-trace-columns.ts';
+export type { ColumnSource } from './trace-columns/column-source.ts';
+export {
+  attributeKeyField,
+  writeBoolAttribute,
+  writeDoubleAttribute,
+  writeDroppedCounts,
+  writeEncodedAttribute,
+  writeEncodedEvent,
+  writeEncodedLink,
+  writeIntAttribute,
+  writeSpanFlags,
+  writeStatus,
+  writeStringAttribute,
+  writeTraceState,
+} from './trace-columns/detail-fields.ts';
+export {
+  type ChunkedTraceColumns,
+  DEFAULT_MAX_DETAIL_BYTES,
+  TraceColumnsBuilder,
+  type TraceColumnsOptions,
+  withJoinedDetails,
+} from './trace-columns/trace-columns-builder.ts';
 export { decodeTraceColumns } from './trace-columns/decode-trace-columns.ts';
-export { encodeTraceColumns } from './trace-columns/encode-trace-columns.ts';
+export { encodeTraceColumnChunks, encodeTraceColumns } from './trace-columns/encode-trace-columns.ts';
 export { decodeResource, decodeScope, decodeSpanDetails, type SpanDetails } from './trace-columns/span-details.ts';

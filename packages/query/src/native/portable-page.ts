@@ -11,7 +11,7 @@ const MARKER = '<!--throughline-trace-->';
 const MAX_COMPRESSED_BYTES = 256 * 1024 * 1024;
 
 /**
- * The viewer with a trace in it. The trace is gzip as base64 in an element that is no script, so nothing that a span
+ * The viewer with a trace in it, of which `columns` are the pieces of the binary form. The trace is gzip as base64 in an element that is no script, so nothing that a span
  * says is read as markup.
  *
  * @throws CodedError `trace_too_large`
@@ -19,10 +19,10 @@ const MAX_COMPRESSED_BYTES = 256 * 1024 * 1024;
 export async function portablePage(
   viewer: string,
   traceId: string,
-  columns: Buffer,
+  columns: readonly Uint8Array[],
   incomplete: string,
 ): Promise<string> {
-  const compressed = await compress(columns);
+  const compressed = await compress(Buffer.concat(columns));
   if (compressed.length > MAX_COMPRESSED_BYTES) {
     throw new CodedError('trace_too_large', 'The trace is too large for one page; download it as otlp instead');
   }

@@ -1,20 +1,26 @@
-import { CodedError, normalizeTraceId, type Trace } from '@throughline/model';
+import { Readable } from 'node:stream';
+import { CodedError, normalizeTraceId } from '@throughline/model';
 import {
-  buildTraceColumns,
   encodeJaegerTrace,
   encodeOtlpJson,
   encodeSimpleSpan,
-  encodeTraceColumns,
+  encodeTraceColumnChunks,
   encodeZipkinSpans,
 } from '@throughline/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Completeness } from '../completeness.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { tenantOf } from '../http/tenant.ts';
 import { validParams, validQuery } from '../http/zod-routes.ts';
 import { tracesEnvelope } from '../jaeger/envelope.ts';
 import type { QueryContext } from '../query-context.ts';
-import { readTrace, type TraceAnswer as TraceAssembly } from '../read-trace.ts';
+import {
+  readTrace,
+  readTraceColumns,
+  type TraceAnswer as TraceAssembly,
+  type TraceColumnsAnswer,
+} from '../read-trace.ts';
 import type { TraceAnswer } from './answer-types.ts';
 import { portablePage } from './portable-page.ts';
 import { metadataAnswer } from './to-answers.ts';
@@ -62,40 +68,53 @@ export function traceRoute(scope: FastifyInstance, context: QueryContext): void 
       if (traceId === undefined) {
         throw new CodedError('invalid_trace_id', 'A trace id is 1 to 32 hex digits, not all zero');
       }
-      const answer = await readTrace({ tenant, traceId }, { ...context, signal: clientGone(reply) });
-      if (answer === undefined) throw new CodedError('trace_not_found', `There is no trace ${traceId}`);
+      const reading = { ...context, signal: clientGone(reply) };
+      if (format === 'columns' || format === 'html') {
+        const answer = found(await readTraceColumns({ tenant, traceId }, reading), traceId);
+        if (!answer.complete) void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
+        if (format === 'html') return sendPage(reply, answer, await context.viewerPage());
+        return sendColumns(reply, encodeTraceColumnChunks(answer.columns));
+      }
+      const answer = found(await readTrace({ tenant, traceId }, reading), traceId);
       if (!answer.complete && format !== 'simple') void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
-      if (format === 'html') return sendPage(reply, answer, await context.viewerPage());
       return sendTrace(reply, format, answer);
     },
   );
 }
 
-type Format = Exclude<(typeof FORMATS)[number], 'html'>;
+type JsonFormat = Exclude<(typeof FORMATS)[number], 'columns' | 'html'>;
 
-function reasonCodes({ reasons }: TraceAssembly): string {
+function found<Answer>(answer: Answer | undefined, traceId: string): Answer {
+  if (answer === undefined) throw new CodedError('trace_not_found', `There is no trace ${traceId}`);
+  return answer;
+}
+
+function reasonCodes({ reasons }: Completeness): string {
   return reasons.map((reason) => reason.code).join(', ');
 }
 
-function sendTrace(reply: FastifyReply, format: Format, answer: TraceAssembly): FastifyReply {
+function sendTrace(reply: FastifyReply, format: JsonFormat, answer: TraceAssembly): FastifyReply {
   const { trace } = answer;
   if (format === 'simple') return reply.send(simpleAnswer(answer));
   if (format === 'otlp') return reply.type(JSON_TYPE).send(encodeOtlpJson(trace.spans));
   if (format === 'jaeger') return reply.send(tracesEnvelope([encodeJaegerTrace(trace)]));
-  if (format === 'zipkin') return reply.send(encodeZipkinSpans(trace.spans));
-  return reply.type('application/octet-stream').send(columnBytes(trace));
+  return reply.send(encodeZipkinSpans(trace.spans));
 }
 
-async function sendPage(reply: FastifyReply, answer: TraceAssembly, viewer: string | undefined): Promise<FastifyReply> {
+async function sendPage(
+  reply: FastifyReply,
+  answer: TraceColumnsAnswer,
+  viewer: string | undefined,
+): Promise<FastifyReply> {
   if (viewer === undefined) {
     throw new CodedError('viewer_not_built', 'The web app is not built, so there is no page to put a trace into');
   }
-  const { trace } = answer;
-  const page = await portablePage(viewer, trace.traceId, columnBytes(trace), reasonCodes(answer));
+  const { traceId } = answer.columns;
+  const page = await portablePage(viewer, traceId, encodeTraceColumnChunks(answer.columns), reasonCodes(answer));
   return (
     reply
       .type('text/html; charset=utf-8')
-      .header('content-disposition', `attachment; filename="trace-${trace.traceId}.html"`)
+      .header('content-disposition', `attachment; filename="trace-${traceId}.html"`)
       // Should a browser show it all the same: not as a page of this origin.
       .header('content-security-policy', 'sandbox allow-scripts')
       .send(page)
@@ -112,8 +131,14 @@ function simpleAnswer({ trace, complete, reasons }: TraceAssembly): TraceAnswer 
   };
 }
 
-/** Fastify sends a Buffer as it is. */
-function columnBytes(trace: Trace): Buffer {
-  const bytes = encodeTraceColumns(buildTraceColumns(trace));
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Piece by piece: a large trace is not copied to be sent. */
+function sendColumns(reply: FastifyReply, chunks: readonly Uint8Array[]): FastifyReply {
+  return reply
+    .type('application/octet-stream')
+    .header('content-length', String(byteCountOf(chunks)))
+    .send(Readable.from(chunks, { objectMode: false }));
+}
+
+function byteCountOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

@@ -34,6 +34,7 @@ import type {
   SpanStore,
   StoreStatus,
   StoredTrace,
+  StoredTraceColumns,
   TimeWindow,
   TraceCandidate,
   TraceSample,
@@ -51,6 +52,7 @@ import type { RunQuery } from '../rollup/rolled-minutes.ts';
 import { IN_ORDER } from '../sql/distinct-spans.ts';
 import { findTraces } from '../search/find-traces.ts';
 import { readErrorSpans } from '../search/read-error-spans.ts';
+import { readTraceColumns } from '../search/read-trace-columns.ts';
 import { readTraces } from '../search/read-traces.ts';
 import { readTraceSample } from '../search/read-trace-sample.ts';
 import { readServiceVersions } from '../versions/read-service-versions.ts';
@@ -226,6 +228,15 @@ class ChdbStore implements SpanStore {
   ): Promise<ReadonlyMap<string, StoredTrace>> {
     const maxSpansPerTrace = options.maxSpansPerTrace ?? this.#settings.maxSpansPerTrace;
     return readTraces(this.#engine, tenant, traceIds, { ...options, maxSpansPerTrace });
+  }
+
+  readTraceColumns(
+    tenant: string,
+    traceId: string,
+    options: ReadOptions & { readonly maxSpansPerTrace?: number } = {},
+  ): Promise<StoredTraceColumns | undefined> {
+    const maxSpansPerTrace = options.maxSpansPerTrace ?? this.#settings.maxSpansPerTrace;
+    return readTraceColumns(this.#engine, tenant, traceId, { ...options, maxSpansPerTrace });
   }
 
   services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {

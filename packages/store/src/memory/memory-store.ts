@@ -1,5 +1,5 @@
 import { assembleTrace, CodedError, serviceName, type Span, type SpanBatch, type Trace } from '@throughline/model';
-import { spansFromColumns } from '@throughline/wire';
+import { buildTraceColumns, spansFromColumns } from '@throughline/wire';
 import type {
   AttributeNames,
   AttributeScan,
@@ -18,6 +18,7 @@ import type {
   SpanDetail,
   SpanStore,
   StoredTrace,
+  StoredTraceColumns,
   StoreStatus,
   TimeWindow,
   TraceCandidate,
@@ -190,6 +191,18 @@ class MemoryStore implements SpanStore {
       found.set(traceId, { spans: spans.slice(0, limit), truncated, ...(isAssembled && { assembled }) });
     }
     return Promise.resolve(found);
+  }
+
+  async readTraceColumns(
+    tenant: string,
+    traceId: string,
+    options: ReadOptions & { readonly maxSpansPerTrace?: number } = {},
+  ): Promise<StoredTraceColumns | undefined> {
+    const found = (await this.readTraces(tenant, [traceId], options)).get(traceId);
+    if (found === undefined) return undefined;
+    const { spans, assembled = assembleTrace(spans), truncated } = found;
+    const { details, ...columns } = buildTraceColumns(assembled);
+    return { columns: { ...columns, detailChunks: [details] }, truncated };
   }
 
   async services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {

@@ -8,6 +8,22 @@ export function column(block: NativeBlock, name: string): NativeColumn {
   return found;
 }
 
+/** A column of which the schema says what kind it is. */
+export function columnOfKind<Kind extends NativeColumn['kind']>(
+  block: NativeBlock,
+  name: string,
+  kind: Kind,
+): ColumnOfKind<Kind> {
+  return ofKind(column(block, name), kind);
+}
+
+export function ofKind<Kind extends NativeColumn['kind']>(from: NativeColumn, kind: Kind): ColumnOfKind<Kind> {
+  if (from.kind !== kind) throw wrongKind(from, kind);
+  return from as ColumnOfKind<Kind>; // just checked
+}
+
+type ColumnOfKind<Kind> = Extract<NativeColumn, { readonly kind: Kind }>;
+
 export function textAt(from: NativeColumn, row: number): string {
   if (from.kind === 'dictionary') {
     const index = from.indexes[row] ?? 0;

@@ -12,8 +12,9 @@ import type {
 import { emptyAttributes, StatusCode } from '@throughline/model';
 import { decodeAnyValue, decodeEventMessage, decodeLinkMessage } from '@throughline/wire';
 import { parseCanonicalResource, parseCanonicalScope } from '../sql/canonical-text.ts';
-import type { DictionaryColumn, MapOfColumns, NativeBlock, NativeColumn } from './native-reader.ts';
-import { bigintAt, bytesAt, column, hexAt, numberAt, textAt } from './native-values.ts';
+import { eachMessage } from './message-list.ts';
+import type { BytesColumn, MapOfColumns, NativeBlock, NativeColumn } from './native-reader.ts';
+import { bigintAt, bytesAt, column, columnOfKind, hexAt, numberAt, ofKind, textAt } from './native-values.ts';
 
 /** The columns that {@link spansFromBlock} reads, as a SELECT list. */
 export const SPAN_COLUMNS: string = [
@@ -87,8 +88,8 @@ export function spanReader(block: NativeBlock): (row: number) => Span {
   const droppedAttributes = get('dropped_attributes_count');
   const droppedEvents = get('dropped_events_count');
   const droppedLinks = get('dropped_links_count');
-  const events = get('events');
-  const links = get('links');
+  const events = columnOfKind(block, 'events', 'bytes');
+  const links = columnOfKind(block, 'links', 'bytes');
   const resourceAt = byDictionary<Resource>(get('resource'), parseCanonicalResource);
   const scopeAt = byDictionary<InstrumentationScope>(get('scope'), parseCanonicalScope);
   const attributesAt = attributeReader(block);
@@ -171,7 +172,7 @@ function parentIdAt(parents: NativeColumn, row: number): string {
 }
 
 function byDictionary<T>(from: NativeColumn, parse: (text: string) => T): (row: number) => T {
-  const { keys, indexes } = from as DictionaryColumn; // the column's type in the schema
+  const { keys, indexes } = ofKind(from, 'dictionary');
   const parsed: (T | undefined)[] = [];
   return (row) => {
     const index = indexes[row] ?? 0;
@@ -179,28 +180,17 @@ function byDictionary<T>(from: NativeColumn, parse: (text: string) => T): (row: 
   };
 }
 
-function messagesAt<T>(from: NativeColumn, row: number, decode: (bytes: Uint8Array) => T): readonly T[] {
-  const bytes = bytesAt(from, row);
-  if (bytes.length === 0) return none;
+function messagesAt<T>(list: BytesColumn, row: number, decode: (bytes: Uint8Array) => T): readonly T[] {
+  const start = list.starts[row] ?? 0;
+  const end = list.ends[row] ?? 0;
+  if (start === end) return none;
   const messages: T[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    let length = 0;
-    let factor = 1;
-    let byte: number;
-    do {
-      byte = bytes[at++] ?? 0;
-      length += (byte & 127) * factor;
-      factor *= 128;
-    } while (byte > 127);
-    messages.push(decode(bytes.subarray(at, at + length)));
-    at += length;
-  }
+  eachMessage(list.bytes, start, end, (bytes, from, to) => messages.push(decode(bytes.subarray(from, to))));
   return messages;
 }
 
 function attributeReader(block: NativeBlock): (row: number) => Attributes {
-  const map = (name: string): MapOfColumns => column(block, name) as MapOfColumns; // the type in the schema
+  const map = (name: string): MapOfColumns => columnOfKind(block, name, 'map');
   const readers: readonly [MapOfColumns, (values: NativeColumn, index: number) => AttributeValue][] = [
     [map('attr_string'), textAt],
     [map('attr_int'), bigintAt],

@@ -6,6 +6,8 @@ const INITIAL_CAPACITY = 1 << 14;
 const MAX_KEPT_CAPACITY = 1 << 22;
 /** Texts up to this length are copied character by character, which is cheaper than a call of the encoder. */
 const SHORT_TEXT_LENGTH = 64;
+/** Likewise for bytes, where the call costs less. */
+const SHORT_RANGE_LENGTH = 32;
 
 /*
  * One growing buffer that all messages are written into. Writing is synchronous, and whoever starts takes
@@ -18,6 +20,11 @@ let position = 0;
 export function start(): void {
   position = 0;
   if (buffer.length > MAX_KEPT_CAPACITY) buffer = new Uint8Array(INITIAL_CAPACITY);
+}
+
+/** Bytes written since {@link start}, those of open fields included. */
+export function writtenLength(): number {
+  return position;
 }
 
 /** A copy of what has been written since {@link start}. */
@@ -45,10 +52,15 @@ export function writeVarint(value: number): void {
 
 /** An int64 in two's complement. */
 export function writeVarint64(value: bigint): void {
-  ensure(10);
   asBigInt64[0] = value;
-  let lowBits = halves[LOW] ?? 0;
-  let highBits = halves[HIGH] ?? 0;
+  writeVarintHalves(halves[LOW] ?? 0, halves[HIGH] ?? 0);
+}
+
+/** An int64 in two's complement, by its two halves. */
+export function writeVarintHalves(low: number, high: number): void {
+  ensure(10);
+  let lowBits = low;
+  let highBits = high;
   while (highBits !== 0 || lowBits >= 0x80) {
     buffer[position++] = lowBits | 0x80;
     lowBits = ((lowBits >>> 7) | (highBits << 25)) >>> 0;
@@ -99,11 +111,28 @@ export function closeField(contentStart: number): void {
 
 /** A length-delimited field with these bytes. */
 export function writeBytesField(tag: number, bytes: Uint8Array): void {
+  writeRangeField(tag, bytes, 0, bytes.length);
+}
+
+/** A length-delimited field with `[first, end)` of `source`. */
+export function writeRangeField(tag: number, source: Uint8Array, first: number, end: number): void {
   writeVarint(tag);
-  writeVarint(bytes.length);
-  ensure(bytes.length);
-  buffer.set(bytes, position);
-  position += bytes.length;
+  writeVarint(end - first);
+  writeByteRange(source, first, end);
+}
+
+/** `[first, end)` of `source` as it is. */
+export function writeByteRange(source: Uint8Array, first: number, end: number): void {
+  const length = end - first;
+  ensure(length);
+  if (length <= SHORT_RANGE_LENGTH) {
+    const target = buffer;
+    let at = position;
+    for (let i = first; i < end; i++) target[at++] = source[i] ?? 0;
+  } else {
+    buffer.set(source.subarray(first, end), position);
+  }
+  position += length;
 }
 
 /** A length-delimited field with this even number of hex digits as bytes. */

@@ -1,9 +1,16 @@
 import { bytesFromHex, type TraceColumns } from '@throughline/model';
 
+import { joinBytes } from './join-bytes.ts';
 import { HEADER_BYTES, HeaderField, MAGIC, paddedLength, swapToLittleEndian, VERSION } from './layout.ts';
+import type { ChunkedTraceColumns } from './trace-columns-builder.ts';
 
 /** The binary form that `decodeTraceColumns` reads, see `layout.ts`. */
-export function encodeTraceColumns(columns: TraceColumns): Uint8Array<ArrayBuffer> {
+export function encodeTraceColumns(columns: TraceColumns): Uint8Array {
+  return joinBytes(encodeTraceColumnChunks({ ...columns, detailChunks: [columns.details] }));
+}
+
+/** As {@link encodeTraceColumns}, in pieces that follow each other; the details are not copied. */
+export function encodeTraceColumnChunks(columns: ChunkedTraceColumns): readonly Uint8Array[] {
   const encoder = new TextEncoder();
   const strings = joined(columns.strings.map((text) => encoder.encode(text)));
   const resources = joined(columns.resources);
@@ -33,8 +40,8 @@ export function encodeTraceColumns(columns: TraceColumns): Uint8Array<ArrayBuffe
     resources.bytes,
     scopes.ends,
     scopes.bytes,
-    columns.details,
   ];
+  const detailBytes = columns.detailChunks.reduce((sum, chunk) => sum + chunk.length, 0);
 
   const sectionBytes = sections.reduce((sum, section) => sum + paddedLength(section.byteLength), 0);
   const bytes = new Uint8Array(HEADER_BYTES + sectionBytes);
@@ -52,7 +59,7 @@ export function encodeTraceColumns(columns: TraceColumns): Uint8Array<ArrayBuffe
   header.setUint32(HeaderField.STRING_BYTES, strings.bytes.length, true);
   header.setUint32(HeaderField.RESOURCE_BYTES, resources.bytes.length, true);
   header.setUint32(HeaderField.SCOPE_BYTES, scopes.bytes.length, true);
-  header.setUint32(HeaderField.DETAIL_BYTES, columns.details.length, true);
+  header.setUint32(HeaderField.DETAIL_BYTES, detailBytes, true);
 
   let offset = HEADER_BYTES;
   for (const section of sections) {
@@ -60,7 +67,8 @@ export function encodeTraceColumns(columns: TraceColumns): Uint8Array<ArrayBuffe
     bytes.set(swapToLittleEndian(content, section.BYTES_PER_ELEMENT), offset);
     offset += paddedLength(section.byteLength);
   }
-  return bytes;
+  const padding = new Uint8Array(paddedLength(detailBytes) - detailBytes);
+  return [bytes, ...columns.detailChunks, padding].filter((chunk) => chunk.length > 0);
 }
 
 type Section = Uint8Array | Uint32Array | Int32Array | Float64Array;
