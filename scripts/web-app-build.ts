@@ -5,7 +5,9 @@ import { root, run } from './run.ts';
 const APP = join(root, 'packages/ui');
 /** What the app is built from, besides its own sources the packages that it reads from theirs. */
 const SOURCES = [
-  ...['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((path) => join(APP, path)),
+  ...['src', 'public', 'index.html', 'vite.config.ts', 'compressed-files.ts', 'package.json'].map((path) =>
+    join(APP, path),
+  ),
   ...['model', 'wire', 'traceql', 'analysis', 'query'].map((name) => join(root, 'packages', name, 'src')),
 ];
 

@@ -17,6 +17,9 @@ if (executablePath === undefined) {
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 const recorded = process.env['THROUGHLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
+/** A page that nothing has been loaded into yet: to watch what will be. */
+export const BLANK = 'about:blank';
+
 export type ColourScheme = 'light' | 'dark';
 export const COLOUR_SCHEMES: readonly ColourScheme[] = ['light', 'dark'];
 
@@ -86,7 +89,7 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
           if (message.type() === 'error') problems.push(message.text());
         });
         page.on('pageerror', (error) => problems.push(error.message));
-        await page.goto(app.url + path);
+        await page.goto(path === BLANK ? path : app.url + path);
         return page;
       },
       get: async (path) => (await fetch(app.url + path)).json(),

@@ -1,5 +1,4 @@
 import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
-import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeApp } from './app-under-test.ts';
@@ -17,22 +16,6 @@ describeApp('the search page', { shop: true }, (app) => {
     await page.getByTestId('facet').first().waitFor();
     await screenshot(page, 'search-service');
     expect(await axeViolationsInBothThemes(page)).toEqual([]);
-  });
-
-  test('the first load is at most 200 KB of compressed scripts', async () => {
-    const page = await app.open('/search');
-    await page.getByTestId('result').first().waitFor();
-    const scripts = await page.evaluate(() =>
-      performance
-        .getEntriesByType('resource')
-        .map(({ name }) => name)
-        .filter((name) => new URL(name).pathname.endsWith('.js')),
-    );
-    expect(scripts.length).toBeGreaterThan(0);
-    const sizes = await Promise.all(
-      scripts.map(async (script) => gzipSync(new Uint8Array(await (await fetch(script)).arrayBuffer())).length),
-    );
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200 * 1024);
   });
 
   test('a query is written by the keyboard alone, with names and values of the store', async () => {

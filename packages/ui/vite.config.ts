@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressedFiles } from './compressed-files.ts';
 
 /** Where `npm run dev` finds the API: a running server. */
 const apiUrl = process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:16686';
@@ -7,7 +8,7 @@ const apiUrl = process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:16686';
 export default defineConfig({
   // Relative addresses: the page's <base> decides where the app lives.
   base: './',
-  plugins: [react()],
+  plugins: [react(), compressedFiles()],
   // The packages below are read from their sources, so that the app builds before they are.
   resolve: { conditions: ['throughline-source', 'module', 'browser', 'development|production'] },
   build: {

@@ -2,8 +2,9 @@ import type {} from '@fastify/swagger';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from './http-listener.ts';
 import { webAppFolder } from './web-app-folder.ts';
 
@@ -51,6 +52,8 @@ export async function webApp(scope: FastifyInstance, { basePath, frameAncestors 
       root,
       index: false,
       wildcard: true,
+      // The build leaves each text beside itself as `.br` and `.gz`.
+      preCompressed: true,
       setHeaders: (reply, path) => {
         const hashed = path.includes(join('dist', 'assets'));
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
@@ -59,23 +62,31 @@ export async function webApp(scope: FastifyInstance, { basePath, frameAncestors 
       },
     });
   }
-  const page = async (reply: FastifyReply): Promise<FastifyReply> => {
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     void reply.headers({
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-cache',
+      // Another plugin may have named the origin.
+      vary: [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '),
     });
     if (!built) return reply.code(503).type('text/plain').send(NOT_BUILT);
-    const html = await readFile(index, 'utf8');
-    return reply.type('text/html; charset=utf-8').send(html.replace(BASE_TAG, `<base href="${basePath}" />`));
+    const html = (await readFile(index, 'utf8')).replace(BASE_TAG, `<base href="${basePath}" />`);
+    void reply.type('text/html; charset=utf-8');
+    return takesGzip(request) ? reply.header('content-encoding', 'gzip').send(gzipSync(html)) : reply.send(html);
   };
   for (const path of PAGES) {
-    scope.get(path, { schema: { hide: true } }, (_request, reply) => page(reply));
+    scope.get(path, { schema: { hide: true } }, page);
   }
   scope.setNotFoundHandler((request, reply) => {
     const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
-    if (isPage) return page(reply.code(404));
+    if (isPage) return page(request, reply.code(404));
     return reply.code(404).send(notFound(request.method, request.url));
   });
+}
+
+/** Whether it names gzip among the encodings that it accepts, and not with `q=0`. */
+function takesGzip({ headers }: FastifyRequest): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding'] ?? '');
 }

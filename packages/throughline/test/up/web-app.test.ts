@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { withoutBasePath } from '../../src/up/http-listener.ts';
@@ -6,10 +7,10 @@ import { webApp, type WebAppOptions } from '../../src/up/web-app.ts';
 let app: FastifyInstance;
 afterEach(() => app.close());
 
-async function get(path: string, options: Partial<WebAppOptions> = {}) {
+async function get(path: string, options: Partial<WebAppOptions> = {}, encodings = '') {
   app = fastify();
   await app.register(webApp, { basePath: '/', frameAncestors: [], ...options });
-  return app.inject({ url: path, headers: { accept: 'text/html' } });
+  return app.inject({ url: path, headers: { accept: 'text/html', 'accept-encoding': encodings } });
 }
 
 test('no page may frame the app unless it is told', async () => {
@@ -29,6 +30,29 @@ test('the page says where it lives', async () => {
   const page = await get('/search', { basePath: '/tools/tracing/' });
   // 503 where the app is not built.
   if (page.statusCode === 200) expect(page.body).toContain('<base href="/tools/tracing/" />');
+});
+
+test.each([
+  ['gzip, deflate, br', true],
+  ['GZIP;q=0.5', true],
+  ['gzip;q=0, br', false],
+  ['br', false],
+  ['', false],
+])('the page and its scripts come compressed to who accepts %j: %s', async (accepted, expected) => {
+  const page = await get('/search', {}, accepted);
+  // 503 where the app is not built.
+  if (page.statusCode !== 200) return;
+  expect(page.headers['content-encoding']).toBe(expected ? 'gzip' : undefined);
+  const html = (expected ? gunzipSync(page.rawPayload) : page.rawPayload).toString();
+  expect(html).toContain('<title>Throughline</title>');
+  const script = /"\.(\/assets\/index-[^"]+\.js)"/.exec(html)?.[1] ?? '';
+  const answer = await app.inject({ url: script, headers: { 'accept-encoding': accepted } });
+  expect(answer.statusCode).toBe(200);
+  const encoding = accepted.includes('br') ? 'br' : expected ? 'gzip' : undefined;
+  expect(answer.headers['content-encoding']).toBe(encoding);
+  expect(answer.headers['content-type']).toContain('javascript');
+  expect(answer.headers['cache-control']).toContain('immutable');
+  expect(answer.headers['vary']).toMatch(/accept-encoding/i);
 });
 
 describe('addresses below a base path', () => {

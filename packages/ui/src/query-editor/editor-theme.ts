@@ -1,6 +1,8 @@
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 
+import { TOKEN_STYLES } from './token-styles.ts';
+
 /** The editor in the app's tokens. They reach into the shadow root, where the rest of the page's styles do not. */
 export const editorTheme: Extension = EditorView.theme({
   '&': { color: 'var(--text)', backgroundColor: 'var(--surface)', borderRadius: '5px', fontSize: '13px' },
@@ -15,14 +17,7 @@ export const editorTheme: Extension = EditorView.theme({
   },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', color: 'var(--text)' },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--error-soft)', color: 'var(--error)' },
-  '.tl-field': { color: 'var(--text)', fontWeight: '500' },
-  '.tl-keyword': { color: 'var(--accent)' },
-  '.tl-text': { color: 'var(--success)' },
-  '.tl-number': { color: 'var(--warning)' },
-  '.tl-operator': { color: 'var(--text-muted)' },
-  '.tl-bracket': { color: 'var(--text-muted)', fontWeight: '600' },
-  '.tl-comment': { color: 'var(--text-faint)', fontStyle: 'italic' },
-  '.tl-invalid': { color: 'var(--error)' },
+  ...Object.fromEntries(Object.entries(TOKEN_STYLES).map(([style, look]) => [`.tl-${style}`, { ...look }])),
   '.cm-lintRange-error': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--error) 1px',

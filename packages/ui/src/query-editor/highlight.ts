@@ -1,21 +1,12 @@
 import { type Extension, RangeSetBuilder } from '@codemirror/state';
 import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 
-import { styledRanges, type TokenStyle } from './query-tokens.ts';
+import { MAX_COLOURED_LENGTH, styledRanges, type TokenStyle } from './query-tokens.ts';
+import { TOKEN_STYLES } from './token-styles.ts';
 
-const STYLES: readonly TokenStyle[] = [
-  'field',
-  'keyword',
-  'text',
-  'number',
-  'operator',
-  'bracket',
-  'comment',
-  'invalid',
-];
+// The keys of a complete record.
+const STYLES = Object.keys(TOKEN_STYLES) as TokenStyle[];
 const MARKS = new Map(STYLES.map((style) => [style, Decoration.mark({ class: `tl-${style}` })] as const));
-/** A longer text is shown plain: it is lexed at every key. */
-const MAX_LENGTH = 20_000;
 
 /** Colours the text by the tokens of the language's own lexer. */
 export const queryHighlighting: Extension = ViewPlugin.fromClass(
@@ -35,7 +26,7 @@ export const queryHighlighting: Extension = ViewPlugin.fromClass(
 
 function decorationsOf(view: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
-  if (view.state.doc.length <= MAX_LENGTH) {
+  if (view.state.doc.length <= MAX_COLOURED_LENGTH) {
     for (const { from, to, style } of styledRanges(view.state.doc.toString())) {
       const mark = MARKS.get(style);
       if (mark !== undefined) builder.add(from, to, mark);

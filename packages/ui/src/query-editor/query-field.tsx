@@ -5,16 +5,16 @@ import {
   useEffect,
   useId,
   useImperativeHandle,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from 'react';
 
-import controls from '../styles/controls.module.css';
+import { type Focusable, PlainField, type Selection } from './plain-field.tsx';
 import styles from './query-field.module.css';
 import { type QueryProblem, problemOfText } from './query-problem.ts';
 import type { QueryEditorHandle } from './traceql-editor.ts';
+import { useQuietPage } from './use-quiet-page.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const HINT = '{ resource.service.name = "order" && duration > 100ms }';
@@ -23,15 +23,6 @@ const LABEL = 'Query in TraceQL';
 const PATIENCE_MS = 600;
 
 type OpenEditor = typeof import('./traceql-editor.ts').openQueryEditor;
-
-export interface Focusable {
-  focus(): void;
-}
-
-interface Selection {
-  readonly from: number;
-  readonly to: number;
-}
 
 interface TextProps {
   readonly value: string;
@@ -60,9 +51,11 @@ export function QueryField({
   const [openEditor, setOpenEditor] = useState<OpenEditor>();
   // Where the cursor was when the plain field went; undefined without focus.
   const selection = useRef<Selection | undefined>(undefined);
-  // The editor is as large as the rest of the page: it comes when there is a text to read or somebody to write one.
-  const [wanted, setWanted] = useState(value !== '');
-  if (!wanted && value !== '') setWanted(true);
+  // The editor is as large as the rest of the page: it comes when somebody is about to write, and to a text that is
+  // there already when nothing else is to be done.
+  const [wanted, setWanted] = useState(false);
+  const isQuiet = useQuietPage();
+  if (!wanted && isQuiet && value !== '') setWanted(true);
   useEffect(() => {
     if (!wanted) return undefined;
     let gone = false;
@@ -86,13 +79,19 @@ export function QueryField({
     setTried(value);
     onRun();
   };
-  const text = { value, problem: shown, focusRef, onChange, onRun: run };
+  const text = { value, focusRef, selectionRef: selection, onChange, onRun: run };
   return (
     <div className={styles['field']} onFocus={() => setWriting(true)} onBlur={() => setWriting(false)}>
       {openEditor === undefined ? (
-        <PlainField {...text} selectionRef={selection} problemId={`${id}-problem`} onWanted={() => setWanted(true)} />
+        <PlainField
+          {...text}
+          label={LABEL}
+          hint={HINT}
+          problemId={shown === undefined ? undefined : `${id}-problem`}
+          onWanted={() => setWanted(true)}
+        />
       ) : (
-        <Editor {...text} open={openEditor} selectionRef={selection} vocabulary={vocabulary} />
+        <Editor {...text} problem={shown} open={openEditor} vocabulary={vocabulary} />
       )}
       {shown !== undefined && isTold && (
         <div id={`${id}-problem`} role="alert" className={styles['problem']} data-testid="query-problem">
@@ -109,57 +108,6 @@ export function QueryField({
         </div>
       )}
     </div>
-  );
-}
-
-function PlainField({
-  value,
-  problem,
-  focusRef,
-  selectionRef,
-  problemId,
-  onChange,
-  onRun,
-  onWanted,
-}: TextProps & {
-  /** Is told where the cursor stands when the field goes away with the focus on it. */
-  readonly selectionRef: RefObject<Selection | undefined>;
-  readonly problemId: string;
-  /** Somebody is about to write. */
-  readonly onWanted: () => void;
-}): ReactNode {
-  const plain = useRef<HTMLTextAreaElement>(null);
-  useImperativeHandle(focusRef, () => ({ focus: () => plain.current?.focus() }), []);
-  // As late as can be: keys may come between the wish for the editor and its being there.
-  useLayoutEffect(() => {
-    const field = plain.current;
-    return () => {
-      if (field === null || document.activeElement !== field) return;
-      selectionRef.current = { from: field.selectionStart, to: field.selectionEnd };
-    };
-  }, [selectionRef]);
-  return (
-    <textarea
-      ref={plain}
-      className={`${controls['input']} ${styles['text']}`}
-      aria-label={LABEL}
-      data-testid="query"
-      rows={1}
-      spellCheck={false}
-      autoComplete="off"
-      aria-invalid={problem !== undefined}
-      aria-describedby={problem === undefined ? undefined : problemId}
-      placeholder={HINT}
-      value={value}
-      onFocus={onWanted}
-      onPointerEnter={onWanted}
-      onChange={(event) => onChange(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-        event.preventDefault();
-        onRun();
-      }}
-    />
   );
 }
 

@@ -9,6 +9,9 @@ export interface StyledRange {
   readonly style: TokenStyle;
 }
 
+/** A longer text is shown plain: it is lexed at every key. */
+export const MAX_COLOURED_LENGTH = 20_000;
+
 const spellings: ReadonlySet<string> = new Set(Object.values(intrinsics).flatMap(({ spellings: names }) => names));
 const keywords: ReadonlySet<string> = new Set([
   ...statusKeywords.keys(),

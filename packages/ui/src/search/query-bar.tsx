@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, type Ref, useMemo } from 'react';
 
-import { type Focusable, QueryField } from '../query-editor/query-field.tsx';
+import type { Focusable } from '../query-editor/plain-field.tsx';
+import { QueryField } from '../query-editor/query-field.tsx';
 import type { QueryProblem } from '../query-editor/query-problem.ts';
 import { storeVocabulary } from '../query-editor/store-vocabulary.ts';
 import controls from '../styles/controls.module.css';

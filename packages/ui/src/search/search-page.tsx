@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'rea
 import { messageOf } from '../api/backend.ts';
 import { navigate, useLocation } from '../navigation/location.ts';
 import { tracePath } from '../navigation/routes.ts';
-import type { Focusable } from '../query-editor/query-field.tsx';
+import type { Focusable } from '../query-editor/plain-field.tsx';
 import { problemOfText, type QueryProblem } from '../query-editor/query-problem.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
