@@ -42,6 +42,11 @@ function ensure(length: number): void {
 /** An unsigned number up to 32 bits, or a tag. */
 export function writeVarint(value: number): void {
   ensure(5);
+  putVarint(value);
+}
+
+/** As {@link writeVarint} where there is room. */
+function putVarint(value: number): void {
   let rest = value >>> 0;
   while (rest >= 0x80) {
     buffer[position++] = rest | 0x80;
@@ -121,10 +126,47 @@ export function writeRangeField(tag: number, source: Uint8Array, first: number, 
   writeByteRange(source, first, end);
 }
 
+/**
+ * A message field with a key field, which is there as bytes, and a value field that is a message of one length-delimited
+ * field with `[first, end)` of `source`: most of what a trace's details are. Every length is known beforehand, so nothing
+ * is moved.
+ */
+export function writeKeyedRangeField(
+  tags: { readonly field: number; readonly value: number; readonly content: number },
+  key: Uint8Array,
+  source: Uint8Array,
+  first: number,
+  end: number,
+): void {
+  const contentLength = end - first;
+  const valueLength = 1 + varintLength(contentLength) + contentLength;
+  const fieldLength = key.length + 1 + varintLength(valueLength) + valueLength;
+  ensure(6 + fieldLength);
+  buffer[position++] = tags.field;
+  putVarint(fieldLength);
+  putRange(key, 0, key.length);
+  buffer[position++] = tags.value;
+  putVarint(valueLength);
+  buffer[position++] = tags.content;
+  putVarint(contentLength);
+  putRange(source, first, end);
+}
+
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) length++;
+  return length;
+}
+
 /** `[first, end)` of `source` as it is. */
 export function writeByteRange(source: Uint8Array, first: number, end: number): void {
+  ensure(end - first);
+  putRange(source, first, end);
+}
+
+/** As {@link writeByteRange} where there is room. */
+function putRange(source: Uint8Array, first: number, end: number): void {
   const length = end - first;
-  ensure(length);
   if (length <= SHORT_RANGE_LENGTH) {
     const target = buffer;
     let at = position;

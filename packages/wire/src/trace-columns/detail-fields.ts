@@ -3,6 +3,7 @@ import {
   openField,
   writeByteRange,
   writeFixed32,
+  writeKeyedRangeField,
   writeRangeField,
   writeVarint,
   writeVarintHalves,
@@ -17,6 +18,7 @@ const ATTRIBUTE = 74;
 const EVENT = 90;
 const LINK = 106;
 const VALUE = 18;
+const STRING_ATTRIBUTE = { field: ATTRIBUTE, value: VALUE, content: 10 };
 
 /** The field `key` of a `KeyValue` message, for the attribute writers below: made once a key, used by many spans. */
 export function attributeKeyField(key: Uint8Array): Uint8Array {
@@ -31,12 +33,7 @@ export function attributeKeyField(key: Uint8Array): Uint8Array {
 
 /** A string value: `[start, end)` of `source`. */
 export function writeStringAttribute(key: Uint8Array, source: Uint8Array, start: number, end: number): void {
-  const attribute = openField(ATTRIBUTE);
-  writeByteRange(key, 0, key.length);
-  const value = openField(VALUE);
-  writeRangeField(10, source, start, end);
-  closeField(value);
-  closeField(attribute);
+  writeKeyedRangeField(STRING_ATTRIBUTE, key, source, start, end);
 }
 
 /** An int64 in two's complement, by its two halves. */
