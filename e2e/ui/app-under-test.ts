@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import type { Span } from '@throughline/model';
 import { encodeOtlpProtobuf } from '@throughline/wire';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -15,7 +13,20 @@ if (executablePath === undefined) {
   );
 }
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-const recorded = process.env['THROUGHLINE_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+/** What is in every store beside the rest: traces of two benchmarks, at the time they were recorded. */
+export const RECORDED: readonly { readonly name: string; readonly file: string; readonly window: string }[] = [
+  {
+    name: 'Train Ticket',
+    file: 'train-ticket.otlp.jsonl.gz',
+    window: 'start_time=1674980000&end_time=1674990000',
+  },
+  {
+    name: 'the social network',
+    file: 'social-network.jaeger.json.gz',
+    window: 'start_time=1695940000&end_time=1695950000',
+  },
+];
 
 /** A page that nothing has been loaded into yet: to watch what will be. */
 export const BLANK = 'about:blank';
@@ -29,8 +40,6 @@ export interface FillOptions {
    * second minute, and in the fourth a deployment of `payment` (version 5.1.0) that is slow and fails.
    */
   readonly shop?: boolean;
-  /** A file below the folder of recorded traces, e.g. `train-ticket/2023-01-29.otlp.jsonl.gz`, when it is there. */
-  readonly recorded?: string;
 }
 
 export interface OpenOptions {
@@ -45,8 +54,6 @@ export interface OpenOptions {
 export interface AppUnderTest {
   /** Of the server, without a slash at the end. */
   readonly url: string;
-  /** Whether the recorded file that was asked for is there. */
-  readonly hasRecorded: boolean;
   /** A page of its own: storage, theme and history are shared with no other. Closed at the end of the test. */
   open(path: string, options?: OpenOptions): Promise<Page>;
   /** An answer of the API, to compare a screen with. */
@@ -60,7 +67,7 @@ export interface AppUnderTest {
   takeProblems(): readonly string[];
 }
 
-/** A suite over a running product that holds what `fill` says; skipped where there is no browser. */
+/** A suite over a running product that holds what `fill` says and what was recorded; skipped where there is no browser. */
 export function describeApp(name: string, fill: FillOptions, body: (app: AppUnderTest) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- it is the caller's string
   // Continuous integration shares its processors with others, and a browser minds.
@@ -71,15 +78,11 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
     let browser: Browser | undefined;
     let contexts: BrowserContext[] = [];
     let problems: string[] = [];
-    const file = fill.recorded === undefined ? undefined : join(recorded, fill.recorded);
-    const hasRecorded = file !== undefined && existsSync(file);
-    if (file !== undefined && !hasRecorded) console.warn(`Not in the store: ${file} is not there (THROUGHLINE_DATA).`);
 
     const app: AppUnderTest = {
       get url() {
         return server?.listen['http'] ?? '';
       },
-      hasRecorded,
       open: async (path, { theme = 'light', width = 1280, height = 800, reducedMotion = 'reduce' } = {}) => {
         if (browser === undefined) throw new Error('the browser has not started');
         const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion });
@@ -116,8 +119,10 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
         startThroughline(['--store', 'memory:']),
         chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ARGS }),
       ]);
-      if (fill.shop === true) await succeed(['simulate', 'shop', '--endpoint', app.url, ...shopArguments()]);
-      if (hasRecorded) await succeed(['import', '--url', app.url, file]);
+      await Promise.all([
+        ...RECORDED.map(({ file }) => importFile(app.url, new URL(`recorded/${file}`, import.meta.url))),
+        fill.shop === true && succeed(['simulate', 'shop', '--endpoint', app.url, ...shopArguments()]),
+      ]);
     });
     afterEach(async () => {
       await Promise.all(contexts.map((context) => context.close()));
@@ -142,6 +147,11 @@ function shopArguments(): readonly string[] {
   const lengthMs = 5 * 60_000;
   const start = new Date(Date.now() - lengthMs - 10_000).toISOString();
   return ['--seed', '1', '--rate', '6', '--start', start, '--truth', 'off', '--no-progress', '--slowest', '0'];
+}
+
+async function importFile(url: string, file: URL): Promise<void> {
+  const response = await fetch(`${url}/v1/import`, { method: 'POST', body: new Uint8Array(readFileSync(file)) });
+  expect(response.status).toBe(200);
 }
 
 async function succeed(args: readonly string[]): Promise<void> {

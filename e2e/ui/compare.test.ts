@@ -1,7 +1,13 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { COLOUR_SCHEMES, describeApp } from './app-under-test.ts';
+import { COLOUR_SCHEMES, describeApp, RECORDED } from './app-under-test.ts';
 import { axeViolations } from './axe.ts';
 import { screenshot } from './screenshot.ts';
+
+interface Difference {
+  readonly gap_delta_nano: number;
+  readonly duration_delta_nano: number;
+}
 
 const CHECKOUTS = encodeURIComponent('{ trace:rootName = "POST /checkout" }');
 
@@ -10,6 +16,14 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
   async function checkouts(): Promise<readonly [string, string]> {
     const { traces } = await app.get(`/v1/traces?q=${CHECKOUTS}&order=longest&limit=200`);
     return [traces[traces.length >> 1].trace_id, traces[0].trace_id];
+  }
+
+  /** Rows and canvas have the same, and what the rows add to the difference is the difference. */
+  async function expectToAddUp(page: Page, answer: Difference): Promise<void> {
+    const { rows } = await app.drawn(page, 'compare');
+    expect(rows).toHaveLength(await page.getByTestId('compare-row').count());
+    const sum = rows.reduce((total: number, row: { deltaNano: number }) => total + row.deltaNano, 0);
+    expect(sum + answer.gap_delta_nano).toBeCloseTo(answer.duration_delta_nano, -1);
   }
 
   test('the insights name the cause, and are accessible; evidence opens a trace at its span', async () => {
@@ -79,10 +93,7 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
 
     // Rows, canvas and API agree.
     await page.keyboard.press('x');
-    const drawn = await app.drawn(page, 'compare');
-    expect(drawn.rows).toHaveLength(await page.getByTestId('compare-row').count());
-    const sum = drawn.rows.reduce((total: number, row: { deltaNano: number }) => total + row.deltaNano, 0);
-    expect(sum + answer.gap_delta_nano).toBeCloseTo(answer.duration_delta_nano, -1);
+    await expectToAddUp(page, answer);
     const marks = await page.getByTestId('mark').allTextContents();
     const counted = (word: string): number => marks.filter((mark) => mark.endsWith(word)).length;
     expect(counted('slower')).toBe(answer.slower.length);
@@ -104,6 +115,20 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     await expect.poll(() => page.getByTestId('difference').textContent()).toMatch(/^B takes .* less than A/);
     await page.goBack();
     await expect.poll(() => page.getByTestId('difference').textContent()).toMatch(/ longer than A/);
+  });
+
+  test.each(RECORDED)('two recorded traces of $name as one tree, as the API compares them', async ({ window }) => {
+    const { traces } = await app.get(`/v1/traces?${window}&order=longest&limit=2`);
+    const [a, b] = traces.map(({ trace_id: id }: { readonly trace_id: string }) => id);
+    // High enough for every row.
+    const page = await app.open(`/compare?a=${a}&b=${b}`, { height: 6_000 });
+    await page.getByTestId('merged-tree').waitFor();
+    const answer = await app.get(`/v1/analysis/compare?a=${a}&b=${b}`);
+    await page.keyboard.press('x');
+    await expectToAddUp(page, answer);
+    await page.keyboard.press('n');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('node-panel').waitFor();
   });
 
   test('a trace is compared with one that is proposed, and one that is not stored is named', async () => {

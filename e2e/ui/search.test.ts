@@ -1,7 +1,7 @@
 import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeApp } from './app-under-test.ts';
+import { describeApp, RECORDED } from './app-under-test.ts';
 import { axeViolations, axeViolationsInBothThemes } from './axe.ts';
 import { screenshot } from './screenshot.ts';
 
@@ -195,6 +195,26 @@ describeApp('the search page', { shop: true }, (app) => {
     await page.reload();
     await page.getByRole('columnheader', { name: 'http.route' }).waitFor();
   });
+
+  test.each(RECORDED)(
+    'recorded traces of $name are found, and opened by keyboard',
+    async ({ window: recordedWindow }) => {
+      const { traces } = await app.get(`/v1/traces?${recordedWindow}`);
+      expect(traces.length).toBeGreaterThan(2);
+      const page = await app.open(`/search?${recordedWindow}`);
+      await page.getByTestId('result').first().waitFor();
+      expect(
+        await page.getByTestId('result').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-trace-id'))),
+      ).toEqual(traces.map(({ trace_id: id }: { readonly trace_id: string }) => id));
+      const cells = await drawnCells(page);
+      expect(cells.reduce((sum, { count }) => sum + count, 0)).toBe(traces.length);
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByTestId('span-row').first().waitFor();
+      expect(page.url()).toContain(`/trace/${traces[1].trace_id}`);
+    },
+  );
 
   test('a search is saved under a name, and the latest ones are remembered', async () => {
     const page = await app.open('/search?service=payment');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeApp } from './app-under-test.ts';
+import { describeApp, RECORDED } from './app-under-test.ts';
 import { axeViolationsInBothThemes } from './axe.ts';
 import { screenshot } from './screenshot.ts';
 
@@ -168,5 +168,20 @@ describeApp('shell, services and map', { shop: true }, (app) => {
     expect(await page.getByTestId('status-facts').textContent()).toContain(count);
     await page.getByTestId('data-window').click();
     await page.getByTestId('result').first().waitFor();
+  });
+
+  test.each(RECORDED)('services and calls of $name as they were recorded, by keyboard', async ({ window }) => {
+    const { groups } = await app.get(`/v1/red?by=service&${window}`);
+    expect(groups.length).toBeGreaterThan(3);
+    const page = await app.open(`/services?${window}`);
+    const rows = page.getByTestId('service-row');
+    await expect.poll(() => rows.count()).toBe(groups.length);
+    await page.getByTestId('navigate-map').press('Enter');
+    const { edges } = await app.get(`/v1/analysis/dependencies?${window}`);
+    await expect.poll(async () => (await app.drawn(page, 'map')).edges.length).toBe(edges.length);
+    await page.getByTestId('navigate-insights').press('Enter');
+    // Too few to say what is usual; and so it says.
+    await page.locator('[data-testid=verdict][data-kind=too_few]').waitFor();
+    expect(new URL(page.url()).search).toContain(window);
   });
 });

@@ -1,7 +1,7 @@
 import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { COLOUR_SCHEMES, describeApp } from './app-under-test.ts';
+import { COLOUR_SCHEMES, describeApp, RECORDED } from './app-under-test.ts';
 import { axeViolations } from './axe.ts';
 import { screenshot } from './screenshot.ts';
 
@@ -62,7 +62,7 @@ function spansOf(sketches: readonly Sketch[]): Span[] {
   }));
 }
 
-describeApp('the views of a trace', { recorded: 'train-ticket/2023-01-29.otlp.jsonl.gz' }, (app) => {
+describeApp('the views of a trace', {}, (app) => {
   const open = async (search: string, theme?: 'light' | 'dark'): Promise<Page> => {
     await app.send(spansOf(SKETCHES));
     const page = await app.open(`/trace/${TRACE_ID}${search}`, theme === undefined ? {} : { theme });
@@ -196,11 +196,28 @@ describeApp('the views of a trace', { recorded: 'train-ticket/2023-01-29.otlp.js
     await page.waitForURL(/clocks=corrected/);
   });
 
-  test('a recorded trace is coloured by an attribute with a legend', async (context) => {
-    if (!app.hasRecorded) return context.skip();
-    const { traces } = await app.get('/v1/traces?limit=1&order=longest&start_time=0&end_time=4000000000');
-    const page = await app.open(`/trace/${traces[0].trace_id}?colour=attribute:http.method`);
+  test.each(RECORDED)('every view of a recorded trace of $name has all of it, by keyboard', async ({ window }) => {
+    const { traces } = await app.get(`/v1/traces?${window}&limit=1&order=longest`);
+    const { trace_id: id, span_count: spanCount, services } = traces[0];
+    const page = await app.open(`/trace/${id}?repeats=all`);
+    await page.getByTestId('span-row').first().waitFor(WAIT);
+    expect(await page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe(String(spanCount));
+    await page.keyboard.press('2');
+    await expect.poll(async () => (await app.drawn(page, 'flame'))?.boxCount, WAIT).toBe(spanCount);
+    await page.keyboard.press('3');
+    await expect.poll(async () => (await app.drawn(page, 'table'))?.rowCount, WAIT).toBe(spanCount);
+    await page.keyboard.press('4');
+    await expect.poll(() => page.getByTestId('statistics-row').count(), WAIT).toBe(services.length);
+    await page.keyboard.press('5');
+    await expect.poll(() => page.getByTestId('graph-node').count(), WAIT).toBe(services.length);
+  });
+
+  test('a recorded trace is coloured by an attribute with a legend', async () => {
+    const { traces } = await app.get('/v1/traces?limit=1&order=longest&start_time=0&end_time=1690000000');
+    const page = await app.open(`/trace/${traces[0].trace_id}?colour=attribute:k8s.pod.name`);
     await page.getByTestId('shown-part').waitFor(WAIT);
-    expect(await page.getByRole('list', { name: 'Colours' }).getByRole('listitem').count()).toBeGreaterThan(0);
+    await expect
+      .poll(() => page.getByRole('list', { name: 'Colours' }).getByRole('listitem').count(), WAIT)
+      .toBeGreaterThan(1);
   });
 });
