@@ -177,7 +177,7 @@ describeApp('the search page', { shop: true }, (app) => {
     expect(page.url()).toContain('sort=-spans');
     const most = Math.max(...traces.map(({ span_count: count }: { span_count: number }) => count));
     await expect
-      .poll(() => page.getByRole('row').nth(1).getByRole('cell').nth(5).textContent(), PATIENT)
+      .poll(() => page.getByRole('row').nth(1).getByRole('cell').nth(6).textContent(), PATIENT)
       .toBe(String(most));
     await page.getByTestId('sorted-within').getByRole('button').click();
 
@@ -215,6 +215,39 @@ describeApp('the search page', { shop: true }, (app) => {
       expect(page.url()).toContain(`/trace/${traces[1].trace_id}`);
     },
   );
+
+  test('a trace that is looked up by its id hears its keys', async () => {
+    const { traces } = await app.get('/v1/traces?service=payment&limit=1');
+    const page = await app.open('/status');
+    await page.getByTestId('trace-lookup').fill(traces[0].trace_id);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('span-row').first().waitFor();
+    await page.keyboard.press('3');
+    await page.getByTestId('table-row').first().waitFor();
+  });
+
+  test('two traces are ticked, one by keyboard, and compared', async () => {
+    const page = await app.open('/search?service=payment');
+    await page.getByTestId('result').first().waitFor();
+    const ids = await page
+      .getByTestId('result')
+      .evaluateAll((rows) => rows.slice(0, 3).map((row) => row.getAttribute('data-trace-id')));
+    for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    const compare = page.getByTestId('compare-ticked');
+    expect(await compare.getAttribute('href')).toBe(`/compare?a=${ids[0]}&b=${ids[1]}`);
+    // A third one takes the place of the first; keys go on working with the box in focus.
+    await page.getByTestId('tick').nth(2).check();
+    expect(await compare.getAttribute('href')).toBe(`/compare?a=${ids[1]}&b=${ids[2]}`);
+    expect(await page.getByTestId('tick').first().isChecked()).toBe(false);
+    await screenshot(page, 'search-ticked');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('k');
+    await page.keyboard.press('x');
+    await expect.poll(() => compare.count()).toBe(0);
+    await page.keyboard.press('x');
+    await compare.press('Enter');
+    await page.getByTestId('merged-tree').waitFor();
+  });
 
   test('a search is saved under a name, and the latest ones are remembered', async () => {
     const page = await app.open('/search?service=payment');

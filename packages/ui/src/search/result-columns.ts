@@ -31,6 +31,8 @@ export const FACT_COLUMNS: Readonly<Record<Fact, FactDefinition>> = {
 };
 
 const ATTRIBUTE = { widthPx: 96, grow: 0.7 } as const;
+/** Of the box that ticks a trace, before all columns. */
+const TICK_PX = 24;
 /** Between columns, and of a row beside them; as the style sheet has it. */
 const GAP_PX = 12;
 const PADDING_PX = 32;
@@ -54,18 +56,18 @@ export function columnLabel(column: Column): string {
 const sizeOf = (column: Column): { readonly widthPx: number; readonly grow: number } =>
   column.kind === 'fact' ? FACT_COLUMNS[column.fact] : ATTRIBUTE;
 
-/** `grid-template-columns` of the rows. */
+/** `grid-template-columns` of the rows, the box to tick first. */
 export function columnTemplate(columns: readonly Column[]): string {
-  return columns
+  const sizes = columns
     .map((column) => sizeOf(column))
-    .map(({ widthPx, grow }) => (grow === 0 ? `${widthPx}px` : `minmax(${widthPx}px, ${grow}fr)`))
-    .join(' ');
+    .map(({ widthPx, grow }) => (grow === 0 ? `${widthPx}px` : `minmax(${widthPx}px, ${grow}fr)`));
+  return [`${TICK_PX}px`, ...sizes].join(' ');
 }
 
 /** What a row needs; in less room the table scrolls sideways. */
 export function leastWidthPx(columns: readonly Column[]): number {
   const widths = columns.reduce((sum, column) => sum + sizeOf(column).widthPx, 0);
-  return widths + GAP_PX * Math.max(0, columns.length - 1) + PADDING_PX;
+  return TICK_PX + widths + GAP_PX * columns.length + PADDING_PX;
 }
 
 /** Below this width only what tells traces apart is shown. */

@@ -23,7 +23,7 @@ interface RowFacts {
   readonly nowMs: number;
 }
 
-/** The cells of a trace. The first one holds the link, which the whole row is sensitive for. */
+/** The cells of a trace: the box that ticks it, and the columns, whose first one holds the link of the whole row. */
 export function ResultRow({
   trace,
   columns,
@@ -31,13 +31,20 @@ export function ResultRow({
   longestNano,
   colours,
   nowMs,
-}: RowFacts & { readonly columns: readonly Column[]; readonly isActive: boolean }): ReactNode {
+  isTicked,
+  onTick,
+}: RowFacts & {
+  readonly columns: readonly Column[];
+  readonly isActive: boolean;
+  readonly isTicked: boolean;
+  readonly onTick: () => void;
+}): ReactNode {
   const attributes = useRowAttributes(
     trace,
     columns.filter((column) => column.kind === 'attribute'),
   );
   const facts = { trace, longestNano, colours, nowMs };
-  return columns.map((column, index) => {
+  const cells = columns.map((column, index) => {
     const isNumber = column.kind === 'fact' && FACT_COLUMNS[column.fact].isNumber;
     const content =
       column.kind === 'fact' ? (
@@ -64,6 +71,22 @@ export function ResultRow({
       </div>
     );
   });
+  return (
+    <>
+      <div role="cell" className={styles['tickCell']}>
+        <label className={styles['tick']}>
+          <input
+            type="checkbox"
+            data-testid="tick"
+            aria-label={`Tick to compare: ${nameOf(trace)}`}
+            checked={isTicked}
+            onChange={onTick}
+          />
+        </label>
+      </div>
+      {cells}
+    </>
+  );
 }
 
 function nameOf({ rootService, rootOperation, durationNano, startMs }: ResultTrace): string {

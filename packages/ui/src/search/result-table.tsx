@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 
 import { useElementSize } from '../canvas/use-element-size.ts';
 import { Icon } from '../shell/icons.tsx';
+import controls from '../styles/controls.module.css';
 import { assignServiceColours } from '../trace/service-colours.ts';
 import {
   type Column,
@@ -34,10 +35,12 @@ export function ResultTable({
   searchKey,
   active,
   inSight,
+  ticked,
   nowMs,
   scroller,
   footer,
   onActivate,
+  onTick,
   onSort,
   onEndInSight,
 }: {
@@ -50,11 +53,14 @@ export function ResultTable({
   readonly active: number;
   /** A new object scrolls the row into sight. */
   readonly inSight: { readonly index: number } | undefined;
+  /** Ids of the traces that are ticked. */
+  readonly ticked: readonly string[];
   readonly nowMs: number;
   /** What scrolls; null until it is there. */
   readonly scroller: HTMLElement | null;
   readonly footer: ReactNode;
   readonly onActivate: (index: number) => void;
+  readonly onTick: (traceId: string) => void;
   readonly onSort: (key: SortKey) => void;
   readonly onEndInSight: () => void;
 }): ReactNode {
@@ -104,6 +110,9 @@ export function ResultTable({
       >
         <div role="rowgroup" className={styles['head']}>
           <div role="row" aria-rowindex={1} className={styles['headRow']} style={{ gridTemplateColumns: template }}>
+            <div role="columnheader" className={styles['headCell']} title="Tick two traces to compare them, or press x">
+              <span className={controls['hiddenText']}>Compare</span>
+            </div>
             {columns.map((column) => (
               <HeadCell key={columnKey(column)} column={column} order={order} onSort={onSort} />
             ))}
@@ -119,6 +128,7 @@ export function ResultTable({
                 aria-rowindex={index + 2}
                 className={styles['row']}
                 data-active={index === active}
+                data-ticked={ticked.includes(trace.traceId)}
                 style={{
                   gridTemplateColumns: template,
                   transform: `translateY(${start - (list.current?.offsetTop ?? 0)}px)`,
@@ -131,6 +141,8 @@ export function ResultTable({
                   trace={trace}
                   columns={columns}
                   isActive={index === active}
+                  isTicked={ticked.includes(trace.traceId)}
+                  onTick={() => onTick(trace.traceId)}
                   longestNano={longestNano}
                   colours={colours}
                   nowMs={nowMs}

@@ -6,6 +6,7 @@ import { countOf } from '../format/count.ts';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
 import { ColumnMenu } from './column-menu.tsx';
+import { CompareTicked } from './compare-ticked.tsx';
 import { storedColumns } from './result-columns.ts';
 import { shownOrder, sortBy } from './result-sort.ts';
 import { ResultTable } from './result-table.tsx';
@@ -25,8 +26,11 @@ export function ResultsPanel({
   searchKey,
   active,
   inSight,
+  ticked,
   scroller,
   onActivate,
+  onTick,
+  onTickNone,
   onChange,
   onRefresh,
   tail,
@@ -40,8 +44,12 @@ export function ResultsPanel({
   /** Index of the row that keyboard and plot are on, or -1. */
   readonly active: number;
   readonly inSight: { readonly index: number } | undefined;
+  /** Ids of the traces that are ticked, those of other searches too. */
+  readonly ticked: readonly string[];
   readonly scroller: HTMLElement | null;
   readonly onActivate: (index: number) => void;
+  readonly onTick: (traceId: string) => void;
+  readonly onTickNone: () => void;
   readonly onChange: (state: SearchState) => void;
   readonly onRefresh: () => void;
   /** What arrives, if that is listed. */
@@ -78,8 +86,9 @@ export function ResultsPanel({
         <TailStatus tail={tail} isPaused={isPaused} />
         {isFetching && <span className={styles['muted']}>Searching…</span>}
         <span className={styles['keys']}>
-          <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open
+          <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>x</kbd> tick <kbd>Enter</kbd> open
         </span>
+        <CompareTicked ticked={ticked} onClear={onTickNone} />
         <ColumnMenu columns={columns} />
         <button
           type="button"
@@ -106,9 +115,11 @@ export function ResultsPanel({
         searchKey={searchKey}
         active={active}
         inSight={inSight}
+        ticked={ticked}
         nowMs={results.dataUpdatedAt}
         scroller={scroller}
         onActivate={onActivate}
+        onTick={onTick}
         onSort={(key) => onChange(sortBy(state, key))}
         onEndInSight={onEndInSight}
         footer={

@@ -30,6 +30,7 @@ import {
 import { Facets } from './facets.tsx';
 import { clearedSearch } from './form-query.ts';
 import { withFound } from './tail-list.ts';
+import { toggleTicked } from './ticked-traces.ts';
 import { useDraft } from './use-draft.ts';
 import { useIsScrolled } from './use-is-scrolled.ts';
 import { useHeatMap, useSearch } from './use-search.ts';
@@ -73,6 +74,8 @@ export function SearchPage(): ReactNode {
   const [place, setPlace] = useState<ListPlace | undefined>(undefined);
   const active = place?.searchKey === key ? place.index : -1;
   const setActive = (index: number): void => setPlace({ searchKey: key, index, byKeyboard: false });
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  const tick = (traceId: string): void => setTicked((before) => toggleTicked(before, traceId));
   const focusTarget = useRef<Focusable>(null);
   useEffect(() => {
     document.title = 'Search · Throughline';
@@ -86,6 +89,9 @@ export function SearchPage(): ReactNode {
       } else if (event.key === 'j' || event.key === 'k') {
         const index = Math.min(Math.max(active + (event.key === 'j' ? 1 : -1), 0), traces.length - 1);
         setPlace({ searchKey: key, index, byKeyboard: true });
+      } else if (event.key === 'x') {
+        const trace = traces[active];
+        if (trace !== undefined) setTicked((before) => toggleTicked(before, trace.traceId));
       } else if (event.key === 'Enter' && !(event.target instanceof Element && event.target.closest('a, button'))) {
         const trace = traces[active];
         if (trace !== undefined) navigate(tracePath(trace.traceId));
@@ -199,9 +205,12 @@ export function SearchPage(): ReactNode {
               traces={traces}
               searchKey={key}
               active={active}
+              ticked={ticked}
               inSight={place?.searchKey === key && place.byKeyboard ? place : undefined}
               scroller={scroller}
               onActivate={setActive}
+              onTick={tick}
+              onTickNone={() => setTicked([])}
               onChange={startSearch}
               onRefresh={refresh}
             />

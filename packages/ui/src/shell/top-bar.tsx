@@ -71,6 +71,8 @@ function TraceLookup(): ReactNode {
         setWrong(traceId === undefined);
         if (traceId === undefined) return;
         setText('');
+        // The trace's own keys are heard from there, and not from a field.
+        document.getElementById(CONTENT_ID)?.focus();
         navigate(tracePath(traceId));
       }}
     >

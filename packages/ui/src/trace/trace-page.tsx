@@ -99,7 +99,7 @@ function LoadedTrace({
       // Enter and blank belong to whatever button or link has the focus; an open dialog has all keys.
       const target = event.target instanceof Element ? event.target : undefined;
       if (target?.closest('dialog') !== null && target?.closest('dialog') !== undefined) return;
-      if ((event.key === 'Enter' || event.key === ' ') && target?.closest('a, button, summary')) return;
+      if ((event.key === 'Enter' || event.key === ' ') && target?.closest('a, button, summary, input')) return;
       const command = commandOf(event);
       if (command === undefined) return;
       if (runCommand(command, view, host)) event.preventDefault();

@@ -2,13 +2,14 @@ import type { TimeWindow } from '@throughline/store';
 
 /** How finely durations are told apart before rows are made of them: bounds per power of ten. */
 const BOUNDS_PER_DECADE = 40;
-const FIRST_EXPONENT = 2;
+/** From a microsecond on: few clocks tell less apart. */
+const FIRST_EXPONENT = 3;
 const LAST_EXPONENT = 19;
 /** How many neighbouring bounds may become one row: divisors, so that rows begin at powers of ten. */
 const ROW_SIZES = [1, 2, 4, 5, 8, 10, 20, 40, 80, 160, 320, 640, 1_280] as const;
 
 /**
- * Bounds of durations in nanoseconds, ascending: 0, and from 100 ns on forty a decade with three digits each, so that
+ * Bounds of durations in nanoseconds, ascending: 0, and from 1 µs on forty a decade with three digits each, so that
  * they can be read and TraceQL writes them exactly.
  */
 export const DURATION_BOUNDS_NANO: readonly bigint[] = [0n, ...boundsFrom(FIRST_EXPONENT, LAST_EXPONENT)];
@@ -32,19 +33,37 @@ export interface Rows {
 
 const LONGEST_NANO = 2n ** 64n;
 
-/** At most `maxRows` (2 or more) rows, as fine as that allows, over the bounds from `first` to `last` (indexes, both included). */
-export function rowsBetween(first: number, last: number, maxRows: number): Rows {
-  // The first bound is a row of its own; the others are counted from the first power of ten.
-  const group = (bound: number, size: number): number => (bound === 0 ? -1 : Math.floor((bound - 1) / size));
+/**
+ * At most `maxRows` (2 or more) rows, as fine as that allows, over the bounds that have spans, by their indexes. What is
+ * shorter than the first bound but 0 is one row, which reaches up to the next one with spans, however far that is.
+ */
+export function rowsOver(used: Iterable<number>, maxRows: number): Rows {
+  let hasShort = false;
+  let [first, last] = [Infinity, 0];
+  for (const bound of used) {
+    if (bound === 0) hasShort = true;
+    else [first, last] = [Math.min(first, bound), Math.max(last, bound)];
+  }
+  if (last === 0) return { bounds: hasShort ? [{ minNano: 0n, maxNano: boundAt(1) }] : [], rowOf: () => 0 };
+  // Counted from the first power of ten.
+  const group = (bound: number, size: number): number => Math.floor((bound - 1) / size);
+  const shortRows = hasShort ? 1 : 0;
   const size =
-    ROW_SIZES.find((each) => group(last, each) - group(first, each) < maxRows) ?? ROW_SIZES[ROW_SIZES.length - 1] ?? 1;
+    ROW_SIZES.find((each) => group(last, each) - group(first, each) + shortRows < maxRows) ??
+    ROW_SIZES[ROW_SIZES.length - 1] ??
+    1;
   const lowest = group(first, size);
-  const startOf = (row: number): bigint => (row < 0 ? 0n : (DURATION_BOUNDS_NANO[row * size + 1] ?? LONGEST_NANO));
+  const startOf = (row: number): bigint => boundAt(row * size + 1);
   const bounds = Array.from({ length: group(last, size) - lowest + 1 }, (_, i) => ({
     minNano: startOf(lowest + i),
     maxNano: startOf(lowest + i + 1),
   }));
-  return { bounds, rowOf: (bound) => group(bound, size) - lowest };
+  if (hasShort) bounds.unshift({ minNano: 0n, maxNano: startOf(lowest) });
+  return { bounds, rowOf: (bound) => (bound === 0 ? 0 : group(bound, size) - lowest + shortRows) };
+}
+
+function boundAt(index: number): bigint {
+  return DURATION_BOUNDS_NANO[index] ?? LONGEST_NANO;
 }
 
 const SECOND_NANO = 1_000_000_000n;

@@ -16,7 +16,7 @@ import { filterParameters } from '../filter-parameters.ts';
 import { errorAnswer } from '../schemas.ts';
 import type { HeatMapAnswer } from './explore-answer-types.ts';
 import { heatMapAnswer } from './explore-schemas.ts';
-import { columnsOf, columnStep, DURATION_BOUNDS_NANO, rowsBetween } from './heat-map-grid.ts';
+import { columnsOf, columnStep, DURATION_BOUNDS_NANO, rowsOver } from './heat-map-grid.ts';
 import { countedSpans, narrowableParts } from './span-filter-query.ts';
 
 const DEFAULT_COLUMNS = 120;
@@ -75,19 +75,14 @@ async function heatMapOf(
   const stepNano = columnStep(window, grid.columns);
   const counted = await cellsOf(query, window, stepNano, call);
   const columns = columnsOf(window, stepNano);
-  const bounds = counted.cells.map(({ row }) => row);
-  const rows =
-    bounds.length === 0
-      ? undefined
-      : rowsBetween(
-          bounds.reduce((a, b) => Math.min(a, b)),
-          bounds.reduce((a, b) => Math.max(a, b)),
-          grid.rows,
-        );
+  const rows = rowsOver(
+    counted.cells.map(({ row }) => row),
+    grid.rows,
+  );
   const cells = new Map<number, { column: number; row: number; count: number; error_count: number }>();
   const total = { count: 0, error_count: 0 };
   for (const { column, row: bound, count, errorCount } of counted.cells) {
-    const at = { column: Number(column - columns.first), row: rows?.rowOf(bound) ?? 0 };
+    const at = { column: Number(column - columns.first), row: rows.rowOf(bound) };
     const key = at.column * grid.rows + at.row;
     let cell = cells.get(key);
     if (cell === undefined) cells.set(key, (cell = { ...at, count: 0, error_count: 0 }));
@@ -104,7 +99,7 @@ async function heatMapOf(
     first_column_time: secondsFromNanos(start),
     first_column_time_unix_nano: String(start),
     column_count: columns.count,
-    rows: rows?.bounds.map(({ minNano, maxNano }) => ({ min_nano: Number(minNano), max_nano: Number(maxNano) })) ?? [],
+    rows: rows.bounds.map(({ minNano, maxNano }) => ({ min_nano: Number(minNano), max_nano: Number(maxNano) })),
     cells: [...cells.values()],
     ...total,
     filter: printQuery(query),

@@ -102,6 +102,22 @@ describe('GET /v1/heatmap', () => {
     const fine = await mapOf(api, `${WINDOW}&rows=64`);
     expect(fine.rows.map(({ min_nano }) => min_nano)).toContain(1_000_000_000);
   });
+
+  it('has one row for what takes no time, whatever the others take', async () => {
+    const lengths = [0, 5e-4, 100, 110, 200];
+    const api = await testApi(await storeOf(lengths.map((durationMs, i) => span({ trace: i, id: 1, durationMs }))));
+    const map = await mapOf(api, `${WINDOW}&rows=24`);
+    const inRow = (row: number): number =>
+      map.cells.filter((cell) => cell.row === row).reduce((sum, { count }) => sum + count, 0);
+    expect(map.rows[0]).toEqual({ min_nano: 0, max_nano: map.rows[1]?.min_nano });
+    expect(inRow(0)).toBe(2);
+    // The next row is that of the shortest other span.
+    expect(inRow(1)).toBeGreaterThan(0);
+    expect(map.rows[1]?.min_nano).toBeGreaterThan(50_000_000);
+    expect(map.rows.length).toBeLessThanOrEqual(24);
+    const alone = await mapOf(await testApi(await storeOf([span({ trace: 1, id: 1, durationMs: 0 })])), WINDOW);
+    expect(alone.rows).toEqual([{ min_nano: 0, max_nano: 1_000 }]);
+  });
 });
 
 describe.each([
