@@ -1,7 +1,7 @@
 import type { Context, SpanContext, TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 import type { RegisteredApi, Subject } from '../subjects/subject.ts';
 import type { OperationName } from './scenarios.ts';
-import { type SpanStrings, STRINGS_PER_SPAN } from './workload.ts';
+import { flat, type SpanStrings, STRINGS_PER_SPAN } from './workload.ts';
 
 /** `span` numbers the operation within its round, for the strings. */
 export type Operation = (span: number, strings: SpanStrings) => void | Promise<void>;
@@ -20,6 +20,11 @@ const setter: TextMapSetter<Carrier> = {
     carrier[key] = value;
   },
 };
+const OTHER_HEADERS: readonly (readonly [string, string])[] = [
+  ['host', 'shop.example.com'],
+  ['user-agent', 'measured'],
+  ['accept', '*/*'],
+];
 const getter: TextMapGetter<Carrier> = { keys: (carrier) => Object.keys(carrier), get: (carrier, key) => carrier[key] };
 
 /** What is measured; undefined where the subject has no such thing. */
@@ -119,13 +124,18 @@ function datadogOperation(name: OperationName, tracer: DatadogSubject['tracer'])
   }
 }
 
-/** Of 1,024 requests, so that no header is the same text as the one before. */
+/**
+ * Of 1,024 requests, so that no header is the same text as the one before. Made as `node:http` makes them, one header
+ * after the other: objects of a spread have each a shape of their own on Node 20, which those of requests have not.
+ */
 function incomingHeaders({ propagation, rootContext, trace }: RegisteredApi): readonly Carrier[] {
   return Array.from({ length: 1_024 }, (_, n) => {
     const carrier: Carrier = {};
     const spanId = (0x1000_0000 + n).toString(16).padStart(16, '0');
     const context: Context = trace.setSpanContext(rootContext, { ...REMOTE, spanId });
     propagation.inject(context, carrier, setter);
-    return { ...carrier, host: 'shop.example.com', 'user-agent': 'measured', accept: '*/*' };
+    for (const [name, value] of Object.entries(carrier)) carrier[name] = flat(value);
+    for (const [name, value] of OTHER_HEADERS) carrier[name] = value;
+    return carrier;
   });
 }

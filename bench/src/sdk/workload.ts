@@ -45,7 +45,7 @@ export function spanStringsMaker(isUnique: boolean): (spanCount: number) => Span
   };
 }
 
-/** Concatenation makes a rope, which whoever reads it first would pay for. */
-function flat(text: string): string {
+/** As text that was read is. Concatenation makes a rope, which whoever reads it pays for. */
+export function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -17,7 +17,6 @@ import type { ReadableResource } from '../resource/readable-resource.ts';
 import {
   type AttributeList,
   attributeListOf,
-  attributesObject,
   copyAttributes,
   isOwn,
   NO_ATTRIBUTES,
@@ -25,23 +24,11 @@ import {
 } from './attribute-list.ts';
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
+import { exceptionAttributes, isLink, isStatus } from './given-parts.ts';
+import { type ReadableEvent, readableParts, type RecordedEvent, type RecordedLink } from './readable-parts.ts';
 import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
 import { textOf } from './text-of.ts';
 import type { UnrecordedSpan } from './unrecorded-span.ts';
-
-export interface RecordedEvent {
-  readonly name: string;
-  readonly seconds: number;
-  readonly nano: number;
-  readonly attributes: AttributeList;
-  readonly droppedCount: number;
-}
-
-export interface RecordedLink {
-  readonly context: SpanContext;
-  readonly attributes: AttributeList;
-  readonly droppedCount: number;
-}
 
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
@@ -51,44 +38,9 @@ interface DroppedCounts {
   links: number;
 }
 
-interface ReadableEvent {
-  name: string;
-  time: HrTime;
-  attributes: Attributes;
-  droppedAttributesCount: number;
-}
-
-interface SpanView {
-  readonly attributes: Attributes;
-  readonly events: ReadableEvent[];
-  readonly links: Link[];
-}
-
-/** Only what a processor has asked for. */
-const endedViews = new WeakMap<object, SpanView>();
-
-function isLink(link: unknown): link is Link {
-  if (typeof link !== 'object' || link === null || !('context' in link)) return false;
-  const { context } = link;
-  if (typeof context !== 'object' || context === null) return false;
-  return (
-    typeof Reflect.get(context, 'traceId') === 'string' &&
-    typeof Reflect.get(context, 'spanId') === 'string' &&
-    isTraceState(Reflect.get(context, 'traceState'))
-  );
-}
-
-function isTraceState(value: unknown): boolean {
-  return value === undefined || (typeof value === 'object' && value !== null && 'serialize' in value);
-}
-
 /** Of the application's object: its getters may throw. */
 function unreadable(error: unknown): void {
   diag.warn('attributes of a span cannot be read', error);
-}
-
-function isStatus(status: unknown): status is SpanStatus {
-  return typeof status === 'object' && status !== null && 'code' in status;
 }
 
 /** States of a span. A greater number is a span that is open and timed, and stands for so many spans. */
@@ -293,15 +245,8 @@ export class RecordingSpan implements Span {
       this.aside(RECORDING, 'recordException', exception, time);
       return;
     }
-    const attributes: Attributes = {};
-    if (typeof exception === 'string') attributes['exception.message'] = exception;
-    else if (typeof exception === 'object' && exception !== null) {
-      if (exception.code) attributes['exception.type'] = textOf(exception.code);
-      else if (exception.name) attributes['exception.type'] = exception.name;
-      if (exception.message) attributes['exception.message'] = exception.message;
-      if (exception.stack) attributes['exception.stacktrace'] = exception.stack;
-    }
-    if (attributes['exception.type'] || attributes['exception.message']) this.addEvent('exception', attributes, time);
+    const attributes = exceptionAttributes(exception);
+    if (attributes !== undefined) this.addEvent('exception', attributes, time);
   }
 
   end(time?: TimeInput): void {
@@ -361,45 +306,15 @@ export class RecordingSpan implements Span {
   }
 
   get attributes(): Attributes {
-    return this.view().attributes;
+    return readableParts(this).attributes;
   }
 
   get events(): ReadableEvent[] {
-    return this.view().events;
+    return readableParts(this).events;
   }
 
   get links(): Link[] {
-    return this.view().links;
-  }
-
-  /** What processors read. Once the span has ended they all get the same, so that one may change what the next exports. */
-  private view(): SpanView {
-    const known = this.ended ? endedViews.get(this) : undefined;
-    if (known !== undefined) return known;
-    const view = {
-      attributes: attributesObject(this.attributeList),
-      events: this.readableEvents(),
-      links: this.readableLinks(),
-    };
-    if (this.ended) endedViews.set(this, view);
-    return view;
-  }
-
-  private readableEvents(): ReadableEvent[] {
-    return (this.recordedEvents ?? []).map(({ name, seconds, nano, attributes, droppedCount }) => ({
-      name,
-      time: [seconds, nano],
-      attributes: attributesObject(attributes),
-      droppedAttributesCount: droppedCount,
-    }));
-  }
-
-  private readableLinks(): Link[] {
-    return (this.recordedLinks ?? []).map(({ context, attributes, droppedCount }) => ({
-      context,
-      attributes: attributesObject(attributes),
-      droppedAttributesCount: droppedCount,
-    }));
+    return readableParts(this).links;
   }
 
   get resource(): ReadableResource {
