@@ -20,15 +20,18 @@ export const RECORDED_AND_SAMPLED = 6;
  * counted each, and one call in many is timed. Shared by the parts of one `startTracing`.
  */
 export class OverheadMeter {
-  readonly starts: Countdown;
+  /** Of spans without a parent, and of all others: a root is one of the first, whatever becomes of it. */
+  readonly rootStarts: Countdown;
+  readonly childStarts: Countdown;
   readonly enters: Countdown;
   readonly injects: Countdown;
   readonly extracts: Countdown;
   readonly watch: Stopwatch;
   readonly clock: MonotonicClock;
   /**
-   * By result of the sampler and origin of the parent. Dropped children of our own spans are those calls of `starts` that
-   * are not counted here: they are the most, and the cheapest. An array of small integers is read faster than a typed one.
+   * By result of the sampler and origin of the parent, of spans that are recorded or have a remote parent. The others are
+   * the most and the cheapest: roots and children of our own that were dropped are those calls of `rootStarts` and
+   * `childStarts` that are not counted here. An array of small integers is read faster than a typed one.
    */
   readonly startedCounts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   /** That went to no queue, which counts its own. */
@@ -42,7 +45,8 @@ export class OverheadMeter {
   constructor({ clock = () => performance.now(), chooseInterval = randomInterval }: OverheadMeterOptions = {}) {
     this.clock = clock;
     this.watch = new Stopwatch(clock);
-    this.starts = new Countdown(chooseInterval);
+    this.rootStarts = new Countdown(chooseInterval);
+    this.childStarts = new Countdown(chooseInterval);
     this.enters = new Countdown(chooseInterval);
     this.injects = new Countdown(chooseInterval);
     this.extracts = new Countdown(chooseInterval);
@@ -51,11 +55,18 @@ export class OverheadMeter {
   /** Spans that were started, by the same places. */
   startedByPlace(): readonly number[] {
     const counts = [...this.startedCounts];
-    const place = DROPPED + LOCAL_PARENT;
-    const uncounted = this.starts.callCount - counts.reduce((sum, count) => sum + count, 0);
+    const countOf = (place: number): number => counts[place] ?? 0;
+    const recordedRootCount = countOf(RECORDED_ONLY + NO_PARENT) + countOf(RECORDED_AND_SAMPLED + NO_PARENT);
+    const countedCount = counts.reduce((sum, count) => sum + count, 0);
     // While a span is being started, it may be in one number and not yet in the other.
-    counts[place] = (counts[place] ?? 0) + Math.max(0, uncounted);
+    counts[DROPPED + NO_PARENT] = Math.max(0, this.rootStarts.callCount - recordedRootCount);
+    counts[DROPPED + LOCAL_PARENT] = Math.max(0, this.childStarts.callCount - (countedCount - recordedRootCount));
     return counts;
+  }
+
+  /** Calls of `startSpan`. */
+  get startCount(): number {
+    return this.rootStarts.callCount + this.childStarts.callCount;
   }
 
   /** For a call whose countdown has ended: how many calls it stands for, or 0 if it cannot be timed, as another one is. */

@@ -79,7 +79,7 @@ export class RunningOverheadMonitor implements OverheadMonitor {
     const { meter } = this;
     const { watch } = meter;
     this.metrics.follow();
-    const countdowns = [meter.starts, meter.enters, meter.injects, meter.extracts];
+    const countdowns = [meter.rootStarts, meter.childStarts, meter.enters, meter.injects, meter.extracts];
     return {
       elapsedMs: meter.clock() - this.startMs,
       startedSpans: this.startedSpans(),
@@ -127,7 +127,7 @@ export class RunningOverheadMonitor implements OverheadMonitor {
     const sendingMs = queues.reduce((sum, queue) => sum + queue.meter.sectionsMs, 0);
     return {
       context: part(CONTEXT, {
-        startSpan: exact(meter.starts.callCount),
+        startSpan: exact(meter.startCount),
         enter: exact(meter.enters.callCount),
       }),
       propagation: part(PROPAGATION, {

@@ -73,10 +73,6 @@ export class ForeignSpan extends UnrecordedSpan {
     return span;
   }
 
-  override get isForeign(): boolean {
-    return true;
-  }
-
   override get isRemote(): boolean {
     return this.remote;
   }

@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/api';
 
 import { contextWithSpan, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import type { Countdown } from '../overhead/countdown.ts';
 import {
   DROPPED,
   LOCAL_PARENT,
@@ -53,10 +54,13 @@ export class ScopeTracer implements Tracer {
     const { meter } = provider;
     if (context.getValue(SUPPRESS_TRACING_KEY) === true) return INVALID_SPAN;
     if (provider.shutDown) return carriedOn(context);
-    if (meter !== undefined && --meter.starts.left === 0) return this.startTimed(meter, name, options, context);
     const parentSpan = options.root === true ? undefined : trace.getSpan(context);
     const recording = parentSpan instanceof RecordingSpan ? parentSpan : undefined;
     const parent = recording === undefined ? unrecordedParent(parentSpan) : recording.identity;
+    if (meter !== undefined) {
+      const starts = parent === undefined ? meter.rootStarts : meter.childStarts;
+      if (--starts.left === 0) return this.startTimed(meter, starts, name, options, context);
+    }
 
     const identity = new UnrecordedSpan(parent);
     if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
@@ -65,7 +69,7 @@ export class ScopeTracer implements Tracer {
     let invalidCount = 0;
     if (sampler === undefined) {
       if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) {
-        if (parent.isForeign) meter?.countStart(DROPPED + originOf(parent));
+        if (meter !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
         return identity;
       }
       identity.traceFlags |= TraceFlags.SAMPLED;
@@ -88,7 +92,7 @@ export class ScopeTracer implements Tracer {
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) {
-        if (parent === undefined || parent.isForeign) meter?.countStart(DROPPED + originOf(parent));
+        if (meter !== undefined && parent !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
         return identity;
       }
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
@@ -116,8 +120,14 @@ export class ScopeTracer implements Tracer {
     return span;
   }
 
-  private startTimed(meter: OverheadMeter, name: string, options: SpanOptions, context: Context): Span {
-    const weight = meter.begin(meter.starts, CONTEXT);
+  private startTimed(
+    meter: OverheadMeter,
+    starts: Countdown,
+    name: string,
+    options: SpanOptions,
+    context: Context,
+  ): Span {
+    const weight = meter.begin(starts, CONTEXT);
     try {
       const span = this.startSpan(name, options, context);
       if (span instanceof RecordingSpan) span.timeFromNow(weight);

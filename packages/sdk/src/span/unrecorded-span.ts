@@ -59,11 +59,7 @@ export class UnrecordedSpan implements Span {
     this.context = undefined;
   }
 
-  /** Whether it is one that this SDK did not start: of another process, or of another SDK in this one. */
-  get isForeign(): boolean {
-    return false;
-  }
-
+  /** Whether it is one of another process. */
   get isRemote(): boolean {
     return false;
   }

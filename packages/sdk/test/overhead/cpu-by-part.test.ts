@@ -190,7 +190,7 @@ test('a span that a processor starts is not timed within another one, and is mad
   const { parts, monitor: own, liveSpanCounts } = monitor.snapshot();
   expect(parts.context.operations['startSpan']).toEqual({ count: 6, isExtrapolated: false });
   expect(own.timedCallCount).toBe(3);
-  expect(monitor.meter.starts.callCount).toBe(6);
+  expect(monitor.meter.startCount).toBe(6);
   expect(liveSpanCounts.RECORD_AND_SAMPLE).toBe(0);
 });
 
