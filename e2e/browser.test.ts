@@ -108,8 +108,28 @@ describeApp('the web app over a large trace', {}, (app) => {
     await page.mouse.wheel(0, 60_000);
     await expect.poll(async () => (await app.drawn(page, 'waterfall')).firstPosition).toBeGreaterThan(1_000);
     expect(await rows.count()).toBeLessThan(120);
-    const { bars } = await app.drawn(page, 'waterfall');
-    expect(bars.length).toBeGreaterThan(10);
+    // Once scrolling rests, the page has the rows in their order, and each beside its bar.
+    await expect
+      .poll(async () => {
+        const { bars, firstPosition } = await app.drawn(page, 'waterfall');
+        const top = (await page.getByTestId('waterfall').boundingBox())?.y ?? 0;
+        const inPage = await rows.evaluateAll((elements) =>
+          elements.map((element) => ({
+            row: Number(element.getAttribute('data-row')),
+            position: Number(element.getAttribute('aria-rowindex')) - 1,
+            text: element.textContent,
+            y: element.getBoundingClientRect().y + (element.closest('[role="treegrid"]')?.scrollTop ?? 0),
+          })),
+        );
+        const drawn = bars.map(({ row }: { readonly row: number }, index: number) => {
+          const position = firstPosition + index;
+          return { row, position, y: top + position * 24 };
+        });
+        expect(inPage.map(({ row, position, y }) => ({ row, position, y }))).toEqual(drawn);
+        expect(new Set(inPage.map(({ text }) => text)).size).toBe(inPage.length);
+        return inPage.length;
+      })
+      .toBeGreaterThan(10);
 
     await page.getByTestId('find').fill('item-9876');
     await expect.poll(() => page.getByTestId('find-count').textContent(), { timeout: 20_000 }).toContain('1');

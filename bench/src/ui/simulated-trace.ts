@@ -13,12 +13,12 @@ export interface SentTrace {
   readonly spanCount: number;
 }
 
-/** Simulates a scenario that makes one trace, and sends it over OTLP/HTTP. */
-export async function sendSimulatedTrace(scenario: string, url: string): Promise<SentTrace> {
+/** Simulates a scenario that makes one trace, and sends it over OTLP/HTTP. Another seed makes it another trace. */
+export async function sendSimulatedTrace(scenario: string, url: string, seed: number): Promise<SentTrace> {
   const file = new URL(`../../../packages/throughline/scenarios/${scenario}.yaml`, import.meta.url);
   const spans: Span[] = [];
   const simulator = new Simulator(parseScenario(parse(readFileSync(file, 'utf8'))), {
-    seed: 1,
+    seed,
     startUnixNano: BigInt(Date.now() - 3_600_000) * 1_000_000n,
     onSpans: (batch) => {
       for (const span of batch) spans.push(span);

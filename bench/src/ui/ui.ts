@@ -53,9 +53,10 @@ export const ui: Benchmark = {
     try {
       await using server = await startThroughline(['--data-dir', dataDir]);
       const url = server.listen['http'] ?? '';
-      for (const { scenario, budgets } of TRACES.filter((trace) => only.test(trace.scenario))) {
+      for (const [seed, { scenario, budgets }] of TRACES.entries()) {
+        if (!only.test(scenario)) continue;
         log(`  simulating ${scenario}`);
-        const { traceId, spanCount } = await sendSimulatedTrace(scenario, url);
+        const { traceId, spanCount } = await sendSimulatedTrace(scenario, url, seed);
         log(`  opening its ${spanCount.toLocaleString('en')} spans`);
         const measured = await measureTrace(browser, url, traceId);
         if (figures.length === 0) figures.push(...sizeFigures(measured, workerBytes(dist)));

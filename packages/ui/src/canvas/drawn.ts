@@ -10,6 +10,11 @@ declare global {
 
 /** @param view the canvas's name, e.g. `waterfall`, `minimap`, `scatter` */
 export function reportDrawn(view: string, layout: unknown): void {
+  answerDrawn(view, () => layout);
+}
+
+/** For canvases drawn in parts: what is there altogether is put together when it is asked for. */
+export function answerDrawn(view: string, layout: () => unknown): void {
   window.__throughline ??= {};
-  window.__throughline[view] = () => layout;
+  window.__throughline[view] = layout;
 }

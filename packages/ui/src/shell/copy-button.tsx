@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react';
 
 import controls from '../styles/controls.module.css';
-import { Icon, type IconName } from './icons.tsx';
+import type { IconName } from './icon-paths.ts';
+import { Icon } from './icons.tsx';
 
 const CONFIRMED_MS = 1500;
 

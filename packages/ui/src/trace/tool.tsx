@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
-import { Icon, type IconName } from '../shell/icons.tsx';
+import type { IconName } from '../shell/icon-paths.ts';
+import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
 import styles from './trace-toolbar.module.css';
 

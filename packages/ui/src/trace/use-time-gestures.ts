@@ -9,10 +9,10 @@ const DRAG_FROM_PIXELS = 4;
 
 export interface TimeGestures {
   readonly handlers: {
-    readonly onPointerDown: (event: PointerEvent<HTMLCanvasElement>) => void;
-    readonly onPointerMove: (event: PointerEvent<HTMLCanvasElement>) => void;
-    readonly onPointerUp: (event: PointerEvent<HTMLCanvasElement>) => void;
-    readonly onPointerCancel: (event: PointerEvent<HTMLCanvasElement>) => void;
+    readonly onPointerDown: (event: PointerEvent<HTMLElement>) => void;
+    readonly onPointerMove: (event: PointerEvent<HTMLElement>) => void;
+    readonly onPointerUp: (event: PointerEvent<HTMLElement>) => void;
+    readonly onPointerCancel: (event: PointerEvent<HTMLElement>) => void;
   };
   /** Whether the click that is being handled ended a drag. */
   readonly wasDrag: () => boolean;

@@ -105,6 +105,17 @@ export function layoutWaterfall(input: WaterfallInput): WaterfallLayout {
   };
 }
 
+/** Stretches of rows that follow one another, as if they had been laid out in one; undefined of none. */
+export function joinedLayout(parts: readonly WaterfallLayout[]): WaterfallLayout | undefined {
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  const bars = parts.flatMap((part) => {
+    const shift = (part.firstPosition - first.firstPosition) * ROW_HEIGHT;
+    return part.bars.map((bar) => ({ ...bar, top: bar.top + shift }));
+  });
+  return { ...first, height: parts.reduce((sum, { height }) => sum + height, 0), bars };
+}
+
 function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBar {
   const { columns, viewport, width, repeats } = input;
   const group = repeats === undefined ? -1 : foldedGroupOf(repeats, row);

@@ -1,34 +1,24 @@
-import {
-  type CSSProperties,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 
-import { reportDrawn } from '../canvas/drawn.ts';
-import { frameScheduler, openSurface } from '../canvas/surface.ts';
+import { frameScheduler } from '../canvas/surface.ts';
 import { useElementSize } from '../canvas/use-element-size.ts';
 import { usePalette } from '../canvas/use-palette.ts';
 import { formatDuration } from '../format/duration.ts';
 import { eventOffsetsOf } from './event-offsets.ts';
-import { bandAnchor, bandAt, scrollTopFor } from './row-band.ts';
+import { scrollTopFor } from './row-band.ts';
 import type { DetailsReader } from './span-details.ts';
-import { rowElementId, SpanRow } from './span-row.tsx';
+import { rowElementId } from './span-row.ts';
 import { TimeAxis } from './time-axis.tsx';
 import { viewportAround } from './time-viewport.ts';
 import type { TraceView } from './trace-view.ts';
 import { useTimeGestures, useTimeWheel } from './use-time-gestures.ts';
 import { useViewState } from './use-view-state.ts';
-import { deepestLevel, levelOf, shownBelow } from './shown-tree.ts';
-import { cachedGroupFacts, type GroupFacts } from './group-facts.ts';
-import { foldedGroupOf, type GroupFolds, positionOfRow, withFold, withSubtreeFold } from './visible-rows.ts';
-import { hitWaterfall } from './waterfall-hit-test.ts';
-import { layoutWaterfall, ROW_HEIGHT, type WaterfallLayout } from './waterfall-layout.ts';
-import { LABEL_FONT, paintWaterfall } from './waterfall-paint.ts';
+import { deepestLevel } from './shown-tree.ts';
+import { cachedGroupFacts } from './group-facts.ts';
+import { positionOfRow, withFold, withSubtreeFold } from './visible-rows.ts';
+import { createWaterfallBlocks, type WaterfallBlocks } from './waterfall-blocks.ts';
+import { hitWaterfall, offsetAt } from './waterfall-hit-test.ts';
+import { ROW_HEIGHT } from './waterfall-layout.ts';
 import styles from './waterfall.module.css';
 import { useSplit } from './use-split.ts';
 
@@ -36,8 +26,8 @@ const MAX_INDENT = 14;
 const MIN_INDENT = 1;
 
 /**
- * Tree and time side by side. The tree is a window of real rows; the time area is one canvas as high as that window.
- * Both scroll with the page's own scrolling, so they never part.
+ * Tree and time side by side: blocks of real rows, and for each a canvas as high as they are. Both scroll with the
+ * page's own scrolling, so they never part.
  */
 export function Waterfall({ view, details }: { readonly view: TraceView; readonly details: DetailsReader }): ReactNode {
   const { columns } = view;
@@ -52,15 +42,13 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   const colouring = useViewState(view, (state) => state.colouring);
   const times = useViewState(view, (state) => state.times);
   const scroller = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const treeArea = useRef<HTMLDivElement>(null);
+  const timeArea = useRef<HTMLDivElement>(null);
   const cursor = useRef<HTMLDivElement>(null);
-  const layoutRef = useRef<WaterfallLayout>(undefined);
+  const blocks = useRef<WaterfallBlocks>(undefined);
   const size = useElementSize(scroller);
   const palette = usePalette();
   const split = useSplit(size.width);
-  // Which band is due follows from the scroll position; only a change of it renders anything.
-  const [anchor, setAnchor] = useState(0);
-  const band = useMemo(() => bandAt(anchor, size.height, rows.length), [anchor, size.height, rows]);
   const timeWidth = Math.max(0, size.width - split.treeWidth);
   const deepest = useMemo(() => deepestLevel(tree), [tree]);
   // However deep the tree, half of the column stays for the names.
@@ -72,43 +60,22 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
     [columns, repeats?.groups, times],
   );
 
-  const draw = useCallback(() => {
-    const element = canvas.current;
-    if (element === null) return;
-    const state = view.state();
-    const height = (band.last - band.first) * ROW_HEIGHT;
-    const surface = openSurface(element, timeWidth, height);
-    if (surface === undefined) return;
-    surface.context.font = LABEL_FONT;
-    const layout = layoutWaterfall({
-      columns,
-      rows: state.rows,
-      firstPosition: band.first,
-      lastPosition: band.last,
-      folded: state.folded,
-      errorsUpTo: view.errorsUpTo,
-      viewport: state.viewport,
-      width: timeWidth,
-      startOffsetNano: state.times.startOffsetNano,
-      shiftNano: state.times.correction?.shiftNano,
-      marks: state.colouring.marks,
-      paths,
-      repeats: state.repeats,
-      ...(factsOf !== undefined && { groupFacts: factsOf }),
-      selectedRow: state.selectedRow,
-      matches: state.find.matches,
-      textWidth: (text) => surface.context.measureText(text).width,
-      eventOffsetsNano,
-    });
-    paintWaterfall(surface.context, layout, palette);
-    layoutRef.current = layout;
-    reportDrawn('waterfall', layout);
-  }, [view, columns, band, timeWidth, palette, eventOffsetsNano, paths, factsOf]);
+  useLayoutEffect(() => {
+    if (treeArea.current === null || timeArea.current === null) return undefined;
+    const made = createWaterfallBlocks(view, treeArea.current, timeArea.current);
+    blocks.current = made;
+    return () => made.close();
+  }, [view]);
+  const show = useCallback(() => {
+    const scrollTop = scroller.current?.scrollTop ?? 0;
+    const scene = { timeWidth, palette, paths, factsOf, eventOffsetsNano };
+    blocks.current?.show(scene, { scrollTop, viewportHeight: size.height });
+  }, [timeWidth, size.height, palette, paths, factsOf, eventOffsetsNano]);
 
-  // With the rows in one commit, so that neither is a frame ahead.
-  useLayoutEffect(draw, [draw, rows, folded, selectedRow, find, repeats, colouring, times]);
+  // With what React renders in one frame.
+  useLayoutEffect(show, [show, view, rows, folded, focusedRow, selectedRow, find, tree, repeats, colouring, times]);
   useEffect(() => {
-    const frames = frameScheduler(draw);
+    const frames = frameScheduler(show);
     let viewport = view.state().viewport;
     const stop = view.subscribe(() => {
       if (view.state().viewport === viewport) return;
@@ -119,7 +86,7 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
       stop();
       frames.cancel();
     };
-  }, [view, draw]);
+  }, [view, show]);
 
   // The row the keyboard is on stays on screen.
   const shownFocus = useRef(-1);
@@ -135,23 +102,23 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   useTimeWheel(scroller, view, split.treeWidth, timeWidth);
   const moveCursor = (clientX: number | undefined): void => {
     const line = cursor.current;
-    const layout = layoutRef.current;
     if (line === null) return;
-    const left = canvas.current?.getBoundingClientRect().left ?? 0;
+    const left = timeArea.current?.getBoundingClientRect().left ?? 0;
     const x = clientX === undefined ? -1 : clientX - left;
-    line.hidden = x < 0 || x > timeWidth || layout === undefined;
-    if (line.hidden || layout === undefined) return;
-    const hit = hitWaterfall(layout, x, 0);
+    line.hidden = x < 0 || x > timeWidth;
+    if (line.hidden) return;
+    const offsetNano = offsetAt({ viewport: view.state().viewport, width: timeWidth }, x);
     line.style.transform = `translateX(${split.treeWidth + x}px)`;
     line.dataset['flip'] = String(x > timeWidth - 90);
-    line.firstElementChild?.replaceChildren(formatDuration(hit?.offsetNano ?? 0));
+    line.firstElementChild?.replaceChildren(formatDuration(offsetNano));
   };
 
   const rowAt = (event: React.MouseEvent): number => {
-    const box = canvas.current?.getBoundingClientRect();
-    const layout = layoutRef.current;
+    const box = timeArea.current?.getBoundingClientRect();
+    const layout = blocks.current?.layout();
     if (box === undefined || layout === undefined) return -1;
-    return hitWaterfall(layout, event.clientX - box.left, event.clientY - box.top)?.row ?? -1;
+    const y = event.clientY - box.top - layout.firstPosition * ROW_HEIGHT;
+    return hitWaterfall(layout, event.clientX - box.left, y)?.row ?? -1;
   };
   const onClick = (event: React.MouseEvent): void => {
     if (gestures.wasDrag()) return;
@@ -177,7 +144,7 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
     view.select(view.state().selectedRow === row ? -1 : row);
   };
   const onDoubleClick = (event: React.MouseEvent): void => {
-    const row = event.target === canvas.current ? rowAt(event) : -1;
+    const row = event.target instanceof HTMLCanvasElement ? rowAt(event) : -1;
     if (row < 0) return;
     view.setViewport(
       viewportAround(view.state().times.startOffsetNano[row] ?? 0, columns.durationNano[row] ?? 0, view.durationNano),
@@ -185,7 +152,6 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
     view.select(row);
   };
 
-  const visible = Array.from(rows.subarray(band.first, band.last));
   return (
     <div className={styles['frame']} style={{ '--tree-width': `${split.treeWidth}px` } as CSSProperties}>
       <div className={styles['head']}>
@@ -203,7 +169,9 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
         aria-readonly="true"
         tabIndex={0}
         data-testid="waterfall"
-        onScroll={(event) => setAnchor(bandAnchor(event.currentTarget.scrollTop))}
+        onScroll={({ currentTarget: { scrollTop } }) =>
+          blocks.current?.scrollTo({ scrollTop, viewportHeight: size.height })
+        }
         onClick={onClick}
         onDoubleClick={onDoubleClick}
         onPointerMove={(event) => moveCursor(event.clientX)}
@@ -211,37 +179,12 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
       >
         <div className={styles['content']} role="presentation" style={{ height: rows.length * ROW_HEIGHT }}>
           <div
-            className={styles['band']}
-            role="rowgroup"
-            style={{ transform: `translateY(${band.first * ROW_HEIGHT}px)` }}
-          >
-            {visible.map((row, index) => (
-              <SpanRow
-                key={row}
-                view={view}
-                row={row}
-                position={band.first + index}
-                folded={folded[row] === 1}
-                focused={row === focusedRow}
-                selected={row === selectedRow}
-                match={find.matches?.[row] === 1}
-                indentStep={indentStep}
-                level={levelOf(tree, row)}
-                below={shownBelow(tree, row)}
-                mark={colouring.marks[row] ?? 0}
-                group={repeats?.groups.groupOf[row] ?? -1}
-                groupFacts={repeats === undefined ? undefined : groupFactsOfRow(repeats, row, factsOf)}
-                criticalNano={paths?.criticalNano[row] ?? 0}
-              />
-            ))}
-          </div>
-          <canvas
-            ref={canvas}
-            className={styles['canvas']}
-            aria-hidden="true"
-            style={{ transform: `translateY(${band.first * ROW_HEIGHT}px)` }}
-            {...gestures.handlers}
+            ref={treeArea}
+            className={styles['tree']}
+            role="presentation"
+            style={{ '--indent-step': `${indentStep}px` } as CSSProperties}
           />
+          <div ref={timeArea} className={styles['time']} aria-hidden="true" {...gestures.handlers} />
         </div>
       </div>
       <div ref={cursor} className={styles['cursor']} hidden>
@@ -260,14 +203,4 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
       />
     </div>
   );
-}
-
-/** What a row says that stands for a whole group; undefined of one that is itself. */
-function groupFactsOfRow(
-  repeats: GroupFolds,
-  row: number,
-  factsOf: ((group: number) => GroupFacts) | undefined,
-): GroupFacts | undefined {
-  const group = foldedGroupOf(repeats, row);
-  return group < 0 ? undefined : factsOf?.(group);
 }

@@ -5,7 +5,13 @@ import { fullViewport } from '../../src/trace/time-viewport.ts';
 import { errorPrefix } from '../../src/trace/trace-facts.ts';
 import { allFolded, unfolded, visibleRows } from '../../src/trace/visible-rows.ts';
 import { hitWaterfall } from '../../src/trace/waterfall-hit-test.ts';
-import { axisTicks, layoutWaterfall, ROW_HEIGHT, type WaterfallInput } from '../../src/trace/waterfall-layout.ts';
+import {
+  axisTicks,
+  joinedLayout,
+  layoutWaterfall,
+  ROW_HEIGHT,
+  type WaterfallInput,
+} from '../../src/trace/waterfall-layout.ts';
 import type { TraceColumns } from '@throughline/model';
 import { arbitraryTrace } from './arbitrary-trace.ts';
 import { columnsOf } from './columns-of.ts';
@@ -141,4 +147,15 @@ describe('axisTicks', () => {
   it('has nothing to say without room', () => {
     expect(axisTicks({ startNano: 0, endNano: 100 }, 0)).toEqual([]);
   });
+});
+
+it('is in parts what it is as a whole', () => {
+  fc.assert(
+    fc.property(arbitraryTrace, fc.integer({ min: 1, max: 9 }), (trace, step) => {
+      const parts = Array.from({ length: Math.ceil(trace.spanCount / step) }, (_, index) =>
+        layoutWaterfall(inputFor(trace, { firstPosition: index * step, lastPosition: (index + 1) * step })),
+      );
+      expect(joinedLayout(parts)).toEqual(layoutWaterfall(inputFor(trace)));
+    }),
+  );
 });
