@@ -31,6 +31,8 @@ describeApp('insights and comparisons', { shop: true }, (app) => {
     await page.locator('[data-testid=verdict]:is([data-kind=cause], [data-kind=nothing])').waitFor();
     await page.getByText(/^All \d+ examined/).waitFor();
     await page.getByTestId('error-group').first().waitFor();
+    await page.getByTestId('path-owner').first().waitFor();
+    await page.locator('[data-testid=clocks][aria-busy=false]').waitFor();
     const answer = await app.get('/v1/analysis/errors');
     expect(await page.getByTestId('error-group').count()).toBe(answer.groups.length);
     await screenshot(page, 'insights-light');

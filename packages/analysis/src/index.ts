@@ -62,6 +62,7 @@ export {
   correctClocks,
   estimateClockSkew,
   estimateClockSkewInSteps,
+  hostAttribute,
   type HostClock,
 } from './skew/clock-skew.ts';
 export type { PairOffset } from './skew/fit-offset.ts';

@@ -21,6 +21,7 @@ it('is an OpenAPI 3.1 document of every route', () => {
     '/v1/analysis/dependencies',
     '/v1/analysis/errors',
     '/v1/analysis/root-cause',
+    '/v1/analysis/services',
     '/v1/analysis/services/{service}',
     '/v1/analysis/skew',
     '/v1/analysis/slow',

@@ -150,11 +150,18 @@ function hostOf({ resource }: Span, cache: Map<Resource, string>): string {
 
 /** The host whose clock a resource's spans were timed by; `unknown` where it names none. */
 export function clockHost(resource: Pick<Resource, 'attributes'>): string {
+  return hostAttribute(resource)?.value ?? 'unknown';
+}
+
+/** The attribute that names the host whose clock a resource's spans were timed by; undefined where none does. */
+export function hostAttribute(
+  resource: Pick<Resource, 'attributes'>,
+): { readonly name: string; readonly value: string } | undefined {
   for (const name of HOST_ATTRIBUTES) {
     const value = resource.attributes.get(name);
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value !== '') return { name, value };
   }
-  return 'unknown';
+  return undefined;
 }
 
 function wasWaitedFor(facts: TraceTimes, call: number, answer: number): boolean {

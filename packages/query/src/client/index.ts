@@ -42,6 +42,8 @@ export type {
   PerformanceAnswer,
   PerformancePointAnswer,
   RequestStatisticsAnswer,
+  ServiceHealthAnswer,
+  ServiceHealthsAnswer,
   SlowTracesAnswer,
 } from '../native/analysis/set-answer-types.ts';
 export type {

@@ -9,7 +9,12 @@ import type {
   ServiceGraphAnswer,
   SetComparisonAnswer,
 } from '../native/analysis/sample-answer-types.ts';
-import type { ErrorsAnswer, PerformanceAnswer, SlowTracesAnswer } from '../native/analysis/set-answer-types.ts';
+import type {
+  ErrorsAnswer,
+  PerformanceAnswer,
+  ServiceHealthsAnswer,
+  SlowTracesAnswer,
+} from '../native/analysis/set-answer-types.ts';
 import type {
   AttributesAnswer,
   AttributeValuesAnswer,
@@ -129,6 +134,15 @@ export interface PerformanceParameters extends WindowParameters {
   readonly limit?: number | undefined;
 }
 
+export interface ServiceHealthParameters extends WindowParameters {
+  /** What takes longer is slow, e.g. `500ms`. */
+  readonly slow?: string | undefined;
+  /** What p95 may be without harm to the health. */
+  readonly objective?: string | undefined;
+  /** Services, those with the most requests. */
+  readonly limit?: number | undefined;
+}
+
 export interface SlowTracesParameters extends WindowParameters {
   readonly service?: string | undefined;
   readonly operation?: string | undefined;
@@ -211,6 +225,8 @@ export interface QueryClient {
     parameters?: PerformanceParameters,
     options?: CallOptions,
   ): Promise<PerformanceAnswer>;
+  /** The health of all services, and what it is made of. */
+  serviceHealth(parameters?: ServiceHealthParameters, options?: CallOptions): Promise<ServiceHealthsAnswer>;
   slowTraces(parameters?: SlowTracesParameters, options?: CallOptions): Promise<SlowTracesAnswer>;
   errors(parameters?: ErrorsParameters, options?: CallOptions): Promise<ErrorsAnswer>;
   /** What explains best what is wrong in the window. */
@@ -293,6 +309,8 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
       getJson(connection, '/v1/analysis/compare', { a, b, ...parameters }, call),
     servicePerformance: (service, parameters = {}, call = {}) =>
       getJson(connection, `/v1/analysis/services/${encodeURIComponent(service)}`, { ...parameters }, call),
+    serviceHealth: (parameters = {}, call = {}) =>
+      getJson(connection, '/v1/analysis/services', { ...parameters }, call),
     slowTraces: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/slow', { ...parameters }, call),
     errors: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/errors', { ...parameters }, call),
     rootCauses: (parameters = {}, call = {}) => getJson(connection, '/v1/analysis/root-cause', { ...parameters }, call),

@@ -11,11 +11,13 @@ import { INITIAL_TIME_RANGE } from '../time-range/time-range.ts';
 import { assignServiceColours } from '../trace/service-colours.ts';
 import { CauseSection } from './cause-section.tsx';
 import { ChangeSection } from './change-section.tsx';
+import { ClockSection } from './clock-section.tsx';
 import { ErrorSection } from './error-section.tsx';
 import { FindingSection } from './finding-section.tsx';
 import styles from './insights-page.module.css';
 import { exactSeconds, insightsFromUrl, insightsToUrl, type ResolvedWindow } from './insights-state.ts';
 import { ReferenceField } from './reference-field.tsx';
+import { PathSection } from './path-section.tsx';
 import { type Insights, useInsights } from './use-insights.ts';
 import type { Cause } from './verdict.ts';
 import { VerdictCard } from './verdict-card.tsx';
@@ -25,7 +27,7 @@ export default function InsightsPage(): ReactNode {
   const { search } = useLocation();
   const state = useMemo(() => insightsFromUrl(search), [search]);
   const insights = useInsights(state, insightsToUrl({ ...state, level: 'services' }));
-  const { window, errors, rootCauses, changes, slow, diagnoses } = insights;
+  const { window, errors, rootCauses, changes, slow, diagnoses, path, clocks } = insights;
   const colours = useMemo(() => assignServiceColours(servicesOf(insights)), [insights]);
   // When the answer was made: ages and days are told from there, and do not change while one reads.
   const nowMs = errors.dataUpdatedAt;
@@ -78,6 +80,8 @@ export default function InsightsPage(): ReactNode {
               onLevel={(level) => navigate(insightsToUrl({ ...state, level }), { replace: true })}
             />
             <FindingSection slow={slow} diagnoses={diagnoses} window={window} />
+            <PathSection query={path} window={window} colours={colours} />
+            <ClockSection query={clocks} window={window} />
           </div>
           <div className={styles['column']}>
             <ChangeSection query={changes} window={window} nowMs={nowMs} colours={colours} />
@@ -102,10 +106,11 @@ function windowInWords({ fromUnixNano, toUnixNano }: ResolvedWindow): string {
   return `${formatDateTime(Number(fromUnixNano / 1_000_000n))} to ${formatDateTime(Number(toUnixNano / 1_000_000n))}`;
 }
 
-function servicesOf({ rootCauses, changes, errors }: Insights): readonly string[] {
+function servicesOf({ rootCauses, changes, errors, path }: Insights): readonly string[] {
   return [
     ...(rootCauses.data?.services.map(({ name }) => name) ?? []),
     ...(changes.data?.operations.map(({ service }) => service) ?? []),
     ...(errors.data?.groups.map(({ service }) => service) ?? []),
+    ...(path.data?.components.map(({ service }) => service) ?? []),
   ];
 }

@@ -1,6 +1,8 @@
 import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type {
   ChangesAnswer,
+  ClockSkewAnswer,
+  CriticalPathProfileAnswer,
   ErrorsAnswer,
   RootCauseAnswer,
   SearchAnswer,
@@ -20,6 +22,8 @@ import {
 import { clearestAnswer } from './verdict.ts';
 
 const LIMIT = 20;
+/** So many operations are listed with the time they own. */
+const PATH_OWNERS = 6;
 /** So many, the longest, are diagnosed. */
 const SLOW_TRACES = 12;
 
@@ -31,6 +35,9 @@ export interface Insights {
   readonly changes: UseQueryResult<ChangesAnswer>;
   readonly slow: UseQueryResult<SearchAnswer>;
   readonly diagnoses: readonly UseQueryResult<TraceAnalysisAnswer>[];
+  /** Of the service that most of the longest traces begin with; null without traces. */
+  readonly path: Pick<UseQueryResult<CriticalPathProfileAnswer | null>, 'data' | 'error' | 'isError' | 'refetch'>;
+  readonly clocks: UseQueryResult<ClockSkewAnswer>;
   /** Asks everything again, the window included. */
   readonly refresh: () => void;
 }
@@ -76,6 +83,20 @@ export function useInsights(state: InsightsState, key: string): Insights {
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => backend.analyzeTrace(traceId, {}, { signal }),
     })),
   });
+  const entry = useMemo(() => entryService(slow.data), [slow.data]);
+  const profile = useQuery({
+    enabled: slow.data !== undefined,
+    queryKey: ['insights', 'path', entry, about],
+    queryFn: ({ signal }) =>
+      entry === undefined ? null : backend.criticalPathProfile(entry, { ...about, limit: PATH_OWNERS }, { signal }),
+  });
+  // A failed search is a failure of what is asked about its traces: to ask again is to search again.
+  const path = (slow.isError ? { ...slow, data: undefined } : profile) as Insights['path'];
+  const clocks = useQuery({
+    ...shared,
+    queryKey: ['insights', 'clocks', about],
+    queryFn: ({ signal }) => backend.clockSkew({ ...about, limit: LIMIT }, { signal }),
+  });
   const clearest = useMemo(
     () => (rankings.data === undefined || changes.isPending ? undefined : clearestAnswer(rankings.data, changes.data)),
     [rankings.data, changes.isPending, changes.data],
@@ -86,7 +107,26 @@ export function useInsights(state: InsightsState, key: string): Insights {
     isError: rankings.isError,
     refetch: rankings.refetch,
   } as Insights['rootCauses'];
-  return { window, errors, rootCauses, changes, slow, diagnoses, refresh: () => void errors.refetch() };
+  return {
+    window,
+    errors,
+    rootCauses,
+    changes,
+    slow,
+    diagnoses,
+    path,
+    clocks,
+    refresh: () => void errors.refetch(),
+  };
+}
+
+/** The service that most of the traces begin with, the first of equals; undefined without traces. */
+function entryService(answer: SearchAnswer | undefined): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { root_service: service } of answer?.traces ?? []) {
+    if (service !== '') counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function resolvedWindow(answer: ErrorsAnswer | undefined): ResolvedWindow | undefined {

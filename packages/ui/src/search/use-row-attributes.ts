@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { backend } from '../api/backend.ts';
+import { limitConcurrency } from '../api/limit-concurrency.ts';
 import { firstValue } from './first-value.ts';
 import type { Column } from './result-columns.ts';
 import type { ResultTrace } from './result-trace.ts';
 
 /** The spans of a larger trace are not fetched for a table's sake. */
 const MAX_SPANS = 2_000;
-const MAX_CONCURRENT = 4;
+const oneOfFew = limitConcurrency(4);
 
 /** What a trace has of the attributes: the first span's value that has one, depth-first from the root. */
 export type RowAttributes =
@@ -25,7 +26,7 @@ export function useRowAttributes(trace: ResultTrace, columns: readonly Attribute
   const query = useQuery({
     queryKey: ['row-attributes', trace.traceId, columns.map(attributeKey)],
     queryFn: async ({ signal }) => {
-      const { spans } = await inTurn(signal, () => backend.getTrace(trace.traceId, { signal }));
+      const { spans } = await oneOfFew(() => backend.getTrace(trace.traceId, { signal }), signal);
       return new Map(
         columns.flatMap((column) => {
           const value = firstValue(spans, column);
@@ -38,20 +39,4 @@ export function useRowAttributes(trace: ResultTrace, columns: readonly Attribute
   if (isTooLarge) return { state: 'too-large' };
   if (query.isError) return { state: 'failed' };
   return query.data === undefined ? { state: 'loading' } : { state: 'loaded', values: query.data };
-}
-
-const turns = { running: 0, waiting: [] as (() => void)[] };
-
-/** Calls it once fewer than {@link MAX_CONCURRENT} others are at it. */
-async function inTurn<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-  while (turns.running >= MAX_CONCURRENT) await new Promise<void>((resolve) => turns.waiting.push(resolve));
-  turns.running++;
-  try {
-    // Who left the screen meanwhile is not asked for.
-    signal.throwIfAborted();
-    return await call();
-  } finally {
-    turns.running--;
-    turns.waiting.shift()?.();
-  }
 }

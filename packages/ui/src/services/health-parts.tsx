@@ -1,4 +1,3 @@
-import type { PerformanceAnswer } from '@throughline/query/client';
 import type { ReactNode } from 'react';
 
 import { countOf } from '../format/count.ts';
@@ -6,9 +5,10 @@ import { formatDuration } from '../format/duration.ts';
 import { formatShare } from '../format/share.ts';
 import { rangeOf, TracesLink, withCondition } from '../search/traces-link.tsx';
 import styles from './health-parts.module.css';
+import type { WindowHealth } from './use-health.ts';
 
 /** What a health of less than 100 is made of: each deduction with the number behind it, which opens its traces. */
-export function HealthParts({ answer }: { readonly answer: PerformanceAnswer }): ReactNode {
+export function HealthParts({ answer }: { readonly answer: WindowHealth }): ReactNode {
   const { health, durations } = answer;
   if (health === null) return <p>No requests, so there is no health to tell.</p>;
   const time = rangeOf(answer.window);

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { PerformanceAnswer, RedAnswer, RedGroupAnswer } from '@throughline/query/client';
+import type { RedAnswer, RedGroupAnswer } from '@throughline/query/client';
 import { Fragment, type ReactNode, useEffect, useMemo } from 'react';
 
 import { backend, messageOf } from '../api/backend.ts';
@@ -24,11 +24,20 @@ import { HealthMeter } from './health-meter.tsx';
 import { HealthParts } from './health-parts.tsx';
 import { RedCells } from './red-cells.tsx';
 import { stepGrid } from './red-series.ts';
-import { sortFromUrl, sortGroups, sortToUrl } from './service-rows.ts';
+import { SERVICE_COLUMNS, type ServiceColumn, sortFromUrl, sortGroups, sortToUrl } from './service-rows.ts';
 import styles from './service-list.module.css';
 import { SortHead } from './sort-head.tsx';
-import { useHealth } from './use-health.ts';
+import { useHealth, type WindowHealth } from './use-health.ts';
 
+const COLUMN_HEADS: Readonly<Record<ServiceColumn, string>> = {
+  name: 'Service',
+  health: 'Health',
+  rate: 'Requests',
+  errors: 'Errors',
+  p50: 'p50',
+  p95: 'p95',
+  p99: 'p99',
+};
 const MAX_SERVICES = 1000;
 /** Rows that are there at first: more than one looks through, and no more than a browser draws at once. */
 const FIRST_ROWS = 150;
@@ -104,7 +113,7 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
     () => ({ start_time: answer.window.start_time, end_time: answer.window.end_time }),
     [answer],
   );
-  const health = useHealth(names, healthWindow, opened);
+  const health = useHealth(healthWindow, opened);
   const wanted = filter.trim().toLowerCase();
   const shown = sortGroups(
     answer.groups.filter(({ service }) => service.toLowerCase().includes(wanted)),
@@ -124,27 +133,11 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
           </caption>
           <thead>
             <tr>
-              <SortHead column="name" sort={sort} onSort={setSort}>
-                Service
-              </SortHead>
-              <SortHead column="health" sort={sort} onSort={setSort}>
-                Health
-              </SortHead>
-              <SortHead column="rate" sort={sort} onSort={setSort}>
-                Requests
-              </SortHead>
-              <SortHead column="errors" sort={sort} onSort={setSort}>
-                Errors
-              </SortHead>
-              <SortHead column="p50" sort={sort} onSort={setSort}>
-                p50
-              </SortHead>
-              <SortHead column="p95" sort={sort} onSort={setSort}>
-                p95
-              </SortHead>
-              <SortHead column="p99" sort={sort} onSort={setSort}>
-                p99
-              </SortHead>
+              {SERVICE_COLUMNS.map((column) => (
+                <SortHead key={column} column={column} sort={sort} onSort={setSort}>
+                  {COLUMN_HEADS[column]}
+                </SortHead>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -166,7 +159,7 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
                 </tr>
                 {opened === group.service && (
                   <tr data-testid="service-health">
-                    <td colSpan={7} className={styles['opened']}>
+                    <td colSpan={SERVICE_COLUMNS.length} className={styles['opened']}>
                       <Opened answer={health.get(group.service)} />
                     </td>
                   </tr>
@@ -215,7 +208,7 @@ function HealthCell({
   onToggle,
 }: {
   readonly service: string;
-  readonly answer: PerformanceAnswer | undefined;
+  readonly answer: WindowHealth | undefined;
   readonly open: boolean;
   readonly onToggle: () => void;
 }): ReactNode {
@@ -232,6 +225,6 @@ function HealthCell({
   );
 }
 
-function Opened({ answer }: { readonly answer: PerformanceAnswer | undefined }): ReactNode {
+function Opened({ answer }: { readonly answer: WindowHealth | undefined }): ReactNode {
   return answer === undefined ? <p role="status">Reading…</p> : <HealthParts answer={answer} />;
 }

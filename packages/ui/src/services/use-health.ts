@@ -1,33 +1,33 @@
-import { useQueries } from '@tanstack/react-query';
-import type { PerformanceAnswer, WindowParameters } from '@throughline/query/client';
+import { useQuery } from '@tanstack/react-query';
+import type { PerformanceAnswer, ServiceHealthAnswer, WindowParameters } from '@throughline/query/client';
+import { useMemo } from 'react';
 
 import { backend } from '../api/backend.ts';
-import { limitConcurrency } from '../api/limit-concurrency.ts';
 
-/** Services whose health is asked for by itself; of further ones it is when their row is opened. */
+/** Services whose health is asked for at once; of a further one it is when its row is opened. */
 const MAX_ASKED = 100;
-/** The server has better to do than to answer a hundred of these at once. */
-const oneOfFew = limitConcurrency(3);
 
-/** How services do, by name, as the answers come in. A service whose answer failed is left out. */
-export function useHealth(
-  services: readonly string[],
-  window: WindowParameters | undefined,
-  opened: string | undefined,
-): ReadonlyMap<string, PerformanceAnswer> {
-  const asked = services.slice(0, MAX_ASKED);
-  if (opened !== undefined && services.includes(opened) && !asked.includes(opened)) asked.push(opened);
-  return useQueries({
-    queries: asked.map((service) => ({
-      queryKey: ['health', service, window],
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
-        oneOfFew(() => backend.servicePerformance(service, { ...window, limit: 1 }, { signal }), signal),
-      enabled: window !== undefined,
-    })),
-    combine: (results) => {
-      const found = new Map<string, PerformanceAnswer>();
-      for (const { data } of results) if (data !== undefined) found.set(data.service, data);
-      return found;
-    },
+/** A service's health with the window that it is of. */
+export type WindowHealth = ServiceHealthAnswer & Pick<PerformanceAnswer, 'window'>;
+
+/** How services do, by name, once that is known. */
+export function useHealth(window: WindowParameters, opened: string | undefined): ReadonlyMap<string, WindowHealth> {
+  const all = useQuery({
+    queryKey: ['health', window],
+    queryFn: ({ signal }) => backend.serviceHealth({ ...window, limit: MAX_ASKED }, { signal }),
   });
+  const found = useMemo(() => {
+    const { data } = all;
+    return new Map(data?.services.map((each) => [each.service, { ...each, window: data.window }]));
+  }, [all]);
+  const isFurther = opened !== undefined && !all.isPending && !found.has(opened);
+  const further = useQuery({
+    queryKey: ['health', opened, window],
+    queryFn: ({ signal }) => backend.servicePerformance(opened ?? '', { ...window, limit: 1 }, { signal }),
+    enabled: isFurther,
+  });
+  return useMemo(() => {
+    if (!isFurther || further.data === undefined) return found;
+    return new Map([...found, [opened, further.data]]);
+  }, [found, isFurther, opened, further.data]);
 }

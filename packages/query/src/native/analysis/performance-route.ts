@@ -20,11 +20,16 @@ import {
 import { pointStep } from './point-step.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { performanceAnswer } from './set-answer-schemas.ts';
-import type { HealthAnswer, PerformanceAnswer, RequestStatisticsAnswer } from './set-answer-types.ts';
+import type {
+  HealthAnswer,
+  PerformanceAnswer,
+  RequestStatisticsAnswer,
+  ServiceHealthAnswer,
+} from './set-answer-types.ts';
 import { requestQuery, requestText, spansText } from './trace-queries.ts';
 
 export const DEFAULT_SLOW_NANO = 1_000_000_000n;
-const DEFAULT_OBJECTIVE_NANO = 1_000_000_000n;
+export const DEFAULT_OBJECTIVE_NANO = 1_000_000_000n;
 const SAMPLE_TRACES = 10;
 const SECOND_NANO = 1_000_000_000n;
 
@@ -117,21 +122,14 @@ export async function performanceOf(
   const seconds = windowSeconds(window);
   const stepSeconds = Number(stepNano / SECOND_NANO);
   return {
-    service,
+    ...serviceHealthAnswer({ service, operation }, found, {
+      slowNano,
+      objectiveNano: parameters.objective ?? DEFAULT_OBJECTIVE_NANO,
+      seconds,
+    }),
     operation: operation ?? null,
     window: analysisWindowAnswer(window),
     generated_time: secondsOf(call.nowUnixNano()),
-    health: healthAnswer(found, parameters.objective ?? DEFAULT_OBJECTIVE_NANO),
-    ...statisticsAnswer(found, seconds),
-    query: requestText({ service, operation }),
-    error_query: requestText(errorForm),
-    trace_count: found.traceCount,
-    trace_query: spansText({ service, operation }),
-    error_trace_count: found.errorTraceCount,
-    error_trace_query: spansText(errorForm),
-    slow_trace_count: found.slowTraceCount,
-    slow_trace_query: requestText(slowRequests),
-    slow_above_nano: Number(slowNano),
     operations: found.operations
       .toSorted((a, b) => b.requestCount - a.requestCount)
       .slice(0, limit)
@@ -151,6 +149,32 @@ export async function performanceOf(
     error_traces: failed?.summaries ?? [],
     complete: reasons.length === 0,
     reasons,
+  };
+}
+
+/** A service's, or its operation's, health and what it is made of. */
+export function serviceHealthAnswer(
+  form: { readonly service: string; readonly operation?: string | undefined },
+  found: ServiceRequests,
+  {
+    slowNano,
+    objectiveNano,
+    seconds,
+  }: { readonly slowNano: bigint; readonly objectiveNano: bigint; readonly seconds: number },
+): ServiceHealthAnswer {
+  return {
+    service: form.service,
+    health: healthAnswer(found, objectiveNano),
+    ...statisticsAnswer(found, seconds),
+    query: requestText(form),
+    error_query: requestText({ ...form, error: true }),
+    trace_count: found.traceCount,
+    trace_query: spansText(form),
+    error_trace_count: found.errorTraceCount,
+    error_trace_query: spansText({ ...form, error: true }),
+    slow_trace_count: found.slowTraceCount,
+    slow_trace_query: requestText({ ...form, aboveNano: slowNano }),
+    slow_above_nano: Number(slowNano),
   };
 }
 

@@ -205,6 +205,7 @@ export const clockSkewAnswer: z.ZodType<ClockSkewAnswer> = z
           offset_nano: nano.meta({ description: "What to add to the host's instants to get the reference's" }),
           error_nano: nano,
           drift_nano_per_second: z.number(),
+          query: z.string().meta({ description: "TraceQL of the host's spans" }),
         })
         .meta({ component: 'HostClock' }),
     ),

@@ -211,6 +211,8 @@ export interface ClockSkewAnswer extends CompletenessAnswer {
     readonly offset_nano: number;
     readonly error_nano: number;
     readonly drift_nano_per_second: number;
+    /** TraceQL of the host's spans. */
+    readonly query: string;
   }[];
   /** What to add to the second's instants to get the first's, by the calls between both. */
   readonly pairs: readonly {

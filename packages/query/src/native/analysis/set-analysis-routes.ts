@@ -7,12 +7,14 @@ import { analysisDependenciesRoute } from './dependencies-route.ts';
 import { errorsRoute } from './errors-route.ts';
 import { performanceRoute } from './performance-route.ts';
 import { rootCauseRoute } from './root-cause-route.ts';
+import { serviceHealthRoute } from './service-health-route.ts';
 import { skewRoute } from './skew-route.ts';
 import { slowRoute } from './slow-route.ts';
 
 /** The routes of `/v1/analysis` that are about many traces. */
 export function setAnalysisRoutes(scope: FastifyInstance, context: QueryContext): void {
   performanceRoute(scope, context);
+  serviceHealthRoute(scope, context);
   slowRoute(scope, context);
   errorsRoute(scope, context);
   analysisDependenciesRoute(scope, context);

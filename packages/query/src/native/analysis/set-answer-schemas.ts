@@ -6,6 +6,7 @@ import type {
   ErrorsAnswer,
   PerformanceAnswer,
   RequestStatisticsAnswer,
+  ServiceHealthsAnswer,
   SlowTracesAnswer,
 } from './set-answer-types.ts';
 
@@ -52,34 +53,47 @@ export const requestStatistics: {
     .meta({ description: 'Null without requests; percentiles may be too low by 1 %' }),
 };
 
+const serviceHealth = {
+  service: z.string(),
+  health: z
+    .strictObject({
+      score: z.number().meta({ description: '0 to 100: 100 less the deductions' }),
+      deductions: z.strictObject({
+        error_rate: z.number(),
+        p95: z.number(),
+        slow_traces: z.number(),
+        error_traces: z.number(),
+      }),
+      p95_objective_nano: nano,
+    })
+    .nullable(),
+  ...requestStatistics,
+  query,
+  error_query: query,
+  trace_count: z.number().meta({ description: 'Traces with a span of the service, unweighted' }),
+  trace_query: query,
+  error_trace_count: z.number(),
+  error_trace_query: query,
+  slow_trace_count: z.number().meta({ description: 'Traces with a request above slow_above_nano' }),
+  slow_trace_query: query,
+  slow_above_nano: nano,
+};
+
+export const serviceHealthsAnswer: z.ZodType<ServiceHealthsAnswer> = z
+  .strictObject({
+    window: analysisWindow,
+    service_count: z.number().meta({ description: 'With requests in the window' }),
+    services: z.array(z.strictObject(serviceHealth).meta({ component: 'ServiceHealth' })),
+    ...completeness,
+  })
+  .meta({ component: 'ServiceHealths' });
+
 export const performanceAnswer: z.ZodType<PerformanceAnswer> = z
   .strictObject({
-    service: z.string(),
+    ...serviceHealth,
     operation: z.string().nullable().meta({ description: 'Null: of all operations' }),
     window: analysisWindow,
     generated_time: seconds,
-    health: z
-      .strictObject({
-        score: z.number().meta({ description: '0 to 100: 100 less the deductions' }),
-        deductions: z.strictObject({
-          error_rate: z.number(),
-          p95: z.number(),
-          slow_traces: z.number(),
-          error_traces: z.number(),
-        }),
-        p95_objective_nano: nano,
-      })
-      .nullable(),
-    ...requestStatistics,
-    query,
-    error_query: query,
-    trace_count: z.number().meta({ description: 'Traces with a span of the service, unweighted' }),
-    trace_query: query,
-    error_trace_count: z.number(),
-    error_trace_query: query,
-    slow_trace_count: z.number().meta({ description: 'Traces with a request above slow_above_nano' }),
-    slow_trace_query: query,
-    slow_above_nano: nano,
     operations: z.array(
       z
         .strictObject({ operation: z.string(), ...requestStatistics, query, error_query: query })

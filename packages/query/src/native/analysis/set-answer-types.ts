@@ -57,13 +57,9 @@ export interface HealthAnswer {
   readonly p95_objective_nano: number;
 }
 
-export interface PerformanceAnswer extends RequestStatisticsAnswer, CompletenessAnswer {
+/** What a service's health is made of. */
+export interface ServiceHealthAnswer extends RequestStatisticsAnswer {
   readonly service: string;
-  /** Null: of all operations. */
-  readonly operation: string | null;
-  readonly window: AnalysisWindowAnswer;
-  /** When it was answered; seconds since the epoch. */
-  readonly generated_time: number;
   /** Null without requests. */
   readonly health: HealthAnswer | null;
   readonly query: string;
@@ -78,6 +74,22 @@ export interface PerformanceAnswer extends RequestStatisticsAnswer, Completeness
   readonly slow_trace_count: number;
   readonly slow_trace_query: string;
   readonly slow_above_nano: number;
+}
+
+export interface ServiceHealthsAnswer extends CompletenessAnswer {
+  readonly window: AnalysisWindowAnswer;
+  /** With requests in the window. */
+  readonly service_count: number;
+  /** Most requests first. */
+  readonly services: readonly ServiceHealthAnswer[];
+}
+
+export interface PerformanceAnswer extends ServiceHealthAnswer, CompletenessAnswer {
+  /** Null: of all operations. */
+  readonly operation: string | null;
+  readonly window: AnalysisWindowAnswer;
+  /** When it was answered; seconds since the epoch. */
+  readonly generated_time: number;
   /** Most requests first. */
   readonly operations: readonly OperationPerformanceAnswer[];
   readonly step_seconds: number;

@@ -1,4 +1,5 @@
-import { estimateClockSkewInSteps } from '@throughline/analysis';
+import { estimateClockSkewInSteps, hostAttribute } from '@throughline/analysis';
+import type { Resource, Trace } from '@throughline/model';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { analysisWindow } from '../../analysis-window.ts';
@@ -13,6 +14,7 @@ import { inTurns } from './in-turns.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { clockSkewAnswer } from './sample-answer-schemas.ts';
 import type { ClockSkewAnswer } from './sample-answer-types.ts';
+import { hostText } from './trace-queries.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -56,6 +58,7 @@ async function skewOf(
   const window = await analysisWindow(parameters, call);
   const sample = await sampleOf(call, window, { detail: 'structure' });
   const { hosts, pairs, atUnixNano } = await inTurns(estimateClockSkewInSteps(sample.traces), call.signal);
+  const names = hostNames(sample.traces);
   const limit = parameters.limit ?? DEFAULT_LIMIT;
   const reasons = [...sampleReasons('the window', sample), ...evictionReasons(call.store)];
   if (hosts.size > limit || pairs.length > limit) {
@@ -77,6 +80,7 @@ async function skewOf(
         offset_nano: offsetNano,
         error_nano: errorNano,
         drift_nano_per_second: driftNanoPerSecond,
+        query: hostText(host, names.get(host) ?? []),
       })),
     pairs: pairs
       .toSorted((a, b) => Math.abs(b.offsetNano) - Math.abs(a.offsetNano) || b.callCount - a.callCount)
@@ -93,4 +97,20 @@ async function skewOf(
     complete: reasons.length === 0,
     reasons,
   };
+}
+
+/** Which attributes name each host. */
+function hostNames(traces: readonly Trace[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  const seen = new Set<Resource>();
+  for (const { spans } of traces) {
+    for (const { resource } of spans) {
+      if (seen.has(resource)) continue;
+      seen.add(resource);
+      const named = hostAttribute(resource);
+      if (named === undefined) continue;
+      names.set(named.value, (names.get(named.value) ?? new Set()).add(named.name));
+    }
+  }
+  return names;
 }

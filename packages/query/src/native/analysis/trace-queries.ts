@@ -82,6 +82,12 @@ export function attributeText(attributeValue: {
   return printQuery(spanFilter({ service, conditions: [tagCondition(key, value, [scope])] }));
 }
 
+/** Spans timed by the clock of a host, which these attributes of resources name; all spans without one. */
+export function hostText(host: string, names: Iterable<string>): string {
+  const named = [...names].map((name) => compare(attribute('resource', name), '=', text(host)));
+  return printQuery(spanFilter({ conditions: named.length === 0 ? [] : [anyOf(named)] }));
+}
+
 /** Where a span may say what went wrong; as `errorFingerprint` reads it. */
 const MESSAGE_FIELDS: readonly FieldExpression[] = [
   attribute('event', 'exception.message'),

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openChdbStore, openMemoryStore } from '@throughline/store';
 import { afterAll, describe, expect, it } from 'vitest';
-import { errorsAnswer, performanceAnswer, slowTracesAnswer } from '../../../src/native/analysis/set-answer-schemas.ts';
+import {
+  errorsAnswer,
+  performanceAnswer,
+  serviceHealthsAnswer,
+  slowTracesAnswer,
+} from '../../../src/native/analysis/set-answer-schemas.ts';
 import { testApi, type TestApi } from '../../api.ts';
 import { EPOCH_SECONDS, span, traceIdOf } from '../../spans.ts';
 import { storeOf, writeSpans } from '../../store.ts';
@@ -61,6 +66,21 @@ for (const [name, store] of [
   const apiOf = testApi(store);
 
   describe(`analyses over ${name}`, () => {
+    it('say how all services do as they say it of one', async () => {
+      const api = await apiOf;
+      const all = serviceHealthsAnswer.parse(await api.json('/v1/analysis/services?slow=500ms'));
+      expect(all).toMatchObject({ service_count: 2, complete: true, window: { chosen: 'last_hour' } });
+      expect(all.services.map(({ service }) => service).toSorted()).toEqual(['stock', 'web']);
+      for (const each of all.services) {
+        expect(await api.json(`/v1/analysis/services/${each.service}?slow=500ms`)).toMatchObject({ ...each });
+      }
+      const one = serviceHealthsAnswer.parse(await api.json('/v1/analysis/services?limit=1'));
+      expect(one).toMatchObject({ service_count: 2, complete: false, reasons: [{ code: 'analysis_limit' }] });
+      expect(one.services).toHaveLength(1);
+      const none = await api.json('/v1/analysis/services?start_time=5&end_time=6');
+      expect(serviceHealthsAnswer.parse(none)).toMatchObject({ service_count: 0, services: [] });
+    });
+
     it('say how a service does, and every number lists its traces', async () => {
       const api = await apiOf;
       const body = performanceAnswer.parse(await api.json('/v1/analysis/services/stock'));

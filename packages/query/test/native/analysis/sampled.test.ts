@@ -203,6 +203,10 @@ for (const [name, store] of [
       expect(pair?.call_count).toBe(180);
       expect(Math.abs((pair?.offset_nano ?? 0) + 50 * MS)).toBeLessThanOrEqual(pair?.error_nano ?? 0);
       expect(pair?.error_nano).toBeLessThanOrEqual(10 * MS);
+      for (const { host, query } of body.hosts) {
+        expect(query).toBe(`{ resource.${host.startsWith('host-') ? 'host' : 'service'}.name = "${host}" }`);
+        expect((await traceIds(api, query)).length).toBeGreaterThan(0);
+      }
     });
   });
 }
