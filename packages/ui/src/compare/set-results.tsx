@@ -11,6 +11,7 @@ import { ServiceDot } from '../shell/service-name.tsx';
 import { assignServiceColours } from '../trace/service-colours.ts';
 import { signedDuration } from './difference-words.ts';
 import { chanceInWords, dominanceInWords, effectInWords, queryWithin, searchWithin } from './set-words.ts';
+import card from '../styles/card.module.css';
 import styles from './set-results.module.css';
 
 /** What sets B apart from A: shares of the traces, and where their time goes. */
@@ -44,7 +45,7 @@ export function SetResults({ answer }: { readonly answer: SetComparisonAnswer })
           answer={answer}
           colours={colours}
         />
-        <div className={styles['column']}>
+        <div className={card['column']}>
           <ComponentTable components={components} answer={answer} colours={colours} />
           <FeatureTable
             title="Structure"
@@ -103,9 +104,9 @@ function FeatureTable({
 }): ReactNode {
   const id = useId();
   return (
-    <section className={styles['section']} aria-labelledby={id} data-testid={`set-${title.toLowerCase()}`}>
+    <section className={card['card']} aria-labelledby={id} data-testid={`set-${title.toLowerCase()}`}>
       <h2 id={id}>
-        {title} <span className={styles['muted']}>share of the traces in A and in B</span>
+        {title} <span>share of the traces in A and in B</span>
       </h2>
       {features.length === 0 ? (
         <p className={styles['none']}>{none}</p>
@@ -164,9 +165,9 @@ function ComponentTable({
   const id = useId();
   const longest = components.reduce((most, each) => Math.max(most, each.a_mean_nano, each.b_mean_nano), 1);
   return (
-    <section className={styles['section']} aria-labelledby={id} data-testid="set-components">
+    <section className={card['card']} aria-labelledby={id} data-testid="set-components">
       <h2 id={id}>
-        Where the time goes <span className={styles['muted']}>on the critical path, mean of all traces</span>
+        Where the time goes <span>on the critical path, mean of all traces</span>
       </h2>
       {components.length === 0 ? (
         <p className={styles['none']}>No operation takes surely more or less of the time.</p>

@@ -12,6 +12,7 @@ import { assignServiceColours } from '../trace/service-colours.ts';
 import { findingName } from './findings.ts';
 import { Quiet, Reasons } from './section.tsx';
 import { doubtsInWords, gapInWords, longestSegments, whereTimeWent } from './trace-insights-words.ts';
+import card from '../styles/card.module.css';
 import styles from './trace-insights.module.css';
 import { formatShare } from '../format/share.ts';
 
@@ -71,12 +72,12 @@ function Analysis({ analysis, onSpan }: PartProps): ReactNode {
       </div>
       <div className={styles['columns']}>
         <Findings analysis={analysis} onSpan={onSpan} />
-        <div className={styles['column']}>
+        <div className={card['column']}>
           <TimeByOperation analysis={analysis} onSpan={onSpan} />
           <Gaps analysis={analysis} onSpan={onSpan} />
         </div>
       </div>
-      <section className={styles['section']} aria-label="How far to trust this">
+      <section className={card['card']} aria-label="How far to trust this">
         <h2>How far to trust this</h2>
         {doubts.length === 0 && analysis.reasons.length === 0 ? (
           <Quiet>The trace is complete as far as its spans tell.</Quiet>
@@ -95,7 +96,7 @@ function Analysis({ analysis, onSpan }: PartProps): ReactNode {
 
 function Findings({ analysis: { patterns, duration_nano: duration }, onSpan }: PartProps): ReactNode {
   return (
-    <section className={styles['section']} aria-label="What could be better" data-testid="trace-findings">
+    <section className={card['card']} aria-label="What could be better" data-testid="trace-findings">
       <h2>What could be better</h2>
       {patterns.length === 0 ? (
         <Quiet>No repeated calls, retries, waits, timeouts or errors.</Quiet>
@@ -146,9 +147,9 @@ function TimeByOperation({ analysis, onSpan }: PartProps): ReactNode {
   const longest = useMemo(() => longestSegments(path.segments), [path]);
   const onPath = operations.filter(({ critical_nano: nano }) => nano > 0);
   return (
-    <section className={styles['section']} aria-label="Where the time went" data-testid="trace-path">
+    <section className={card['card']} aria-label="Where the time went" data-testid="trace-path">
       <h2>
-        Where the time went <span className={styles['muted']}>on the critical path, by operation</span>
+        Where the time went <span>on the critical path, by operation</span>
       </h2>
       <ul>
         {onPath.slice(0, SHOWN_OPERATIONS).map((each) => (
@@ -243,9 +244,9 @@ function Share({
 function Gaps({ analysis: { gaps }, onSpan }: PartProps): ReactNode {
   if (gaps.length === 0) return null;
   return (
-    <section className={styles['section']} aria-label="Gaps" data-testid="trace-gaps">
+    <section className={card['card']} aria-label="Gaps" data-testid="trace-gaps">
       <h2>
-        Gaps <span className={styles['muted']}>time that no instrumentation explains</span>
+        Gaps <span>time that no instrumentation explains</span>
       </h2>
       <ul>
         {gaps.slice(0, SHOWN_GAPS).map((gap) => (

@@ -11,6 +11,7 @@ import { boxOf, type CellPlace, countsIn, hitHeatMap, nearestCell, rangeBetween 
 import { type CellRange, layoutHeatMap } from './heat-map-layout.ts';
 import { paintHeatMap } from './heat-map-paint.ts';
 import { cellText, durationsText, regionText, timesText } from './heat-map-text.ts';
+import plot from '../styles/plot.module.css';
 import styles from './heat-map.module.css';
 import type { Region } from './region.ts';
 
@@ -118,7 +119,7 @@ export function HeatMap({
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application takes keys
     <div
       ref={frame}
-      className={styles['frame']}
+      className={`${plot['frame']} ${styles['frame']}`}
       data-testid="heat-map"
       // A picture that is used as a control: arrows, Enter and Escape are its own.
       role="application"
@@ -131,7 +132,7 @@ export function HeatMap({
     >
       <canvas
         ref={canvas}
-        className={canSelect ? styles['canvas'] : styles['still']}
+        className={`${plot['canvas']} ${canSelect ? styles['canvas'] : styles['still']}`}
         onPointerDown={(event) => {
           if (event.button !== 0 || !canSelect) return;
           const [x, y] = placeOf(event);
@@ -163,7 +164,7 @@ export function HeatMap({
       />
       {tip !== undefined && tipBox !== undefined && (
         <div
-          className={styles['tip']}
+          className={`${plot['tip']} ${styles['tip']}`}
           style={{
             left: Math.min(Math.max((tipBox.left + tipBox.right) / 2, 130), Math.max(130, width - 130)),
             top: tipBox.top > height / 2 ? tipBox.top : tipBox.bottom,

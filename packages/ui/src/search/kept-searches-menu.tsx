@@ -4,6 +4,7 @@ import { Link } from '../navigation/link.tsx';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
 import { MAX_SAVED, queryOfPath, recentSearches, type SavedSearch, savedSearches, withSaved } from './kept-searches.ts';
+import removeButton from '../styles/remove-button.module.css';
 import styles from './kept-searches-menu.module.css';
 import { Popover } from './popover.tsx';
 import { useStored } from './stored.ts';
@@ -39,7 +40,7 @@ function Lists({ path, close }: { readonly path: string; readonly close: () => v
                 </Link>
                 <button
                   type="button"
-                  className={styles['remove']}
+                  className={removeButton['remove']}
                   aria-label={`Remove ${search.name}`}
                   onClick={() => savedSearches.set(saved.filter((each) => each !== search))}
                 >

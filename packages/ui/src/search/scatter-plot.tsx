@@ -9,6 +9,7 @@ import { formatDuration } from '../format/duration.ts';
 import { formatDateTime } from '../format/instant.ts';
 import { hitScatter, layoutScatter } from './scatter-layout.ts';
 import { paintScatter } from './scatter-paint.ts';
+import plot from '../styles/plot.module.css';
 import styles from './scatter-plot.module.css';
 import type { ResultTrace } from './result-trace.ts';
 
@@ -50,14 +51,14 @@ export function ScatterPlot({
   return (
     <div
       ref={frame}
-      className={styles['frame']}
+      className={plot['frame']}
       data-testid="scatter"
       role="img"
       aria-label={`Duration over time of ${countOf(traces.length, 'trace')}; the list below holds the same.`}
     >
       <canvas
         ref={canvas}
-        className={hovered >= 0 ? styles['clickable'] : styles['canvas']}
+        className={hovered >= 0 ? `${plot['canvas']} ${styles['clickable']}` : plot['canvas']}
         onPointerMove={(event) => {
           const index = indexAt(event);
           if (index === hovered) return;
@@ -73,7 +74,7 @@ export function ScatterPlot({
       <span className={styles['scale']}>{layout.scale === 'log' ? 'duration, log scale' : 'duration'}</span>
       {point !== undefined && trace !== undefined && (
         <div
-          className={styles['tip']}
+          className={`${plot['tip']} ${styles['tip']}`}
           style={{
             left: Math.min(Math.max(point.x, 140), Math.max(140, width - 140)),
             top: point.y,

@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { Icon } from '../shell/icons.tsx';
 import controls from '../styles/controls.module.css';
 import { parseTagLine, type Tag } from './search-state.ts';
+import removeButton from '../styles/remove-button.module.css';
 import styles from './tag-field.module.css';
 
 /** Tags as chips behind a text field; Enter, a blank between two tags or leaving the field makes chips of the text. */
@@ -40,7 +41,7 @@ export function TagField({
             </span>
             <button
               type="button"
-              className={styles['remove']}
+              className={removeButton['remove']}
               aria-label={`Remove ${tag.key}=${tag.value}`}
               onClick={() =>
                 onChange(

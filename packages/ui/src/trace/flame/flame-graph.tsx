@@ -28,6 +28,7 @@ import { boxInWords, FlameTip } from './flame-tip.tsx';
 import { flameStep, hitFlame, laneOf } from './flame-hit-test.ts';
 import { type FlameLayout, LANE_HEIGHT, layoutFlame } from './flame-layout.ts';
 import { paintFlame } from './flame-paint.ts';
+import part from '../../styles/trace-part.module.css';
 import styles from './flame-graph.module.css';
 import { useFlameTime } from './use-flame-time.ts';
 
@@ -46,8 +47,8 @@ export default function FlameGraph({ view }: { readonly view: TraceView }): Reac
   );
   const model = useTask(view, 'flame', request);
   return (
-    <div className={styles['page']} data-testid="flame-graph">
-      <div className={styles['head']}>
+    <div className={part['page']} data-testid="flame-graph">
+      <div className={part['head']}>
         <div className={controls['segments']} role="group" aria-label="Boxes">
           {[false, true].map((isMerged) => (
             <button
@@ -62,14 +63,14 @@ export default function FlameGraph({ view }: { readonly view: TraceView }): Reac
             </button>
           ))}
         </div>
-        <p className={styles['note']}>
+        <p className={part['note']}>
           {merged
             ? 'Spans with one path of services and names are one box, as wide as the self times in and below it add up to.'
             : 'Each box is a span at its time, below its parent.'}
         </p>
       </div>
       {model === undefined || (model.merged !== undefined) !== merged ? (
-        <p className={styles['pending']} role="status">
+        <p className={part['pending']} role="status">
           Laying out…
         </p>
       ) : (

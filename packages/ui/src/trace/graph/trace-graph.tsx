@@ -19,6 +19,7 @@ import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
 import type { CallEdge, CallGraph, CallNode } from '../in-worker/call-graph.ts';
 import { edgeWords, factsOf, graphBoxes } from './graph-boxes.ts';
+import part from '../../styles/trace-part.module.css';
 import styles from './trace-graph.module.css';
 
 const ZOOM_PER_UNIT = 0.002;
@@ -36,8 +37,8 @@ export default function TraceGraph({ view }: { readonly view: TraceView }): Reac
   const boxes = useMemo(() => (graph === undefined ? undefined : graphBoxes(graph)), [graph]);
   const placed = useGraphLayout(boxes);
   return (
-    <div className={styles['page']} data-testid="trace-graph">
-      <div className={styles['head']}>
+    <div className={part['page']} data-testid="trace-graph">
+      <div className={part['head']}>
         <div className={controls['segments']} role="group" aria-label="Boxes">
           {[false, true].map((byOperation) => (
             <button
@@ -53,18 +54,18 @@ export default function TraceGraph({ view }: { readonly view: TraceView }): Reac
           ))}
         </div>
         {graph !== undefined && graph.leftOut > 0 && (
-          <p className={styles['note']}>
+          <p className={part['note']}>
             The {formatCount(graph.nodes.length)} with most time on the critical path; {countOf(graph.leftOut, 'other')}{' '}
             left out.
           </p>
         )}
       </div>
       {placed.status === 'failed' ? (
-        <p className={styles['pending']} role="alert">
+        <p className={part['pending']} role="alert">
           The graph could not be laid out: {placed.problem}
         </p>
       ) : graph === undefined || placed.status !== 'done' || placed.graph !== boxes ? (
-        <p className={styles['pending']} role="status">
+        <p className={part['pending']} role="status">
           Laying out…
         </p>
       ) : (
