@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { QueryClientError } from '@throughline/query/client';
-import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useLayoutEffect } from 'react';
 
 import styles from './app.module.css';
 import { Link } from './navigation/link.tsx';
@@ -12,6 +12,7 @@ import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Notice } from './shell/notice.tsx';
 import { CONTENT_ID, TopBar } from './shell/top-bar.tsx';
 import controls from './styles/controls.module.css';
+import { readTraceAhead } from './trace/trace-query.ts';
 
 const TracePage = lazy(() => import('./trace/trace-page.tsx'));
 
@@ -41,6 +42,8 @@ const queries = new QueryClient({
 export function App(): ReactNode {
   const { path, search } = useLocation();
   const route = routeOf(path, search);
+  const traceId = route.page === 'trace' ? route.traceId : undefined;
+  useLayoutEffect(() => (traceId === undefined ? undefined : readTraceAhead(queries, traceId)), [traceId]);
   return (
     <QueryClientProvider client={queries}>
       <div className={styles['app']}>

@@ -44,7 +44,12 @@ export function rasterMinimap(
     const top = Math.floor(row * pixelsPerRow);
     // A gap of a pixel between rows as soon as they are three pixels high.
     const thickness = Math.max(1, Math.floor(pixelsPerRow) - (pixelsPerRow >= 3 ? 1 : 0));
-    for (let y = top; y < Math.min(height, top + thickness); y++) pixels.fill(pixel, y * width + x, y * width + end);
+    const bottom = Math.min(height, top + thickness);
+    for (let y = top; y < bottom; y++) {
+      // Most spans of a large trace are a pixel or two, for which the call alone takes longer.
+      if (end - x > 8) pixels.fill(pixel, y * width + x, y * width + end);
+      else for (let at = y * width + x; at < y * width + end; at++) pixels[at] = pixel;
+    }
   };
   for (let row = 0; row < columns.spanCount; row++) drawSpan(row, markPixels[marks[row] ?? 0] ?? 0);
   for (let row = 0; row < columns.spanCount; row++) if (columns.error[row] === 1) drawSpan(row, errorPixel);

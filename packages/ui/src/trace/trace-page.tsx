@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { QueryClientError, type TraceColumns, type TraceColumnsAnswer } from '@throughline/query/client';
+import { QueryClientError } from '@throughline/query/client';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 
-import { backend, messageOf } from '../api/backend.ts';
+import { messageOf } from '../api/backend.ts';
 import { Link } from '../navigation/link.tsx';
 import type { TraceViewName } from '../navigation/routes.ts';
 import { isTyping } from '../shell/is-typing.ts';
@@ -20,6 +20,7 @@ import { TraceActions } from './trace-actions.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import styles from './trace-page.module.css';
 import { PANEL_ID, tabElementId, TraceTabs } from './trace-tabs.tsx';
+import { traceQuery } from './trace-query.ts';
 import { TraceToolbar } from './trace-toolbar.tsx';
 import { createTraceView, isTimedView, type TraceView } from './trace-view.ts';
 import { useTraceAddress } from './use-trace-address.ts';
@@ -35,20 +36,8 @@ const StatisticsView = lazy(() => import('./statistics/statistics-view.tsx'));
 const TraceInsights = lazy(() => import('../insights/trace-insights.tsx'));
 
 export default function TracePage({ traceId }: { readonly traceId: string }): ReactNode {
-  const answer = useQuery({
-    queryKey: ['trace', traceId],
-    queryFn: ({ signal }) => backend.getTraceColumns(traceId, { signal }),
-    // Late spans may have come since: a trace is read again whenever its page is opened.
-    staleTime: 0,
-    gcTime: 60_000,
-    refetchOnMount: 'always',
-    // The same trace again must not reset what is folded, zoomed and found.
-    structuralSharing: (old, fresh) => {
-      // The query function above is the only source of both.
-      const [before, after] = [old, fresh] as [TraceColumnsAnswer | undefined, TraceColumnsAnswer];
-      return before !== undefined && isSameTrace(before.columns, after.columns) ? before : after;
-    },
-  });
+  // Asked for by `readTraceAhead` just before; after a failure to show it the page asks itself.
+  const answer = useQuery({ ...traceQuery(traceId), staleTime: Infinity });
   const columns = answer.data?.columns;
   const view = useMemo(() => (columns === undefined ? undefined : createTraceView(columns)), [columns]);
   useEffect(() => {
@@ -171,17 +160,6 @@ function goToSpan(view: TraceView, spanId: string): void {
   if (row < 0) return;
   view.reveal(row);
   view.select(row);
-}
-
-/** Spans never change once stored, so as many spans with as many bytes over the same time are the same spans. */
-function isSameTrace(a: TraceColumns, b: TraceColumns): boolean {
-  return (
-    a.traceId === b.traceId &&
-    a.spanCount === b.spanCount &&
-    a.details.length === b.details.length &&
-    a.startTimeUnixNano === b.startTimeUnixNano &&
-    a.endTimeUnixNano === b.endTimeUnixNano
-  );
 }
 
 function TraceFailed({

@@ -1,5 +1,4 @@
-import type { TraceColumns } from '@throughline/model';
-
+import type { ColumnPart, ColumnsShell } from './column-parts.ts';
 import type { TraceTasks } from './trace-tasks.ts';
 
 export interface WorkOptions {
@@ -18,9 +17,11 @@ export interface TraceWork {
   close(): void;
 }
 
-/** The page and the worker talk in these. */
+/** The page and the worker talk in these: the columns first, in parts, then tasks. */
 export type ToWorker =
-  | { readonly kind: 'open'; readonly columns: TraceColumns }
+  | { readonly kind: 'open'; readonly shell: ColumnsShell }
+  | { readonly kind: 'part'; readonly part: ColumnPart }
+  | { readonly kind: 'opened' }
   | { readonly kind: 'run'; readonly id: number; readonly name: TaskName; readonly request: unknown }
   | { readonly kind: 'abort'; readonly id: number };
 export type FromWorker =

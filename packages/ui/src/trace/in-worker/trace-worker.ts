@@ -1,8 +1,10 @@
+import { type ColumnGatherer, gatherColumns } from './column-parts.ts';
 import { runTask } from './run-task.ts';
 import { createTraceTasks, type TraceTasks } from './trace-tasks.ts';
 import type { FromWorker, ToWorker } from './trace-work.ts';
 
 /** One trace's worker: gets its columns first, then requests; several may be under way where tasks pause. */
+let coming: ColumnGatherer | undefined;
 let tasks: TraceTasks | undefined;
 const underWay = new Map<number, AbortController>();
 
@@ -12,7 +14,14 @@ const post = (message: FromWorker): void => self.postMessage(message);
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case 'open':
-      tasks = createTraceTasks(data.columns);
+      coming = gatherColumns(data.shell);
+      break;
+    case 'part':
+      coming?.add(data.part);
+      break;
+    case 'opened':
+      if (coming !== undefined) tasks = createTraceTasks(coming.columns());
+      coming = undefined;
       break;
     case 'abort':
       underWay.get(data.id)?.abort();

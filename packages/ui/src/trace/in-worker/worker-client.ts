@@ -1,5 +1,6 @@
 import type { TraceColumns } from '@throughline/model';
 
+import { partsOf, shellOf } from './column-parts.ts';
 import type { FromWorker, ToWorker, TraceWork } from './trace-work.ts';
 
 interface Pending {
@@ -11,14 +12,17 @@ interface Pending {
 }
 
 /**
- * A worker of the trace's own, started with the first task: the columns are copied to it once. Where the browser gives
- * no worker (a page opened from disk), the tasks run in the page. After `close` the next task starts another worker.
+ * A worker of the trace's own, started with the first task: the columns are copied to it once, in parts between which
+ * the page has its turn; tasks wait meanwhile. Where the browser gives no worker (a page opened from disk), the tasks run
+ * in the page. After `close` the next task starts another worker.
  */
 export function traceWork(columns: TraceColumns): TraceWork {
   const pending = new Map<number, Pending>();
   let here: Promise<TraceWork> | undefined;
   let worker: Worker | undefined;
   let isRefused = false;
+  /** What is sent when the columns are there; undefined once they are. */
+  let waiting: ToWorker[] | undefined;
   let lastId = 0;
 
   const runHere: TraceWork['run'] = (name, request, options) => {
@@ -53,10 +57,33 @@ export function traceWork(columns: TraceColumns): TraceWork {
     });
     // Tasks answer with their own failures: this is a worker that could not be loaded.
     worker.addEventListener('error', refuse);
-    send({ kind: 'open', columns });
+    waiting = [];
+    copyColumns(worker);
   };
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
-  const send = (message: ToWorker): void => worker?.postMessage(message);
+  const copyColumns = (to: Worker): void => {
+    const post = (message: ToWorker, transfer: Transferable[] = []): void => to.postMessage(message, transfer);
+    post({ kind: 'open', shell: shellOf(columns) });
+    const parts = partsOf(columns);
+    const copyNext = (): void => {
+      // Closed, or another one has been started since.
+      if (to !== worker) return;
+      const { value: part } = parts.next();
+      if (part !== undefined) {
+        post({ kind: 'part', part }, [part.bytes.buffer]);
+        setTimeout(copyNext);
+        return;
+      }
+      post({ kind: 'opened' });
+      for (const message of waiting ?? []) post(message);
+      waiting = undefined;
+    };
+    copyNext();
+  };
+  const send = (message: ToWorker): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+    if (waiting === undefined) worker?.postMessage(message);
+    else waiting.push(message);
+  };
 
   return {
     run: (name, request, options = {}) => {
