@@ -186,12 +186,17 @@ describeApp('the search page', { shop: true }, (app) => {
     await expect.poll(() => page.getByTestId('result-count').textContent(), PATIENT).toMatch(/^(?!50 )\d+ traces/);
     expect(await page.getByTestId('result').count()).toBeLessThan(60);
 
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
     await page.getByTestId('columns').click();
     await page.getByTestId('column-filter').fill('http.route');
     await page.getByTestId('column-span.http.route').check();
     await page.keyboard.press('Escape');
     await page.getByRole('columnheader', { name: 'http.route' }).waitFor();
     await expect.poll(() => page.getByRole('cell', { name: /^\// }).count(), PATIENT).toBeGreaterThan(0);
+    // They come with the search, and no trace is read for them.
+    expect(asked.filter((url) => url.includes('select=span.http.route')).length).toBeGreaterThan(0);
+    expect(asked.filter((url) => /\/v1\/traces\/[0-9a-f]{32}/.test(url))).toEqual([]);
     await page.reload();
     await page.getByRole('columnheader', { name: 'http.route' }).waitFor();
   });

@@ -62,6 +62,7 @@ it('describes the parameters as they are validated', () => {
     'since',
     'limit',
     'order',
+    'select',
     'cursor',
   ]);
   const parameter = (name: string) => parameters.find((each: { name: string }) => each.name === name);

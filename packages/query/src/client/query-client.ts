@@ -70,6 +70,8 @@ export interface FilterParameters {
 export interface SearchParameters extends FilterParameters, WindowParameters {
   readonly limit?: number | undefined;
   readonly order?: 'newest' | 'longest' | undefined;
+  /** Attributes to list with each trace, `span.NAME` or `resource.NAME`, up to 8. */
+  readonly select?: readonly string[] | undefined;
   readonly cursor?: string | undefined;
 }
 

@@ -37,8 +37,14 @@ export interface TraceSummaryAnswer extends TimesAnswer {
   readonly error_count: number;
 }
 
+/** By name as it was asked for; what no span has is left out. Values are as in the simple span list. */
+export type SelectedAttributes = Readonly<Record<string, unknown>>;
+
 export interface SearchAnswer extends CompletenessAnswer {
-  readonly traces: readonly TraceSummaryAnswer[];
+  readonly traces: readonly (TraceSummaryAnswer & {
+    /** Where some were selected and the trace is not too large. */
+    readonly attributes?: SelectedAttributes | undefined;
+  })[];
   /** Send it with the same parameters for the next page; null at the end. */
   readonly cursor: string | null;
 }

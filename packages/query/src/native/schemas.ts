@@ -64,23 +64,33 @@ export const errorAnswer: z.ZodType<ErrorAnswer> = z
   })
   .meta({ component: 'Error', description: 'What went wrong' });
 
-export const traceSummary: z.ZodType<TraceSummaryAnswer> = z
+const summary = {
+  trace_id: z.string(),
+  root_service: z.string(),
+  root_operation: z.string(),
+  services: z.array(z.string()),
+  operations: z.array(z.string()),
+  ...times,
+  duration: seconds,
+  span_count: z.number(),
+  error_count: z.number(),
+};
+
+export const traceSummary: z.ZodType<TraceSummaryAnswer> = z.strictObject(summary).meta({ component: 'TraceSummary' });
+
+const foundTrace = z
   .strictObject({
-    trace_id: z.string(),
-    root_service: z.string(),
-    root_operation: z.string(),
-    services: z.array(z.string()),
-    operations: z.array(z.string()),
-    ...times,
-    duration: seconds,
-    span_count: z.number(),
-    error_count: z.number(),
+    ...summary,
+    attributes: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'What select names, of the first span that has it; absent of traces with very many spans' }),
   })
-  .meta({ component: 'TraceSummary' });
+  .meta({ component: 'FoundTrace' });
 
 export const searchAnswer: z.ZodType<SearchAnswer> = z
   .strictObject({
-    traces: z.array(traceSummary),
+    traces: z.array(foundTrace),
     ...completeness,
     cursor: z
       .string()

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { clientGone } from '../http/client-gone.ts';
-import { integer, windowFrom, windowParameters } from '../http/parameters.ts';
+import { integer, repeatable, windowFrom, windowParameters } from '../http/parameters.ts';
 import { tenantOf } from '../http/tenant.ts';
 import { validQuery } from '../http/zod-routes.ts';
 import type { QueryContext } from '../query-context.ts';
 import { searchTraces } from '../search-traces.ts';
 import { filterParameters, filterQueryOf } from './filter-parameters.ts';
 import type { SearchAnswer } from './answer-types.ts';
+import { MAX_SELECTED, selectAttributes, selectedFields } from './select-attributes.ts';
 import { summaryAnswer } from './to-answers.ts';
 import { errorAnswer, searchAnswer } from './schemas.ts';
 
@@ -19,6 +20,10 @@ export function searchRoute(scope: FastifyInstance, context: QueryContext): void
     ...windowParameters,
     limit: integer(1, limits.maxSearchLimit).optional(),
     order: z.enum(['newest', 'longest'], { error: 'must be newest or longest' }).optional(),
+    select: repeatable(
+      `span.NAME or resource.NAME: an attribute to list with each trace; repeat it for several, up to ${MAX_SELECTED}`,
+      'span.http.route',
+    ),
     cursor: z.string().optional().meta({ description: 'The cursor of the previous page' }),
   });
 
@@ -39,6 +44,8 @@ export function searchRoute(scope: FastifyInstance, context: QueryContext): void
     async (request, reply) => {
       const tenant = tenantOf(request);
       const given = validQuery(request, parameters);
+      const fields = selectedFields(given.select ?? []);
+      const signal = clientGone(reply);
       const answer = await searchTraces(
         {
           tenant,
@@ -49,12 +56,18 @@ export function searchRoute(scope: FastifyInstance, context: QueryContext): void
           limit: given.limit ?? limits.defaultSearchLimit,
           cursor: given.cursor,
         },
-        { ...context, signal: clientGone(reply) },
+        { ...context, signal },
       );
+      const selected =
+        fields.length === 0 ? undefined : await selectAttributes(answer.traces, fields, { ...context, tenant, signal });
+      const reasons = [...answer.reasons, ...(selected?.reasons ?? [])];
       const body: SearchAnswer = {
-        traces: answer.traces.map(summaryAnswer),
-        complete: answer.complete,
-        reasons: answer.reasons,
+        traces: answer.traces.map((summary) => {
+          const attributes = selected?.attributes.get(summary.traceId);
+          return { ...summaryAnswer(summary), ...(attributes !== undefined && { attributes }) };
+        }),
+        complete: reasons.length === 0,
+        reasons,
         cursor: answer.cursor ?? null,
       };
       return body;

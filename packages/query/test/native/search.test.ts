@@ -66,6 +66,45 @@ async function found(parameters: Record<string, string | readonly string[]>): Pr
 const ALL = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
 
 describe('GET /v1/traces', () => {
+  it('lists attributes with each trace, of the first span that has them', async () => {
+    const query = new URLSearchParams({ service: 'gateway', limit: '2' });
+    for (const name of ['span.order.id', 'span.http.status_code', 'span.cached', 'resource.region', 'span.none']) {
+      query.append('select', name);
+    }
+    const body = searchAnswer.parse(await api.json(`/v1/traces?${query}`));
+    expect(body.traces.map(({ attributes }) => attributes)).toEqual(
+      [11, 10].map((trace) => ({
+        'span.order.id': `o-${trace}`,
+        'span.http.status_code': 200 + trace,
+        'span.cached': false,
+        'resource.region': 'us',
+      })),
+    );
+    const next = searchAnswer.parse(await api.json(`/v1/traces?${query}&cursor=${body.cursor}`));
+    expect(next.traces[0]?.attributes).toMatchObject({ 'span.order.id': 'o-9' });
+    const [without] = searchAnswer.parse(await api.json('/v1/traces?limit=1')).traces;
+    expect(without).not.toHaveProperty('attributes');
+  });
+
+  it('leaves the attributes of a very large trace out, at n and n + 1', async () => {
+    const large = (trace: number, count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        span({ trace, id: i + 1, ...(i > 0 && { parent: 1 }), attributes: { a: 'x' }, startMs: trace }),
+      );
+    const own = await testApi(await storeOf([...large(1, 2_000), ...large(2, 2_001)]));
+    const { traces } = searchAnswer.parse(await own.json('/v1/traces?select=span.a'));
+    expect(traces.map(({ attributes }) => attributes)).toEqual([undefined, { 'span.a': 'x' }]);
+  });
+
+  it('refuses what cannot be selected, and more than may be', async () => {
+    const eight = Array.from({ length: 8 }, (_, i) => `select=span.a${i}`).join('&');
+    expect((await api.get(`/v1/traces?${eight}`)).statusCode).toBe(200);
+    for (const select of [`${eight}&select=span.b`, 'select=name', 'select=span.', 'select=event.a']) {
+      const refused = await api.get(`/v1/traces?${select}`);
+      expect([refused.statusCode, refused.json().error]).toMatchObject([400, { parameter: 'select' }]);
+    }
+  });
+
   it('tells all of each trace, in float seconds and exactly', async () => {
     const body = await api.json('/v1/traces?tags=order.id=o-3');
     expect(body.traces).toEqual([

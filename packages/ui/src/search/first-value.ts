@@ -10,7 +10,12 @@ export function firstValue(
 ): string | undefined {
   for (const span of spans) {
     const value = (scope === 'span' ? span.attributes : span.resource_attributes)?.[name];
-    if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
+    if (value !== undefined) return valueText(value);
   }
   return undefined;
+}
+
+/** A value of an answer as one reads it. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -36,7 +36,7 @@ const TICK_PX = 24;
 /** Between columns, and of a row beside them; as the style sheet has it. */
 const GAP_PX = 12;
 const PADDING_PX = 32;
-/** Each needs the spans of every trace on screen. */
+/** As many as a search lists with each trace. */
 export const MAX_ATTRIBUTE_COLUMNS = 8;
 
 const fact = (name: Fact): Column => ({ kind: 'fact', fact: name });
@@ -47,6 +47,11 @@ export const INITIAL_COLUMNS: readonly Column[] = (
 
 export function columnKey(column: Column): string {
   return column.kind === 'fact' ? column.fact : `${column.scope}.${column.name}`;
+}
+
+/** The attributes among the columns, as a search is asked for them. */
+export function attributeKeys(columns: readonly Column[]): readonly string[] {
+  return columns.filter(({ kind }) => kind === 'attribute').map(columnKey);
 }
 
 export function columnLabel(column: Column): string {

@@ -8,4 +8,9 @@ export interface ResultTrace {
   readonly durationNano: number;
   readonly spanCount: number;
   readonly errorCount: number;
+  /**
+   * Of the columns that the search asked for, by their keys, as text; null where the trace was too large to be read for
+   * that. Undefined of a trace that came without being asked for them.
+   */
+  readonly attributes?: ReadonlyMap<string, string> | null;
 }

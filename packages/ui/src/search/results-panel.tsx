@@ -116,6 +116,7 @@ export function ResultsPanel({
         active={active}
         inSight={inSight}
         ticked={ticked}
+        areAttributesComing={results.isPlaceholderData}
         nowMs={results.dataUpdatedAt}
         scroller={scroller}
         onActivate={onActivate}

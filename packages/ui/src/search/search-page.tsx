@@ -11,6 +11,7 @@ import { isTyping } from '../shell/is-typing.ts';
 import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
 import { NothingFound } from './nothing-found.tsx';
+import { attributeKeys, storedColumns } from './result-columns.ts';
 import { sortTraces } from './result-sort.ts';
 import { ResultsPanel } from './results-panel.tsx';
 import { recentSearches, withRecent } from './kept-searches.ts';
@@ -29,6 +30,7 @@ import {
 } from './search-state.ts';
 import { Facets } from './facets.tsx';
 import { clearedSearch } from './form-query.ts';
+import { useStored } from './stored.ts';
 import { withFound } from './tail-list.ts';
 import { toggleTicked } from './ticked-traces.ts';
 import { useDraft } from './use-draft.ts';
@@ -55,7 +57,9 @@ export function SearchPage(): ReactNode {
   const draft = useDraft(state, key);
   // The page knows the language: what cannot be read is not asked for.
   const mistake = useMemo(() => (state.mode === 'query' ? problemOfText(state.query) : undefined), [state]);
-  const results = useSearch(state, key, mistake === undefined);
+  const columns = useStored(storedColumns);
+  const select = useMemo(() => attributeKeys(columns), [columns]);
+  const results = useSearch(state, key, select, mistake === undefined);
   // State rather than a ref: the list below needs the element when it mounts together with it.
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // One after the other, what one waits for first: the traces, all of them over time, their values.

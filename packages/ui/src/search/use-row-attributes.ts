@@ -21,8 +21,17 @@ export function attributeKey({ scope, name }: AttributeColumn): string {
   return `${scope}.${name}`;
 }
 
-export function useRowAttributes(trace: ResultTrace, columns: readonly AttributeColumn[]): RowAttributes {
-  const isTooLarge = trace.spanCount > MAX_SPANS;
+/**
+ * As the search answered them; of a trace that arrived by itself they are asked for. `areComing` says that a search for
+ * just these is under way.
+ */
+export function useRowAttributes(
+  trace: ResultTrace,
+  columns: readonly AttributeColumn[],
+  areComing: boolean,
+): RowAttributes {
+  const { attributes } = trace;
+  const isTooLarge = attributes === null || trace.spanCount > MAX_SPANS;
   const query = useQuery({
     queryKey: ['row-attributes', trace.traceId, columns.map(attributeKey)],
     queryFn: async ({ signal }) => {
@@ -34,9 +43,11 @@ export function useRowAttributes(trace: ResultTrace, columns: readonly Attribute
         }),
       );
     },
-    enabled: columns.length > 0 && !isTooLarge,
+    enabled: columns.length > 0 && !isTooLarge && !areComing && attributes === undefined,
   });
+  if (areComing) return { state: 'loading' };
   if (isTooLarge) return { state: 'too-large' };
+  if (attributes !== undefined) return { state: 'loaded', values: attributes };
   if (query.isError) return { state: 'failed' };
   return query.data === undefined ? { state: 'loading' } : { state: 'loaded', values: query.data };
 }

@@ -5,9 +5,10 @@ import {
   type UseInfiniteQueryResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import type { HeatMapAnswer, Reason, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
+import type { HeatMapAnswer, Reason, SearchAnswer, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
 
 import { backend } from '../api/backend.ts';
+import { valueText } from './first-value.ts';
 import type { ResultTrace } from './result-trace.ts';
 import { populationParameters, searchToParameters, type SearchState } from './search-state.ts';
 
@@ -16,14 +17,19 @@ export interface SearchResults {
   readonly reasons: readonly Reason[];
 }
 
-/** The traces that a search finds, page by page. `key` is the search's address. */
-export function useSearch(state: SearchState, key: string, enabled: boolean): UseInfiniteQueryResult<SearchResults> {
+/** The traces that a search finds, page by page, with the attributes `select`. `key` is the search's address. */
+export function useSearch(
+  state: SearchState,
+  key: string,
+  select: readonly string[],
+  enabled: boolean,
+): UseInfiniteQueryResult<SearchResults> {
   return useInfiniteQuery({
     enabled,
-    queryKey: ['search', key],
+    queryKey: ['search', key, select],
     queryFn: ({ pageParam, signal }) =>
       backend.searchTraces(
-        { ...searchToParameters(state), ...(pageParam !== undefined && { cursor: pageParam }) },
+        { ...searchToParameters(state), select, ...(pageParam !== undefined && { cursor: pageParam }) },
         { signal },
       ),
     // Those of the search before stay in sight, dimmed, until the new ones come.
@@ -31,10 +37,22 @@ export function useSearch(state: SearchState, key: string, enabled: boolean): Us
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.cursor ?? undefined,
     select: ({ pages }): SearchResults => ({
-      traces: pages.flatMap((page) => page.traces.map(resultTrace)),
+      traces: pages.flatMap((page) => page.traces.map((found) => foundTrace(found, select.length > 0))),
       reasons: pages.flatMap((page) => page.reasons),
     }),
   });
+}
+
+function foundTrace(found: SearchAnswer['traces'][number], hasSelected: boolean): ResultTrace {
+  if (!hasSelected) return resultTrace(found);
+  const { attributes } = found;
+  return {
+    ...resultTrace(found),
+    attributes:
+      attributes === undefined
+        ? null
+        : new Map(Object.entries(attributes).map(([name, value]) => [name, valueText(value)])),
+  };
 }
 
 export function resultTrace(summary: TraceSummaryAnswer): ResultTrace {
