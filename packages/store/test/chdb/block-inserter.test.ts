@@ -5,7 +5,7 @@ import { columnsFromSpans } from '@throughline/wire';
 import { afterAll, expect, it } from 'vitest';
 import { blockInserter } from '../../src/chdb/block-inserter.ts';
 import { SpanBlock } from '../../src/native/span-block.ts';
-import { spanOf } from '../../testing/span-store-contract.ts';
+import { spanOf } from '../../testing/sample-spans.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-inserter-'));
 afterAll(() => rm(directory, { recursive: true, force: true }));

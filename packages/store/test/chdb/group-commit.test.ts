@@ -2,7 +2,7 @@ import { CodedError, type SpanBatch } from '@throughline/model';
 import { columnsFromSpans } from '@throughline/wire';
 import { expect, it, vi } from 'vitest';
 import { GroupCommit } from '../../src/chdb/group-commit.ts';
-import { spanId, spanOf } from '../../testing/span-store-contract.ts';
+import { spanId, spanOf } from '../../testing/sample-spans.ts';
 
 function batchOf(spanCount: number): SpanBatch {
   const spans = Array.from({ length: spanCount }, (_, i) => spanOf({ spanId: spanId(i + 1) }));

@@ -13,7 +13,7 @@ import { SpanBlock } from '../../src/native/span-block.ts';
 import { type MinuteState, readMinuteStates } from '../../src/rollup/rolled-minutes.ts';
 import { Roller } from '../../src/rollup/roller.ts';
 import { IN_ORDER } from '../../src/sql/distinct-spans.ts';
-import { resourceOf, spanId, spanOf, traceId } from '../../testing/span-store-contract.ts';
+import { resourceOf, spanId, spanOf, traceId } from '../../testing/sample-spans.ts';
 
 /** A directory, removed at the end, and an engine over it beside that of the store. */
 interface Opened extends AsyncDisposable {

@@ -9,7 +9,7 @@ import { openChdbStore } from '../../src/chdb/chdb-store.ts';
 import { readRequests } from '../../src/requests/read-requests.ts';
 import type { SpanStore } from '../../src/span-store.ts';
 import { IN_ORDER } from '../../src/sql/distinct-spans.ts';
-import { newTenant, spanId, spanOf, traceId } from '../../testing/span-store-contract.ts';
+import { newTenant, spanId, spanOf, traceId } from '../../testing/sample-spans.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-requests-'));
 let store: SpanStore;

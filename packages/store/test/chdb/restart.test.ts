@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ChdbEngine } from '../../src/chdb/chdb-engine.ts';
 import { chdbDefaults } from '../../src/chdb/chdb-options.ts';
 import { openChdbStore } from '../../src/chdb/chdb-store.ts';
-import { traceId } from '../../testing/span-store-contract.ts';
+import { traceId } from '../../testing/sample-spans.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-restart-'));
 afterAll(() => rm(directory, { recursive: true, force: true }));

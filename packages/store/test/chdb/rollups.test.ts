@@ -19,7 +19,8 @@ import type { SpanStore } from '../../src/span-store.ts';
 import type { Facets } from '../../src/counting/facets.ts';
 import type { HeatCell } from '../../src/counting/heat-map.ts';
 import { SqlParameters } from '../../src/sql/sql-parameters.ts';
-import { EVERYTHING, newTenant, resourceOf, spanId, spanOf, traceId } from '../../testing/span-store-contract.ts';
+import { newTenant, resourceOf, spanId, spanOf, traceId } from '../../testing/sample-spans.ts';
+import { EVERYTHING } from '../../testing/store-under-test.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-rollups-'));
 let store: SpanStore;

@@ -1,7 +1,8 @@
 import { columnsFromSpans } from '@throughline/wire';
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../src/index.ts';
-import { spanOf, spanStoreContract, traceId } from '../../testing/span-store-contract.ts';
+import { spanOf, traceId } from '../../testing/sample-spans.ts';
+import { spanStoreContract } from '../../testing/span-store-contract.ts';
 
 spanStoreContract('the memory store', () => openMemoryStore());
 
