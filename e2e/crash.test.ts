@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 const dataDir = mkdtempSync(join(tmpdir(), 'throughline-crash-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const ROUNDS = Number(process.env['THROUGHLINE_CRASH_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['THROUGHLINE_CRASH_ROUNDS'] ?? 2);
 const SENDERS = 4;
 const ACKNOWLEDGED_BEFORE_KILL = 40;
 

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type { Stats } from 'webpack';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChild } from '../../testing/child-app.ts';
 import { NODE_VERSIONS } from '../../testing/node-versions.ts';
 import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
@@ -11,9 +11,12 @@ import { type SpanReceiver, startSpanReceiver } from '../../testing/span-receive
 import { type TemporaryApp, temporaryApp } from '../../testing/temporary-app.ts';
 
 let packed: PackedSdk;
+let app: TemporaryApp;
 beforeAll(async () => {
   packed = await packedSdk();
+  app = bundledApp();
 });
+afterAll(() => app[Symbol.dispose]());
 
 type Bundler = typeof import('../../src/bundler/index.ts');
 
@@ -42,7 +45,7 @@ const PACKAGES = [
 ];
 
 function bundledApp(): TemporaryApp {
-  const app = temporaryApp(
+  const made = temporaryApp(
     {
       'package.json': {
         name: 'app',
@@ -54,22 +57,21 @@ function bundledApp(): TemporaryApp {
     },
     Object.fromEntries(PACKAGES.map((name) => [`node_modules/${name}`, installedPackage(name)])),
   );
-  cpSync(packed.folder, app.path('node_modules/@throughline/sdk'), { recursive: true });
-  return app;
+  cpSync(packed.folder, made.path('node_modules/@throughline/sdk'), { recursive: true });
+  return made;
 }
 
-function pluginsOf(app: TemporaryApp): Bundler {
+function plugins(): Bundler {
   // By its path: this process resolves under the condition that leads to the sources.
   return createRequire(import.meta.url)(app.path('node_modules/@throughline/sdk/dist/bundler.cjs')) as Bundler;
 }
 
 /** Gives the bundle's file, made of `entry` with or without the plugin. */
-type Build = (app: TemporaryApp, entry: string, withPlugin: boolean) => Promise<string>;
+type Build = (entry: string, withPlugin: boolean) => Promise<string>;
 
 const BUILDERS: Readonly<Record<string, Build>> = {
-  'esbuild to CommonJS': async (app, entry, withPlugin) => {
+  'esbuild to CommonJS': async (entry, withPlugin) => {
     const outfile = app.path('out/esbuild.cjs');
-    const plugins = withPlugin ? [pluginsOf(app).throughlineEsbuild({ root: app.folder })] : [];
     const { warnings } = await esbuild({
       entryPoints: [app.path(entry)],
       bundle: true,
@@ -77,13 +79,13 @@ const BUILDERS: Readonly<Record<string, Build>> = {
       format: 'cjs',
       external: ['pg-native'],
       outfile,
-      plugins,
+      plugins: withPlugin ? [plugins().throughlineEsbuild({ root: app.folder })] : [],
       logLevel: 'silent',
     });
     expect(warnings).toEqual([]);
     return outfile;
   },
-  'esbuild to minified ESM': async (app, entry, withPlugin) => {
+  'esbuild to minified ESM': async (entry, withPlugin) => {
     const outfile = app.path('out/esbuild.mjs');
     await esbuild({
       entryPoints: [app.path(entry)],
@@ -94,12 +96,12 @@ const BUILDERS: Readonly<Record<string, Build>> = {
       external: ['pg-native'],
       banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
       outfile,
-      plugins: withPlugin ? [pluginsOf(app).throughlineEsbuild({ root: app.folder })] : [],
+      plugins: withPlugin ? [plugins().throughlineEsbuild({ root: app.folder })] : [],
       logLevel: 'silent',
     });
     return outfile;
   },
-  webpack: async (app, entry, withPlugin) => {
+  webpack: async (entry, withPlugin) => {
     const { default: webpack } = await import('webpack');
     const compiler = webpack({
       mode: 'development',
@@ -109,7 +111,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
       entry: app.path(entry),
       externals: { 'pg-native': 'commonjs pg-native' },
       output: { path: app.path('out'), filename: 'webpack.cjs' },
-      plugins: withPlugin ? [new (pluginsOf(app).ThroughlineWebpackPlugin)({ root: app.folder })] : [],
+      plugins: withPlugin ? [new (plugins().ThroughlineWebpackPlugin)({ root: app.folder })] : [],
     });
     if (compiler === null) throw new Error('webpack does not start');
     const stats = await new Promise<Stats | undefined>((resolve, reject) => {
@@ -118,13 +120,13 @@ const BUILDERS: Readonly<Record<string, Build>> = {
     expect(stats?.toJson({ errors: true }).errors).toEqual([]);
     return app.path('out/webpack.cjs');
   },
-  'vite for a server': async (app, entry, withPlugin) => {
+  'vite for a server': async (entry, withPlugin) => {
     const { build: vite } = await import('vite');
     await vite({
       root: app.folder,
       configFile: false,
       logLevel: 'silent',
-      plugins: withPlugin ? [pluginsOf(app).throughlineVite({ root: app.folder })] : [],
+      plugins: withPlugin ? [plugins().throughlineVite({ root: app.folder })] : [],
       ssr: { noExternal: true, external: ['pg-native'] },
       build: {
         ssr: app.path(entry),
@@ -135,6 +137,20 @@ const BUILDERS: Readonly<Record<string, Build>> = {
     return app.path('out/vite.mjs');
   },
 };
+
+/** What the bundle's spans are on each of these versions of Node.js; all at once. */
+function spansOn(
+  versions: typeof NODE_VERSIONS,
+  args: readonly string[],
+  place: TemporaryApp,
+): Promise<readonly (readonly string[])[]> {
+  return Promise.all(
+    versions.map(async ([, node]) => {
+      await using receiver = await startSpanReceiver();
+      return await spansOf(node, args, place, receiver);
+    }),
+  );
+}
 
 async function spansOf(
   node: string,
@@ -182,33 +198,32 @@ const INSTRUMENTED = [
   'instrumentation-pg: pg.connect',
 ];
 
+const REGISTERED = ['--import', '@throughline/sdk/register'];
+
 describe.each(Object.entries(BUILDERS))('%s', (_builder, build) => {
-  test('registered from outside, the modules in the bundle are instrumented; without the plugin they are not', async () => {
-    using app = bundledApp();
-    for (const withPlugin of [true, false]) {
-      const bundle = await build(app, 'plain.mjs', withPlugin);
-      using place = deployed(bundle, true);
-      for (const [, node] of withPlugin ? NODE_VERSIONS : NODE_VERSIONS.slice(0, 1)) {
-        await using receiver = await startSpanReceiver();
-        const args = ['--import', '@throughline/sdk/register', place.path(basename(bundle))];
-        expect(await spansOf(node, args, place, receiver)).toEqual(withPlugin ? INSTRUMENTED : PLAIN);
-      }
-    }
+  test('registered from outside, the modules in the bundle are instrumented', async () => {
+    const bundle = await build('plain.mjs', true);
+    using place = deployed(bundle, true);
+    const spans = await spansOn(NODE_VERSIONS, [...REGISTERED, place.path(basename(bundle))], place);
+    expect(spans).toEqual(NODE_VERSIONS.map(() => INSTRUMENTED));
   });
 
   test('the import of register brings tracing into the bundle', async () => {
-    using app = bundledApp();
-    const bundle = await build(app, 'traced.mjs', true);
+    const bundle = await build('traced.mjs', true);
     using place = deployed(bundle, false);
-    for (const [, node] of NODE_VERSIONS) {
-      await using receiver = await startSpanReceiver();
-      expect(await spansOf(node, [place.path(basename(bundle))], place, receiver)).toEqual(INSTRUMENTED);
-    }
+    const spans = await spansOn(NODE_VERSIONS, [place.path(basename(bundle))], place);
+    expect(spans).toEqual(NODE_VERSIONS.map(() => INSTRUMENTED));
   });
 });
 
+test('without the plugin the modules in a bundle are not instrumented', async () => {
+  const bundle = await BUILDERS['esbuild to CommonJS']?.('plain.mjs', false);
+  using place = deployed(bundle ?? '', true);
+  const spans = await spansOn(NODE_VERSIONS.slice(0, 1), [...REGISTERED, place.path(basename(bundle ?? ''))], place);
+  expect(spans).toEqual([PLAIN]);
+});
+
 test('a bundle for a browser is left alone', async () => {
-  using app = bundledApp();
   writeFileSync(app.path('web.mjs'), "import pg from 'pg'; console.log(pg);");
   const { outputFiles } = await esbuild({
     entryPoints: [app.path('web.mjs')],
@@ -218,7 +233,7 @@ test('a bundle for a browser is left alone', async () => {
     packages: 'bundle',
     write: false,
     external: ['pg*', 'node:*'],
-    plugins: [pluginsOf(app).throughlineEsbuild({ root: app.folder })],
+    plugins: [plugins().throughlineEsbuild({ root: app.folder })],
     logLevel: 'silent',
   });
   expect(outputFiles[0]?.text).not.toContain('bundled modules');
