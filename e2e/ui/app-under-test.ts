@@ -37,9 +37,10 @@ export const COLOUR_SCHEMES: readonly ColourScheme[] = ['light', 'dark'];
 export interface FillOptions {
   /**
    * Five minutes of the simulator's shop, some 1,900 traces that end now, always the same: a slow database in the
-   * second minute, and in the fourth a deployment of `payment` (version 5.1.0) that is slow and fails.
+   * second minute, and in the fourth a deployment of `payment` (version 5.1.0) that is slow and fails. `small` has a
+   * sixth of the traces, where it does not matter what they are.
    */
-  readonly shop?: boolean;
+  readonly shop?: boolean | 'small';
 }
 
 export interface OpenOptions {
@@ -121,7 +122,9 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
       ]);
       await Promise.all([
         ...RECORDED.map(({ file }) => importFile(app.url, new URL(`recorded/${file}`, import.meta.url))),
-        fill.shop === true && succeed(['simulate', 'shop', '--endpoint', app.url, ...shopArguments()]),
+        fill.shop !== undefined &&
+          fill.shop !== false &&
+          succeed(['simulate', 'shop', '--endpoint', app.url, ...shopArguments(fill.shop === 'small' ? 1 : 6)]),
       ]);
     });
     afterEach(async () => {
@@ -143,10 +146,22 @@ declare global {
   }
 }
 
-function shopArguments(): readonly string[] {
+function shopArguments(requestsPerSecond: number): readonly string[] {
   const lengthMs = 5 * 60_000;
   const start = new Date(Date.now() - lengthMs - 10_000).toISOString();
-  return ['--seed', '1', '--rate', '6', '--start', start, '--truth', 'off', '--no-progress', '--slowest', '0'];
+  return [
+    '--seed',
+    '1',
+    '--rate',
+    String(requestsPerSecond),
+    '--start',
+    start,
+    '--truth',
+    'off',
+    '--no-progress',
+    '--slowest',
+    '0',
+  ];
 }
 
 async function importFile(url: string, file: URL): Promise<void> {

@@ -8,7 +8,7 @@ const KB = 1024;
 const CHECKOUTS = encodeURIComponent('{ trace:rootName = "POST /checkout" }');
 const WIDTHS = [1024, 768, 360];
 
-describeApp('every page, as an auditor loads it', { shop: true }, (app) => {
+describeApp('every page, as an auditor loads it', { shop: 'small' }, (app) => {
   async function checkouts(): Promise<readonly [string, string]> {
     const { traces } = await app.get(`/v1/traces?q=${CHECKOUTS}&limit=2`);
     return [traces[0].trace_id, traces[1].trace_id];

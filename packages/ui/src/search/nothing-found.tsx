@@ -35,7 +35,7 @@ export function NothingFound({
   const isOutside = !coversData(state.time, range);
   return (
     <Notice
-      title={isOutside ? 'No traces in this time range' : 'No traces match'}
+      title={isOutside ? 'No traces match in this time range' : 'No traces match'}
       role="status"
       actions={
         <>
