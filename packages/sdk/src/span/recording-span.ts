@@ -14,14 +14,7 @@ import {
 
 import { ATTRIBUTES, EXPORT, RECORDING } from '../overhead/stopwatch.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
-import {
-  type AttributeList,
-  attributeListOf,
-  copyAttributes,
-  isOwn,
-  NO_ATTRIBUTES,
-  placeOfKey,
-} from './attribute-list.ts';
+import { type AttributeList, attributeListOf, copyAttributes, NO_ATTRIBUTES, placeOfKey } from './attribute-list.ts';
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import { exceptionAttributes, isLink, isStatus } from './given-parts.ts';
@@ -165,7 +158,8 @@ export class RecordingSpan implements Span {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttributes', attributes);
     if (typeof attributes !== 'object' || attributes === null) return this;
     try {
-      for (const key in attributes) if (isOwn.call(attributes, key)) this.setAttribute(key, attributes[key]);
+      for (const key in attributes)
+        if (Object.prototype.hasOwnProperty.call(attributes, key)) this.setAttribute(key, attributes[key]);
     } catch (error) {
       unreadable(error);
     }
