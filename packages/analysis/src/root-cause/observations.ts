@@ -1,4 +1,4 @@
-import type { Resource, Trace } from '@throughline/model';
+import { type Resource, SpanKind, type Trace } from '@throughline/model';
 import { peerOf } from '../statistics/peer.ts';
 import { type Steps, stepping } from '../steps.ts';
 import { textTemplate } from '../text-template.ts';
@@ -10,7 +10,7 @@ export interface Observation {
   /** Index of the trace among those observed, and the span's row in it. */
   readonly trace: number;
   readonly row: number;
-  /** Nanoseconds in which none of its children ran. */
+  /** Nanoseconds in which none of its children ran; of a call, those that it took longer than the callee's span. */
   readonly selfNano: number;
   /** Distinct kinds of children, as one number; see {@link Observations.shapes}. */
   readonly shape: number;
@@ -74,13 +74,10 @@ export function* observe(traces: readonly Trace[]): Steps<Observations> {
       operation.observations.push({
         trace: index,
         row,
-        selfNano: self[row] ?? 0,
+        selfNano: callNano(facts, row, children) ?? self[row] ?? 0,
         shape: shapes.numberOf(children.map((child) => keys[child] ?? '')),
         childCount: children.length,
-        childNano: children.reduce(
-          (sum, child) => sum + (facts.endNano[child] ?? 0) - (facts.startNano[child] ?? 0),
-          0,
-        ),
+        childNano: children.reduce((sum, child) => sum + durationOf(facts, child), 0),
         isErrorOrigin: facts.error[row] === 1 && !children.some((child) => facts.error[child] === 1),
         instance: instanceOf(span.resource, instances),
         ...calleeOf(facts, row, children, instances),
@@ -168,6 +165,23 @@ class ShapeNumbers {
     }
     return shape;
   }
+}
+
+/**
+ * What a call takes beside the callee's work, in nanoseconds: the difference of the durations, as each is told by one
+ * clock. Where both lie in time is told by two; while one of them drifts, an overlap would change with it. Undefined for
+ * what is no call of one other service, or ended before the callee did.
+ */
+function callNano(facts: TraceFacts, row: number, children: readonly number[]): number | undefined {
+  const [callee] = children;
+  if (callee === undefined || children.length > 1 || facts.service[callee] === facts.service[row]) return undefined;
+  if (facts.trace.spans[callee]?.kind !== SpanKind.SERVER) return undefined;
+  const nanos = durationOf(facts, row) - durationOf(facts, callee);
+  return nanos < 0 ? undefined : nanos;
+}
+
+function durationOf({ startNano, endNano }: TraceFacts, row: number): number {
+  return (endNano[row] ?? 0) - (startNano[row] ?? 0);
 }
 
 function calleeOf(

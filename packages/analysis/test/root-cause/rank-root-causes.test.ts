@@ -1,4 +1,4 @@
-import type { Trace } from '@throughline/model';
+import { SpanKind, type Trace } from '@throughline/model';
 import { describe, expect, test } from 'vitest';
 import { rankRootCauses, rankWithinWindow } from '../../src/index.ts';
 import { span, trace } from '../spans.ts';
@@ -52,6 +52,36 @@ describe('rankRootCauses on random systems', () => {
       if (ranking.services[0]?.name === fault.service && split?.reference === 'before') right++;
     }
     expect(right).toBeGreaterThanOrEqual(0.9 * SYSTEMS);
+  });
+});
+
+describe('a clock that drifts', () => {
+  /** The callee's clock goes ahead of the caller's as time goes on; `slowMs` is the payment's. */
+  const order = (id: number, slowMs: number): Trace => {
+    const at = id * 1_000;
+    const drifted = at + id * 0.3;
+    const variedMs = (id * 7) % 5;
+    return trace(
+      span(1, 'POST /order', at, at + 60 + slowMs, { trace: id, service: 'web', kind: SpanKind.SERVER }),
+      span(2, 'GET', at + 2, at + 22, { trace: id, parent: 1, service: 'web', kind: SpanKind.CLIENT }),
+      span(3, 'GET /', drifted + 4, drifted + 14 + variedMs, {
+        trace: id,
+        parent: 2,
+        service: 'recommendations',
+        kind: SpanKind.SERVER,
+      }),
+      span(4, 'pay', at + 24, at + 34 + variedMs + slowMs, { trace: id, parent: 1, service: 'payment' }),
+    );
+  };
+
+  test('is no cause', () => {
+    const sound = Array.from({ length: 400 }, (_, i) => order(i + 1, 0));
+    expect(rankWithinWindow(sound).ranking.services).toEqual([]);
+  });
+
+  test('does not hide one that is there for a sixth of the time', () => {
+    const troubled = Array.from({ length: 400 }, (_, i) => order(i + 1, i >= 270 && i < 335 && i % 3 === 0 ? 15 : 0));
+    expect(rankWithinWindow(troubled).ranking.services[0]?.name).toBe('payment');
   });
 });
 
