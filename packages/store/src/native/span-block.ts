@@ -1,5 +1,4 @@
 // oxlint-disable max-lines -- the row loop and what it calls, kept together because it is the hot path
-import { isUtf8 } from 'node:buffer';
 import { AttributeType, serviceName, type SpanColumns } from '@throughline/model';
 import { canonicalResource, canonicalScope } from '../sql/canonical-text.ts';
 import {
@@ -11,8 +10,9 @@ import {
   walkAttributeTokens,
 } from './attribute-tokens.ts';
 import { appendMessages, appendUint32, appendUint64, halves, isFalseText, varintLength } from './append-values.ts';
+import { appendText, internString, TextInterning } from './block-text.ts';
 import { ByteInterner, hashBytes, mixHash } from './byte-interner.ts';
-import { GrowingBytes, GrowingUint32 } from './growable.ts';
+import type { GrowingBytes } from './growable.ts';
 import {
   type BlockColumn,
   blockChunks,
@@ -24,9 +24,9 @@ import {
   RawColumn,
   StringColumn,
 } from './native-block-writer.ts';
+import { RowKeys } from './row-keys.ts';
 
 const PRIME = 0x01000193;
-const BASIS = 0x811c9dc5 | 0;
 
 /**
  * Rows of the table `spans` as the engine's columns, appended batch by batch without an object per span.
@@ -73,15 +73,8 @@ export class SpanBlock {
   readonly #contentHash = new RawColumn('content_hash', 'UInt32');
   readonly #columns: readonly BlockColumn[];
 
-  /** Of the keys of the row at hand: their ids, and by id the last row (serial number) and attribute that had it. */
-  readonly #rowKeys = new GrowingUint32(256);
-  #keyRow: Uint32Array = new Uint32Array(1024);
-  #keyAttribute: Uint32Array = new Uint32Array(1024);
-  /** By key id the id of the key that came after it last time: batches repeat their keys in one order. */
-  #nextKey: Uint32Array = new Uint32Array(1024);
-  #rowSerial = 0;
-  /** Interned text that is not UTF-8, and what stands for it. */
-  readonly #replacements = new Map<ByteInterner, Map<number, number>>();
+  readonly #texts = new TextInterning();
+  readonly #rowKeys: RowKeys;
   readonly #range: Range = { start: 0, end: 0 };
   readonly #eventTokenSink: TokenSink;
   readonly #linkTokenSink: TokenSink;
@@ -92,6 +85,7 @@ export class SpanBlock {
   constructor(seed: number) {
     const interner = (): ByteInterner => new ByteInterner(seed);
     this.#keys = interner();
+    this.#rowKeys = new RowKeys(this.#keys, this.#texts);
     this.#tenant = new LowCardinalityColumn('tenant', interner());
     this.#service = new LowCardinalityColumn('service', interner());
     this.#name = new LowCardinalityColumn('name', interner());
@@ -164,9 +158,9 @@ export class SpanBlock {
   clear(): void {
     for (const column of this.#columns) column.clear();
     this.#keys.clear();
-    this.#replacements.clear();
-    this.#nextKey.fill(0);
-    this.#errorKey = this.#internText(this.#keys, Buffer.from('error'), 0, 5);
+    this.#texts.clear();
+    this.#rowKeys.clear();
+    this.#errorKey = this.#texts.intern(this.#keys, Buffer.from('error'), 0, 5);
     this.rowCount = 0;
   }
 
@@ -211,7 +205,7 @@ export class SpanBlock {
       const resourceIndex = columns.resource[row]!;
       const resourceId = resources[resourceIndex]!;
       const scopeId = scopes[columns.scope[row]!]!;
-      const nameId = this.#internText(
+      const nameId = this.#texts.intern(
         this.#name.data.dictionary,
         source,
         columns.nameStart[row]!,
@@ -235,14 +229,14 @@ export class SpanBlock {
       hash = Math.imul(hash ^ columns.droppedLinksCount[row]!, PRIME);
       const parent = columns.parentSpanId[row]!;
       if (parent !== 0) hash = mixHash(hash ^ hashBytes(source, parent, parent + 8));
-      hash = this.#appendText(
+      hash = appendText(
         this.#statusMessage.data,
         source,
         columns.statusMessageStart[row]!,
         columns.statusMessageEnd[row]!,
         hash,
       );
-      hash = this.#appendText(
+      hash = appendText(
         this.#traceState.data,
         source,
         columns.traceStateStart[row]!,
@@ -290,13 +284,14 @@ export class SpanBlock {
   #appendAttributes(columns: SpanColumns, row: number, numbers: Uint32Array): number {
     const from = row === 0 ? 0 : columns.attributeEnd[row - 1]!;
     const to = columns.attributeEnd[row]!;
-    const repeated = this.#internRowKeys(columns, from, to);
+    const rowKeys = this.#rowKeys;
+    const repeated = rowKeys.intern(columns, from, to);
     const { source, attributeType, attributeValueStart, attributeValueEnd } = columns;
-    const keys = this.#rowKeys.values;
+    const keys = rowKeys.ids.values;
     let sum = 0;
     for (let attribute = from; attribute < to; attribute++) {
       const key = keys[attribute - from]!;
-      if (repeated && this.#keyAttribute[key] !== attribute) continue;
+      if (repeated && rowKeys.lastAttribute(key) !== attribute) continue;
       const start = attributeValueStart[attribute]!;
       const end = attributeValueEnd[attribute]!;
       const type = attributeType[attribute]!;
@@ -304,7 +299,7 @@ export class SpanBlock {
       switch (type) {
         case AttributeType.STRING:
           this.#strings.keys.indexes.push(this.#strings.keys.dictionary.local(key));
-          hash = this.#appendText(this.#strings.values, source, start, end, hash);
+          hash = appendText(this.#strings.values, source, start, end, hash);
           if (key === this.#errorKey && !isFalseText(source, start, end)) this.#errorFound = true;
           break;
         case AttributeType.INT:
@@ -342,46 +337,6 @@ export class SpanBlock {
     return sum;
   }
 
-  /** Fills `#rowKeys`. Returns whether a key is there more than once; then `#keyAttribute` has its last attribute. */
-  #internRowKeys(columns: SpanColumns, from: number, to: number): boolean {
-    const { source, attributeKeyStart, attributeKeyEnd } = columns;
-    const keys = this.#keys;
-    this.#rowSerial = (this.#rowSerial + 1) >>> 0;
-    const serial = this.#rowSerial;
-    this.#rowKeys.length = 0;
-    this.#rowKeys.reserve(to - from);
-    const rowKeys = this.#rowKeys.values;
-    let repeated = false;
-    let previous = 0;
-    for (let attribute = from; attribute < to; attribute++) {
-      const start = attributeKeyStart[attribute]!;
-      const end = attributeKeyEnd[attribute]!;
-      let key = this.#nextKey[previous]!;
-      if (key === 0 || !keys.equals(key, source, start, end)) {
-        key = this.#internText(keys, source, start, end);
-        if (key >= this.#keyRow.length) this.#growKeyTables(key);
-        this.#nextKey[previous] = key;
-      }
-      if (this.#keyRow[key] === serial) repeated = true;
-      this.#keyRow[key] = serial;
-      this.#keyAttribute[key] = attribute;
-      rowKeys[attribute - from] = key;
-      previous = key;
-    }
-    return repeated;
-  }
-
-  #growKeyTables(key: number): void {
-    const grow = (old: Uint32Array): Uint32Array => {
-      const grown = new Uint32Array(Math.max(2 * old.length, key + 1));
-      grown.set(old);
-      return grown;
-    };
-    this.#keyRow = grow(this.#keyRow);
-    this.#keyAttribute = grow(this.#keyAttribute);
-    this.#nextKey = grow(this.#nextKey);
-  }
-
   #appendAnyValue(type: number, source: Uint8Array, start: number, end: number): void {
     const { values } = this.#others;
     if (type === AttributeType.EMPTY) {
@@ -408,7 +363,7 @@ export class SpanBlock {
         const end = eventMessageEnd[event]!;
         findBytesField(source, start, end, 2, range);
         const { dictionary, indexes } = this.#eventNames.data;
-        indexes.push(this.#internText(dictionary, source, range.start, range.end));
+        indexes.push(this.#texts.intern(dictionary, source, range.start, range.end));
         walkAttributeTokens(source, start, end, 3, this.#eventTokenSink);
         hash = Math.imul(mixHash(hash) ^ hashWithMapEntries(source, start, end, 3), PRIME);
       }
@@ -447,45 +402,6 @@ export class SpanBlock {
     return hash;
   }
 
-  /** Appends a `String` value and returns `seed` hashed with it. */
-  #appendText(target: GrowingBytes, source: Uint8Array, start: number, end: number, seed: number): number {
-    const count = end - start;
-    target.reserve(count + 5);
-    const before = target.length;
-    target.appendVarint(count);
-    const { bytes } = target;
-    let at = target.length;
-    let hash = seed ^ BASIS;
-    let highBits = 0;
-    for (let i = start; i < end; i++) {
-      const byte = source[i]!;
-      highBits |= byte;
-      hash = Math.imul(hash ^ byte, PRIME);
-      bytes[at++] = byte;
-    }
-    if (highBits > 127 && !isUtf8(source.subarray(start, end))) {
-      target.length = before;
-      const replaced = replaceInvalid(source, start, end);
-      return this.#appendText(target, replaced, 0, replaced.length, seed);
-    }
-    target.length = at;
-    return hash;
-  }
-
-  #internText(interner: ByteInterner, source: Uint8Array, start: number, end: number): number {
-    const before = interner.size;
-    const id = interner.intern(source, start, end);
-    if (id === before && !isUtf8(source.subarray(start, end))) {
-      const replaced = replaceInvalid(source, start, end);
-      const replacement = interner.intern(replaced, 0, replaced.length);
-      let known = this.#replacements.get(interner);
-      if (known === undefined) this.#replacements.set(interner, (known = new Map()));
-      known.set(id, replacement);
-    }
-    if (this.#replacements.size === 0) return id;
-    return this.#replacements.get(interner)?.get(id) ?? id;
-  }
-
   /** Bytes the block takes now: what its file will have, but for headers and dictionaries. */
   get byteCount(): number {
     const perRow = 6 * 4 + 16 + 8 + 8 + 8 * 3 + 3 + 4 * 5 + 8 + 8 * 10;
@@ -509,13 +425,4 @@ export class SpanBlock {
 function hashOther(type: number, source: Uint8Array, start: number, end: number): number {
   if (type === AttributeType.MAP) return hashWithMapEntries(source, start, end, 1);
   return type === AttributeType.ARRAY ? hashArray(source, start, end) : hashBytes(source, start, end);
-}
-
-function internString(interner: ByteInterner, text: string): number {
-  const bytes = Buffer.from(text);
-  return interner.intern(bytes, 0, bytes.length);
-}
-
-function replaceInvalid(source: Uint8Array, start: number, end: number): Uint8Array {
-  return Buffer.from(Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('utf8'));
 }
