@@ -9,8 +9,8 @@ import {
   useState,
 } from 'react';
 
-import { reportDrawn } from '../canvas/drawn.ts';
-import { frameScheduler, openSurface } from '../canvas/surface.ts';
+import { answerDrawn } from '../canvas/drawn.ts';
+import { frameScheduler } from '../canvas/surface.ts';
 import { useElementSize } from '../canvas/use-element-size.ts';
 import { usePalette } from '../canvas/use-palette.ts';
 import type { GraphLayout, Point } from '../graph-layout/graph.ts';
@@ -25,7 +25,8 @@ import {
 } from '../graph-layout/graph-viewport.ts';
 import { hasLabels } from './map-boxes.ts';
 import styles from './map-canvas.module.css';
-import { type MapScene, paintMap } from './map-paint.ts';
+import type { MapScene } from './map-paint.ts';
+import { createMapPainter, type MapPainter } from './map-painter.ts';
 import type { MapEdge, MapNode } from './service-map.ts';
 
 /** What the buttons and keys around the map do to it. */
@@ -80,13 +81,19 @@ export function MapCanvas({
     () => ({ layout, viewport, nodes, edges, colours, hasLabels: hasLabels({ edges: layout.edges }), chosen, hovered }),
     [layout, viewport, nodes, edges, colours, chosen, hovered],
   );
+  const painter = useRef<MapPainter>(undefined);
+  const draw = useEffectEvent((): void => {
+    if (canvas.current === null) return;
+    painter.current?.paint(canvas.current, scene, palette, size);
+    answerDrawn('map', () => drawnOf(scene));
+  });
   useEffect(() => {
-    const frames = frameScheduler(() => {
-      const surface = canvas.current === null ? undefined : openSurface(canvas.current, size.width, size.height);
-      if (surface === undefined) return;
-      paintMap(surface.context, scene, palette);
-      reportDrawn('map', drawnOf(scene));
-    });
+    const made = createMapPainter(() => draw());
+    painter.current = made;
+    return () => made.close();
+  }, []);
+  useEffect(() => {
+    const frames = frameScheduler(() => draw());
     frames.request();
     return frames.cancel;
   }, [scene, palette, size]);

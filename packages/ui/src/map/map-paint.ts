@@ -1,4 +1,5 @@
 import type { Palette } from '../canvas/palette.ts';
+import { textWidths } from '../canvas/text-width.ts';
 import { curveThrough } from '../graph-layout/edge-path.ts';
 import type { GraphLayout, PlacedEdge, PlacedNode } from '../graph-layout/graph.ts';
 import type { GraphViewport } from '../graph-layout/graph-viewport.ts';
@@ -15,7 +16,7 @@ const FACTS_FROM_SCALE = 0.6;
 const NAMES_FROM_SCALE = 0.3;
 const MIN_WIDTH = 1;
 const MAX_WIDTH = 4.5;
-const FADED = 0.4;
+export const FADED = 0.4;
 /** Beyond so many arrows those that work well step back. */
 const MANY_EDGES = 300;
 const FAINT = 0.3;
@@ -33,8 +34,16 @@ export interface MapScene {
   readonly hovered: string | undefined;
 }
 
-export function paintMap(context: CanvasRenderingContext2D, scene: MapScene, palette: Palette): void {
+/** Draws what can be seen on a surface of that size; of that only boxes and arrows in `only`, if it is given. */
+export function paintMap(
+  context: CanvasRenderingContext2D,
+  scene: MapScene,
+  palette: Palette,
+  screen: { readonly width: number; readonly height: number },
+  only?: ReadonlySet<string>,
+): void {
   const { layout, viewport, edges, nodes } = scene;
+  const seen = seenPart(viewport, screen);
   context.save();
   context.translate(viewport.left, viewport.top);
   context.scale(viewport.scale, viewport.scale);
@@ -45,7 +54,7 @@ export function paintMap(context: CanvasRenderingContext2D, scene: MapScene, pal
   for (const isAbove of [false, true]) {
     for (const placed of layout.edges) {
       const edge = edges.get(placed.id);
-      if (edge === undefined) continue;
+      if (edge === undefined || only?.has(placed.id) === false || !isSeen(shapeOf(placed), seen)) continue;
       const fails = edge.errorRate >= NOTABLE_ERROR_RATE;
       if ((fails || near?.has(placed.id) === true) !== isAbove) continue;
       context.globalAlpha = near !== undefined ? (near.has(placed.id) ? 1 : FADED * usual) : fails ? 1 : usual;
@@ -54,7 +63,7 @@ export function paintMap(context: CanvasRenderingContext2D, scene: MapScene, pal
   }
   for (const placed of layout.nodes) {
     const node = nodes.get(placed.id);
-    if (node === undefined) continue;
+    if (node === undefined || only?.has(placed.id) === false || !isSeen(boxOf(placed), seen)) continue;
     context.globalAlpha = near === undefined || near.has(placed.id) ? 1 : FADED;
     paintNode(context, placed, node, scene, palette);
   }
@@ -62,15 +71,72 @@ export function paintMap(context: CanvasRenderingContext2D, scene: MapScene, pal
   if (viewport.scale >= FACTS_FROM_SCALE) {
     for (const placed of layout.edges) {
       const edge = edges.get(placed.id);
-      if (edge !== undefined && (near === undefined ? scene.hasLabels : near.has(placed.id)))
-        paintLabel(context, placed, edge, palette);
+      if (edge === undefined || only?.has(placed.id) === false || !isSeen(shapeOf(placed), seen)) continue;
+      if (near === undefined ? scene.hasLabels : near.has(placed.id)) paintLabel(context, placed, edge, palette);
     }
   }
   context.restore();
 }
 
+/** A rectangle in units of the drawing. */
+interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Marks at corners, arrow heads and labels reach beyond boxes and points by less than this. */
+const MARGIN = 120;
+
+function seenPart({ left, top, scale }: GraphViewport, screen: { width: number; height: number }): Area {
+  return {
+    left: -left / scale - MARGIN,
+    top: -top / scale - MARGIN,
+    right: (screen.width - left) / scale + MARGIN,
+    bottom: (screen.height - top) / scale + MARGIN,
+  };
+}
+
+function isSeen(area: Area, seen: Area): boolean {
+  return area.left <= seen.right && area.right >= seen.left && area.top <= seen.bottom && area.bottom >= seen.top;
+}
+
+function boxOf({ x, y, width, height }: PlacedNode): Area {
+  return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+/** An arrow's way, worked out once for all frames. */
+interface EdgeShape extends Area {
+  readonly path: Path2D;
+}
+
+const shapes = new WeakMap<PlacedEdge, EdgeShape>();
+
+function shapeOf(placed: PlacedEdge): EdgeShape {
+  const known = shapes.get(placed);
+  if (known !== undefined) return known;
+  const { points } = placed;
+  const path = new Path2D();
+  const [start] = points;
+  if (start !== undefined) path.moveTo(start.x, start.y);
+  for (const { control1, control2, to } of curveThrough(points)) {
+    path.bezierCurveTo(control1.x, control1.y, control2.x, control2.y, to.x, to.y);
+  }
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const shape = {
+    path,
+    left: Math.min(...xs),
+    top: Math.min(...ys),
+    right: Math.max(...xs),
+    bottom: Math.max(...ys),
+  };
+  shapes.set(placed, shape);
+  return shape;
+}
+
 /** What stays in full: what is chosen, its edges and their other ends. */
-function nearbyOf({ layout, chosen, hovered }: MapScene): ReadonlySet<string> | undefined {
+export function nearbyOf({ layout, chosen, hovered }: MapScene): ReadonlySet<string> | undefined {
   const centre = chosen ?? hovered;
   if (centre === undefined) return undefined;
   const near = new Set([centre]);
@@ -88,10 +154,9 @@ function paintEdge(
   palette: Palette,
   busiest: number,
 ): void {
-  const [start] = placed.points;
   const end = placed.points.at(-1);
   const before = placed.points.at(-2);
-  if (start === undefined || end === undefined || before === undefined) return;
+  if (end === undefined || before === undefined) return;
   const isMarked = placed.id === chosen || placed.id === hovered;
   const colour =
     edge.errorRate >= NOTABLE_ERROR_RATE ? palette.error : isMarked ? palette.accent : palette.borderStrong;
@@ -100,12 +165,7 @@ function paintEdge(
   context.fillStyle = colour;
   context.lineWidth = isMarked ? width + 1.5 : width;
   context.setLineDash(edge.isSampled ? [6, 4] : []);
-  context.beginPath();
-  context.moveTo(start.x, start.y);
-  for (const { control1, control2, to } of curveThrough(placed.points)) {
-    context.bezierCurveTo(control1.x, control1.y, control2.x, control2.y, to.x, to.y);
-  }
-  context.stroke();
+  context.stroke(shapeOf(placed).path);
   context.setLineDash([]);
   const angle = Math.atan2(end.y - before.y, end.x - before.x);
   const length = 8 + width;
@@ -148,11 +208,11 @@ function paintNode(
   context.textBaseline = 'alphabetic';
   context.fillStyle = palette.text;
   context.font = NAME_FONT;
-  context.fillText(cut(context, node.name, width - TEXT_INSET - 10), left, y + 20);
+  context.fillText(cutName(node.name, width - TEXT_INSET - 10), left, y + 20);
   if (viewport.scale < FACTS_FROM_SCALE) return;
   context.fillStyle = palette.muted;
   context.font = FACTS_FONT;
-  context.fillText(cut(context, nodeLabel(node), width - TEXT_INSET - 10), left, y + 36);
+  context.fillText(cutFacts(nodeLabel(node), width - TEXT_INSET - 10), left, y + 36);
 }
 
 /** A filled disc with an exclamation mark on the corner of the box. */
@@ -172,7 +232,7 @@ function paintLabel(context: CanvasRenderingContext2D, placed: PlacedEdge, edge:
   context.font = FACTS_FONT;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  const width = context.measureText(label).width + LABEL_INSET;
+  const width = factsWidth(label) + LABEL_INSET;
   context.fillStyle = palette.ground;
   context.fillRect(x - width / 2, y - LABEL_HEIGHT / 2, width, LABEL_HEIGHT);
   context.fillStyle = edge.errorRate >= NOTABLE_ERROR_RATE ? palette.error : palette.muted;
@@ -180,15 +240,20 @@ function paintLabel(context: CanvasRenderingContext2D, placed: PlacedEdge, edge:
 }
 
 const ELLIPSIS = '…';
+const factsWidth = textWidths(FACTS_FONT);
+const cutName = cutter(textWidths(NAME_FONT));
+const cutFacts = cutter(factsWidth);
 
-/** As much of a text as fits. */
-function cut(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let [fits, tooLong] = [0, text.length];
-  while (tooLong - fits > 1) {
-    const middle = (fits + tooLong) >> 1;
-    if (context.measureText(text.slice(0, middle) + ELLIPSIS).width <= width) fits = middle;
-    else tooLong = middle;
-  }
-  return text.slice(0, fits) + ELLIPSIS;
+/** Gives as much of a text as fits. */
+function cutter(widthOf: (text: string) => number): (text: string, width: number) => string {
+  return (text, width) => {
+    if (widthOf(text) <= width) return text;
+    let [fits, tooLong] = [0, text.length];
+    while (tooLong - fits > 1) {
+      const middle = (fits + tooLong) >> 1;
+      if (widthOf(text.slice(0, middle) + ELLIPSIS) <= width) fits = middle;
+      else tooLong = middle;
+    }
+    return text.slice(0, fits) + ELLIPSIS;
+  };
 }
