@@ -16,17 +16,10 @@ const MAX_VALUE_DEPTH = 64;
  * specification (functions, symbols, bigints, class instances, cycles). `null` is the empty value.
  */
 export function copyValue(value: unknown, lengthLimit: number, depth = 0): RecordedValue | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value.length > lengthLimit ? value.slice(0, lengthLimit) : value;
-    case 'number':
-    case 'boolean':
-      return value;
-    case 'object':
-      break;
-    default:
-      return undefined;
-  }
+  // Comparisons of `typeof` are compiled to a look at the value, a switch over it to a call first.
+  if (typeof value === 'string') return value.length > lengthLimit ? value.slice(0, lengthLimit) : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'object') return undefined;
   if (value === null) return null;
   if (depth >= MAX_VALUE_DEPTH) return undefined;
   if (value instanceof Uint8Array) return value.slice(0, lengthLimit);
