@@ -14,7 +14,7 @@ if (executablePath === undefined) {
 }
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
-/** What is in every store beside the rest: traces of two benchmarks, at the time they were recorded. */
+/** Traces of two benchmarks, at the time they were recorded. */
 export const RECORDED: readonly { readonly name: string; readonly file: string; readonly window: string }[] = [
   {
     name: 'Train Ticket',
@@ -41,6 +41,8 @@ export interface FillOptions {
    * sixth of the traces, where it does not matter what they are.
    */
   readonly shop?: boolean | 'small';
+  /** What {@link RECORDED} lists. */
+  readonly recorded?: boolean;
 }
 
 export interface OpenOptions {
@@ -68,7 +70,7 @@ export interface AppUnderTest {
   takeProblems(): readonly string[];
 }
 
-/** A suite over a running product that holds what `fill` says and what was recorded; skipped where there is no browser. */
+/** A suite over a running product that holds what `fill` says; skipped where there is no browser. */
 export function describeApp(name: string, fill: FillOptions, body: (app: AppUnderTest) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- it is the caller's string
   // Continuous integration shares its processors with others, and a browser minds.
@@ -121,7 +123,9 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
         chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ARGS }),
       ]);
       await Promise.all([
-        ...RECORDED.map(({ file }) => importFile(app.url, new URL(`recorded/${file}`, import.meta.url))),
+        ...(fill.recorded === true ? RECORDED : []).map(({ file }) =>
+          importFile(app.url, new URL(`recorded/${file}`, import.meta.url)),
+        ),
         fill.shop !== undefined &&
           fill.shop !== false &&
           succeed(['simulate', 'shop', '--endpoint', app.url, ...shopArguments(fill.shop === 'small' ? 1 : 6)]),

@@ -11,7 +11,7 @@ interface Difference {
 
 const CHECKOUTS = encodeURIComponent('{ trace:rootName = "POST /checkout" }');
 
-describeApp('insights and comparisons', { shop: true }, (app) => {
+describeApp('insights and comparisons', { shop: true, recorded: true }, (app) => {
   /** Two checkouts: the one in the middle and the longest. */
   async function checkouts(): Promise<readonly [string, string]> {
     const { traces } = await app.get(`/v1/traces?q=${CHECKOUTS}&order=longest&limit=200`);

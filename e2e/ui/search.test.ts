@@ -8,7 +8,7 @@ import { screenshot } from './screenshot.ts';
 /** The machine may be busy. */
 const PATIENT = { timeout: 15_000 };
 
-describeApp('the search page', { shop: true }, (app) => {
+describeApp('the search page', { shop: true, recorded: true }, (app) => {
   test('is accessible in both themes, its editor too', async () => {
     const page = await app.open('/search?service=payment');
     await page.getByTestId('result').first().waitFor();

@@ -3,7 +3,7 @@ import { describeApp, RECORDED } from './app-under-test.ts';
 import { axeViolationsInBothThemes } from './axe.ts';
 import { screenshot } from './screenshot.ts';
 
-describeApp('shell, services and map', { shop: true }, (app) => {
+describeApp('shell, services and map', { shop: true, recorded: true }, (app) => {
   test('the navigation marks where one is and hands the time on', async () => {
     const page = await app.open('/search?since=6h');
     const link = page.getByTestId('navigate-search');

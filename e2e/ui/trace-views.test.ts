@@ -62,7 +62,7 @@ function spansOf(sketches: readonly Sketch[]): Span[] {
   }));
 }
 
-describeApp('the views of a trace', {}, (app) => {
+describeApp('the views of a trace', { recorded: true }, (app) => {
   const open = async (search: string, theme?: 'light' | 'dark'): Promise<Page> => {
     await app.send(spansOf(SKETCHES));
     const page = await app.open(`/trace/${TRACE_ID}${search}`, theme === undefined ? {} : { theme });
