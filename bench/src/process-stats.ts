@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = 100;
 
@@ -31,6 +32,19 @@ export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+const REST_STEP_MS = 1_000;
+const REST_CPU_SECONDS = 0.05;
+const MAX_REST_STEPS = 60;
+
+/** Waits until a process has next to nothing left to do, such as merges of what was just stored; a minute at most. */
+export async function untilAtRest(pid: number): Promise<void> {
+  for (let step = 0; step < MAX_REST_STEPS; step++) {
+    const before = cpuSeconds(pid);
+    await delay(REST_STEP_MS);
+    if (cpuSeconds(pid) - before <= REST_CPU_SECONDS) return;
+  }
 }
 
 /** Resident memory in MiB (Linux). */

@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page, type Response } from 'playwright-cor
 import { startThroughline } from 'throughline/testing/throughline-process';
 import { findChromium } from '../../../scripts/chromium.ts';
 import { type Benchmark, type Figure, quantile } from '../bench.ts';
+import { untilAtRest } from '../process-stats.ts';
 import { benchFolder } from '../request-file.ts';
 import { type FrameWork, frameWork, type TraceEvent } from './frame-work.ts';
 import { sendSimulatedTrace } from './simulated-trace.ts';
@@ -57,6 +58,8 @@ export const ui: Benchmark = {
         if (!only.test(scenario)) continue;
         log(`  simulating ${scenario}`);
         const { traceId, spanCount } = await sendSimulatedTrace(scenario, url, seed);
+        // A trace is opened where it is stored, not while it is.
+        await untilAtRest(server.pid);
         log(`  opening its ${spanCount.toLocaleString('en')} spans`);
         const measured = await measureTrace(browser, url, traceId);
         if (figures.length === 0) figures.push(...sizeFigures(measured, workerBytes(dist)));

@@ -141,14 +141,18 @@ function depthFirst({ firstOfParentId }: SpanTable, { indexOf }: DistinctSpans, 
 function latestEnd(table: SpanTable, { indexOf, endOffsetNano, exact }: DistinctSpans): bigint {
   let latest = 0n;
   let latestOffset = Number.NEGATIVE_INFINITY;
+  let latestPosition = -1;
   for (let position = 0; position < indexOf.length; position++) {
     const offset = endOffsetNano[position] ?? 0;
     if (offset < latestOffset || (exact && offset === latestOffset)) continue;
-    const end = effectiveEnd(table, indexOf[position] ?? 0);
-    if (offset > latestOffset || end > latest) latest = end;
+    if (!exact) {
+      const end = effectiveEnd(table, indexOf[position] ?? 0);
+      if (offset > latestOffset || end > latest) latest = end;
+    }
     latestOffset = offset;
+    latestPosition = position;
   }
-  return latest;
+  return exact && latestPosition >= 0 ? effectiveEnd(table, indexOf[latestPosition] ?? 0) : latest;
 }
 
 function issueBits(

@@ -8,11 +8,10 @@ export interface DistinctSpans {
   readonly firstPositionOfId: Int32Array;
   /** 1 where another span has the same id. */
   readonly conflicting: Uint8Array;
-  /** Nanoseconds from an arbitrary origin. Of two that differ the order is right; if not `exact`, equal ones may differ. */
+  /** As `SpanOffsets` has it, whose `exact` is the one below. */
   readonly startOffsetNano: Float64Array;
   /** The same of the effective end: a span that ends before its start ends at its start. */
   readonly endOffsetNano: Float64Array;
-  /** Whether every offset is exactly the instant's. */
   readonly exact: boolean;
   readonly copyCount: number;
 }
@@ -23,8 +22,8 @@ export interface DistinctSpans {
  */
 export function distinctSpans(table: SpanTable): DistinctSpans {
   const copies = findCopies(table);
-  const offsets = offsetsOf(table);
-  const indexOf = sortedOrder(table, copies, offsets);
+  const { start, end, exact } = table.offsets;
+  const indexOf = sortedOrder(table, copies);
 
   const count = indexOf.length;
   const firstPositionOfId = new Int32Array(table.spanCount).fill(-1);
@@ -33,8 +32,8 @@ export function distinctSpans(table: SpanTable): DistinctSpans {
   const endOffsetNano = new Float64Array(count);
   for (let position = 0; position < count; position++) {
     const index = indexOf[position] ?? 0;
-    startOffsetNano[position] = offsets.start[index] ?? 0;
-    endOffsetNano[position] = offsets.end[index] ?? 0;
+    startOffsetNano[position] = start[index] ?? 0;
+    endOffsetNano[position] = Math.max(start[index] ?? 0, end[index] ?? 0);
     const first = table.firstOfId[index] ?? 0;
     if (firstPositionOfId[first] === -1) firstPositionOfId[first] = position;
     if (copies.conflictingIds.has(first)) conflicting[position] = 1;
@@ -45,7 +44,7 @@ export function distinctSpans(table: SpanTable): DistinctSpans {
     conflicting,
     startOffsetNano,
     endOffsetNano,
-    exact: offsets.exact,
+    exact,
     copyCount: copies.copyCount,
   };
 }
@@ -93,44 +92,19 @@ function findCopies(table: SpanTable): Copies {
   return { rankOfSameId, conflictingIds, copyCount };
 }
 
-interface Offsets {
-  readonly start: Float64Array;
-  readonly end: Float64Array;
-  readonly exact: boolean;
-}
-
-/** 104 days in nanoseconds: below it a double holds every integer. */
-const EXACT_NANO = 2 ** 53;
-
-/** Instants as doubles, because comparing bigints is what would dominate the sort. */
-function offsetsOf(table: SpanTable): Offsets {
-  const { spanCount } = table;
-  const start = new Float64Array(spanCount);
-  const end = new Float64Array(spanCount);
-  const origin = spanCount === 0 ? 0n : table.startTimeUnixNano(0);
-  let exact = true;
-  for (let index = 0; index < spanCount; index++) {
-    const startOffset = Number(table.startTimeUnixNano(index) - origin);
-    const endOffset = Math.max(startOffset, Number(table.endTimeUnixNano(index) - origin));
-    if (startOffset <= -EXACT_NANO || endOffset >= EXACT_NANO) exact = false;
-    start[index] = startOffset;
-    end[index] = endOffset;
-  }
-  return { start, end, exact };
-}
-
 /** The indices of the distinct spans in the order of siblings. */
-function sortedOrder(table: SpanTable, copies: Copies, offsets: Offsets): Uint32Array {
-  const { start, end, exact } = offsets;
+function sortedOrder(table: SpanTable, copies: Copies): Uint32Array {
+  const { start, end, exact } = table.offsets;
   const { rankOfSameId } = copies;
   const order = new Uint32Array(table.spanCount - copies.copyCount);
   let count = 0;
   for (let index = 0; index < table.spanCount; index++) if (rankOfSameId[index] !== COPY) order[count++] = index;
 
+  const endOf = (index: number): number => Math.max(start[index] ?? 0, end[index] ?? 0);
   const compare = (a: number, b: number): number => {
     const byStart = (start[a] ?? 0) - (start[b] ?? 0);
     if (byStart !== 0) return byStart;
-    const byEnd = exact ? (end[b] ?? 0) - (end[a] ?? 0) : compareInstants(table, a, b);
+    const byEnd = exact ? endOf(b) - endOf(a) : compareInstants(table, a, b);
     return byEnd || table.compareIds(a, b) || (rankOfSameId[a] ?? 0) - (rankOfSameId[b] ?? 0);
   };
   // Stored spans often come in order already.

@@ -8,7 +8,7 @@ export { compareSpans, equalSpans } from './compare-spans.ts';
 export { formatDuration, isTooLongDuration, LONGEST_DURATION, parseDuration } from './duration.ts';
 export { bytesFromHex, hexFromBytes, isSpanId, isTraceId, normalizeSpanId, normalizeTraceId } from './ids.ts';
 export { formatInstant, instantFromSeconds, parseInstant, secondsFromNanos } from './instant.ts';
-export { NO_PARENT, PARENT_MISSING, type SpanTable } from './span-table.ts';
+export { EXACT_NANO, NO_PARENT, offsetsOf, PARENT_MISSING, type SpanOffsets, type SpanTable } from './span-table.ts';
 export { AttributeType, type SpanColumns, type SpanRejection } from './span-columns.ts';
 export type { SpanBatch, SpanSink } from './span-sink.ts';
 export {

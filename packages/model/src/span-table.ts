@@ -16,6 +16,7 @@ export interface SpanTable {
   readonly firstOfId: Int32Array;
   /** The first index with the parent's id, {@link NO_PARENT} or {@link PARENT_MISSING}. */
   readonly firstOfParentId: Int32Array;
+  readonly offsets: SpanOffsets;
   startTimeUnixNano(index: number): bigint;
   /** As received: it may lie before the start. */
   endTimeUnixNano(index: number): bigint;
@@ -23,6 +24,46 @@ export interface SpanTable {
   compareIds(a: number, b: number): number;
   /** A total order over the whole content as `compareSpans`, 0 for exact copies. Asked only where ids repeat. */
   compare(a: number, b: number): number;
+}
+
+/**
+ * Instants as doubles, because comparing bigints is what would dominate sorting: nanoseconds from one origin. Of two that
+ * differ the order is right; if not `exact`, equal ones may differ.
+ */
+export interface SpanOffsets {
+  readonly start: Float64Array;
+  /** As received: it may lie before the start. */
+  readonly end: Float64Array;
+  /** Whether every offset is exactly the instant's. */
+  readonly exact: boolean;
+}
+
+/** 104 days in nanoseconds: below it a double holds every integer. */
+export const EXACT_NANO: number = 2 ** 53;
+
+/** Of any instants. */
+export function offsetsOf(
+  {
+    spanCount,
+    startTimeUnixNano,
+    endTimeUnixNano,
+  }: Pick<SpanTable, 'spanCount'> & {
+    readonly startTimeUnixNano: (index: number) => bigint;
+    readonly endTimeUnixNano: (index: number) => bigint;
+  },
+  originUnixNano: bigint,
+): SpanOffsets {
+  const start = new Float64Array(spanCount);
+  const end = new Float64Array(spanCount);
+  let exact = true;
+  for (let index = 0; index < spanCount; index++) {
+    const startOffset = Number(startTimeUnixNano(index) - originUnixNano);
+    const endOffset = Number(endTimeUnixNano(index) - originUnixNano);
+    if (Math.abs(startOffset) >= EXACT_NANO || Math.abs(endOffset) >= EXACT_NANO) exact = false;
+    start[index] = startOffset;
+    end[index] = endOffset;
+  }
+  return { start, end, exact };
 }
 
 /** Spans as objects. */
@@ -43,12 +84,16 @@ export function tableOfSpans(spans: readonly Span[]): SpanTable {
   for (const [index, { parentSpanId }] of spans.entries()) {
     firstOfParentId[index] = parentSpanId === '' ? NO_PARENT : (firstIndex.get(parentSpanId) ?? PARENT_MISSING);
   }
-  return {
+  const times = {
     spanCount: spans.length,
+    startTimeUnixNano: (index: number) => spanAt(index).startTimeUnixNano,
+    endTimeUnixNano: (index: number) => spanAt(index).endTimeUnixNano,
+  };
+  return {
+    ...times,
     firstOfId,
     firstOfParentId,
-    startTimeUnixNano: (index) => spanAt(index).startTimeUnixNano,
-    endTimeUnixNano: (index) => spanAt(index).endTimeUnixNano,
+    offsets: offsetsOf(times, spans[0]?.startTimeUnixNano ?? 0n),
     compareIds: (a, b) => {
       const left = spanAt(a).spanId;
       const right = spanAt(b).spanId;

@@ -14,7 +14,7 @@ import {
 } from '@throughline/wire';
 import { eachMessage } from './message-list.ts';
 import type { BytesColumn, NativeBlock, NativeColumn } from './native-reader.ts';
-import { column, columnOfKind, numberAt, ofKind } from './native-values.ts';
+import { column, columnOfKind, halvesOf, numberAt, ofKind } from './native-values.ts';
 
 /** The fields of a stored row's span that have no column in `TraceColumns`, from the stored bytes as they are. */
 export class DetailsOfBlock {
@@ -118,9 +118,4 @@ function attributeWriter(
       write(key, at);
     }
   };
-}
-
-/** Low and high half of each element; the engine and this run on little-endian machines. */
-function halvesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

@@ -73,6 +73,11 @@ export function numbersAt(from: NativeColumn, row: number): number[] {
   return numbers;
 }
 
+/** Low and high half of each element; the engine and this run on little-endian machines. */
+export function halvesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
+
 function wrongKind(from: NativeColumn, wanted: string): Error {
   return new Error(`a ${from.kind} column was read as ${wanted}`);
 }

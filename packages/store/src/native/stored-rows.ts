@@ -1,10 +1,13 @@
 import {
   compareSpans,
+  EXACT_NANO,
   type InstrumentationScope,
   NO_PARENT,
+  offsetsOf,
   PARENT_MISSING,
   type Resource,
   type Span,
+  type SpanOffsets,
   type SpanTable,
 } from '@throughline/model';
 import type { ColumnSource } from '@throughline/wire';
@@ -12,7 +15,7 @@ import { parseCanonicalResource, parseCanonicalScope } from '../sql/canonical-te
 import { DetailsOfBlock } from './details-of-block.ts';
 import { IdIndex } from './id-index.ts';
 import type { NativeBlock, NativeColumn } from './native-reader.ts';
-import { bigintAt, column, columnOfKind, numberAt, textAt } from './native-values.ts';
+import { bigintAt, column, columnOfKind, halvesOf, numberAt, ofKind, textAt } from './native-values.ts';
 import { SPAN_COLUMNS, spanReader } from './spans-from-block.ts';
 
 /** The columns that {@link StoredRows} reads, as a SELECT list. */
@@ -24,6 +27,8 @@ export class StoredRows implements SpanTable, ColumnSource {
   readonly spanCount: number;
   readonly firstOfId: Int32Array;
   readonly firstOfParentId: Int32Array;
+  /** From the earliest start. */
+  readonly offsets: SpanOffsets;
   readonly #blocks: readonly RowsOfBlock[];
   /** By index. */
   readonly #blockOf: Uint32Array;
@@ -55,6 +60,7 @@ export class StoredRows implements SpanTable, ColumnSource {
     }
     this.#ids = new Uint32Array(ids.buffer);
     this.#parentIds = new Uint32Array(parentIds.buffer);
+    this.offsets = offsetsOfBlocks(rowsOfBlocks, count) ?? this.#offsetsOfAny();
     const index = new IdIndex(this.#ids);
     this.firstOfId = index.firstOfId;
     this.firstOfParentId = new Int32Array(count);
@@ -68,6 +74,10 @@ export class StoredRows implements SpanTable, ColumnSource {
         this.firstOfParentId[i] = first < 0 ? PARENT_MISSING : first;
       }
     }
+  }
+
+  startOffsetNano(index: number): number {
+    return this.offsets.start[index] ?? 0;
   }
 
   startTimeUnixNano(index: number): bigint {
@@ -93,6 +103,8 @@ export class StoredRows implements SpanTable, ColumnSource {
   }
 
   durationNano(index: number): number {
+    const { start, end, exact } = this.offsets;
+    if (exact) return Math.max(0, (end[index] ?? 0) - (start[index] ?? 0));
     const block = this.#blockAt(index);
     return numberAt(block.durations, index - block.firstIndex);
   }
@@ -148,6 +160,21 @@ export class StoredRows implements SpanTable, ColumnSource {
   writeDetails(index: number): void {
     const block = this.#blockAt(index);
     block.details.write(index - block.firstIndex);
+  }
+
+  /** Where the spans lie too far apart for doubles to be exact. */
+  #offsetsOfAny(): SpanOffsets {
+    const times = {
+      spanCount: this.spanCount,
+      startTimeUnixNano: (index: number) => this.startTimeUnixNano(index),
+      endTimeUnixNano: (index: number) => this.endTimeUnixNano(index),
+    };
+    let earliest: bigint | undefined;
+    for (let index = 0; index < this.spanCount; index++) {
+      const start = this.startTimeUnixNano(index);
+      if (earliest === undefined || start < earliest) earliest = start;
+    }
+    return offsetsOf(times, earliest ?? 0n);
   }
 
   #spanAt(index: number): Span {
@@ -212,6 +239,41 @@ class RowsOfBlock {
   spanAt(row: number): Span {
     return (this.#spanReader ??= spanReader(this.#block))(row);
   }
+}
+
+const HALF = 2 ** 32;
+
+/** From the earliest start, without a bigint a span; undefined if not every number is exact. */
+function offsetsOfBlocks(blocks: readonly RowsOfBlock[], spanCount: number): SpanOffsets | undefined {
+  const start = new Float64Array(spanCount);
+  const end = new Float64Array(spanCount);
+  let [originHigh, originLow] = [Infinity, Infinity];
+  for (const { starts, rowCount } of blocks) {
+    const halves = halvesOf(ofKind(starts, 'bigint').values);
+    for (let row = 0; row < rowCount; row++) {
+      const low = halves[2 * row] ?? 0;
+      const high = halves[2 * row + 1] ?? 0;
+      if (high > originHigh || (high === originHigh && low >= originLow)) continue;
+      originHigh = high;
+      originLow = low;
+    }
+  }
+  for (const block of blocks) {
+    const starts = halvesOf(ofKind(block.starts, 'bigint').values);
+    const durations = halvesOf(ofKind(block.durations, 'bigint').values);
+    const negatives = halvesOf(ofKind(block.negatives, 'bigint').values);
+    for (let row = 0; row < block.rowCount; row++) {
+      const low = 2 * row;
+      const high = low + 1;
+      const offset = ((starts[high] ?? 0) - originHigh) * HALF + ((starts[low] ?? 0) - originLow);
+      const duration = (durations[high] ?? 0) * HALF + (durations[low] ?? 0);
+      const negative = (negatives[high] ?? 0) * HALF + (negatives[low] ?? 0);
+      if (offset + duration + negative >= EXACT_NANO) return undefined;
+      start[block.firstIndex + row] = offset;
+      end[block.firstIndex + row] = offset + duration - negative;
+    }
+  }
+  return { start, end, exact: true };
 }
 
 /** Equal texts of all blocks are parsed once, and are one object. */

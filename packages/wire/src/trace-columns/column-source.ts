@@ -12,7 +12,8 @@ import { writeSpan } from '../otlp/encode-span.ts';
 /** Spans of one trace in whatever form, known by an index as in a `SpanTable`: what their columns are made from. */
 export interface ColumnSource {
   readonly traceId: string;
-  startTimeUnixNano(index: number): bigint;
+  /** From the trace's start, the earliest of all. */
+  startOffsetNano(index: number): number;
   /** Never negative. */
   durationNano(index: number): number;
   /** The 8 bytes of the span's id to `target[at]`, likewise of its parent's; nothing where there is none. */
@@ -31,7 +32,11 @@ export interface ColumnSource {
 }
 
 /** The spans of an assembled trace; the index is the row. */
-export function sourceOfTrace({ traceId, spans }: Pick<Trace, 'traceId' | 'spans'>): ColumnSource {
+export function sourceOfTrace({
+  traceId,
+  spans,
+  startTimeUnixNano,
+}: Pick<Trace, 'traceId' | 'spans' | 'startTimeUnixNano'>): ColumnSource {
   const spanAt = (index: number): Span => {
     const span = spans[index];
     if (span === undefined) throw new RangeError(`no row ${index} in a trace of ${spans.length} spans`);
@@ -39,7 +44,7 @@ export function sourceOfTrace({ traceId, spans }: Pick<Trace, 'traceId' | 'spans
   };
   return {
     traceId,
-    startTimeUnixNano: (index) => spanAt(index).startTimeUnixNano,
+    startOffsetNano: (index) => Number(spanAt(index).startTimeUnixNano - startTimeUnixNano),
     durationNano: (index) => Number(durationNano(spanAt(index))),
     writeSpanId: (index, target, at) => writeId(target, at, spanAt(index).spanId),
     writeParentSpanId: (index, target, at) => writeId(target, at, spanAt(index).parentSpanId),

@@ -121,7 +121,7 @@ export class TraceColumnsBuilder {
     const source = this.#source;
     source.writeSpanId(index, this.#spanId, 8 * row);
     source.writeParentSpanId(index, this.#parentSpanId, 8 * row);
-    this.#startOffsetNano[row] = Number(source.startTimeUnixNano(index) - this.#tree.startTimeUnixNano);
+    this.#startOffsetNano[row] = source.startOffsetNano(index);
     this.#durationNano[row] = source.durationNano(index);
     this.#name[row] = this.#strings.indexOf(source.name(index));
     const resource = source.resource(index);
