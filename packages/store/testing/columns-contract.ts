@@ -95,11 +95,11 @@ export function columnsContract({ store, write, newTenant, span, resource, start
       expect(details).toMatchObject({ droppedAttributesCount: 1, droppedEventsCount: 2, droppedLinksCount: 300 });
     });
 
-    it('is whole when it came in many batches', async () => {
+    it('is whole when it is long and came in many batches, and cut at the limit then too', async () => {
       const tenant = newTenant();
       const count = 3000;
       const spans = Array.from({ length: count }, (_, n): Span => {
-        const start = startUnixNano + BigInt(n * 1000);
+        const start = startUnixNano + BigInt(n) * 1_000_000_000n;
         return span({
           spanId: id(n + 1, 16),
           parentSpanId: n === 0 ? '' : id(Math.ceil(n / 3), 16),
@@ -117,6 +117,8 @@ export function columnsContract({ store, write, newTenant, span, resource, start
       const { traceId = '' } = spans[0] ?? {};
       expect(await read(tenant, traceId)).toEqual(await expected(tenant, traceId));
       expect((await store().readTraceColumns(tenant, traceId))?.columns.spanCount).toBe(count);
+      const cut = await store().readTraceColumns(tenant, traceId, { maxSpansPerTrace: 2000 });
+      expect(cut).toMatchObject({ truncated: true, columns: { spanCount: 2000 } });
     });
 
     it('is cut at the limit of a trace, and only there', async () => {

@@ -2,7 +2,8 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { assembleTree } from '@throughline/model';
 import { TraceColumnsBuilder } from '@throughline/wire';
 import type { ChdbEngine } from '../chdb/chdb-engine.ts';
-import { readTraceBounds, rowsOfTraces } from '../chdb/trace-bounds.ts';
+import { readTraceBounds, rowsOfTraces, type TraceBounds } from '../chdb/trace-bounds.ts';
+import type { NativeBlock } from '../native/native-reader.ts';
 import { ROW_COLUMNS, StoredRows } from '../native/stored-rows.ts';
 import type { StoredTraceColumns } from '../span-store.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
@@ -10,6 +11,20 @@ import { SCATTERED_ROWS } from './read-traces.ts';
 
 /** Rows that are written before others get their turn: a few milliseconds. */
 const ROWS_OF_A_TURN = 2000;
+
+/** Traces of this length are large more often than not. */
+const MIN_NANO_OF_PARTS = 300_000_000_000n;
+
+/** A long trace in halves that are read at the same time, because meanwhile this thread has nothing to do. */
+function partsOf(bounds: TraceBounds): readonly TraceBounds[] {
+  const { startTimeUnixNano: start, endTimeUnixNano: end } = bounds;
+  if (end - start < MIN_NANO_OF_PARTS) return [bounds];
+  const middle = (start + end) / 2n;
+  return [
+    { ...bounds, endTimeUnixNano: middle },
+    { ...bounds, startTimeUnixNano: middle + 1n },
+  ];
+}
 
 /** A trace as columns straight from the engine's, so that a large one costs no object a span. */
 export async function readTraceColumns(
@@ -20,13 +35,13 @@ export async function readTraceColumns(
 ): Promise<StoredTraceColumns | undefined> {
   const bounds = await readTraceBounds(engine, tenant, [traceId], signal);
   if (bounds.size === 0) return undefined;
-  const parameters = new SqlParameters();
-  const blocks = await engine.query(
-    `SELECT ${ROW_COLUMNS} FROM spans WHERE ${rowsOfTraces(parameters, tenant, [...bounds.values()])} ` +
-      `LIMIT ${parameters.uint64(BigInt(limit) + 1n)}`,
-    parameters,
-    { signal, settings: [SCATTERED_ROWS] },
-  );
+  const read = async (part: TraceBounds): Promise<NativeBlock[]> => {
+    const parameters = new SqlParameters();
+    const rows = rowsOfTraces(parameters, tenant, [part]);
+    const sql = `SELECT ${ROW_COLUMNS} FROM spans WHERE ${rows} LIMIT ${parameters.uint64(BigInt(limit) + 1n)}`;
+    return engine.query(sql, parameters, { signal, settings: [SCATTERED_ROWS] });
+  };
+  const blocks = (await Promise.all([...bounds.values()].flatMap(partsOf).map(read))).flat();
   const rows = new StoredRows(traceId, blocks, limit);
   if (rows.spanCount === 0) return undefined;
   await otherWork();
