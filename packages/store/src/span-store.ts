@@ -241,7 +241,8 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
     options?: ReadOptions & { readonly maxSpansPerTrace?: number; readonly detail?: SpanDetail },
   ): Promise<ReadonlyMap<string, StoredTrace>>;
   /**
-   * A trace as columns, as `buildTraceColumns` has them of what {@link readTraces} gives; undefined if it does not exist.
+   * A trace as columns, as `buildTraceColumns` has them of what {@link readTraces} gives (of a trace that is cut it may be
+   * other spans); undefined if it does not exist.
    *
    * @throws CodedError `trace_too_large` as well.
    */

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 const FREE = -1;
 
 /** Ids of 8 bytes, two words each, and the first index at which each is found. */
@@ -6,6 +8,8 @@ export class IdIndex {
   readonly #slots: Int32Array;
   readonly #mask: number;
   readonly #words: Uint32Array;
+  /** So that a sender cannot choose ids that collide. */
+  readonly #seed = randomInt(2 ** 32);
   /** By index: the first index with the same id. */
   readonly firstOfId: Int32Array;
 
@@ -31,9 +35,12 @@ export class IdIndex {
 
   /** Where the id is, or would be put. */
   #slotOf(word: number, otherWord: number): number {
-    // Ids are random as a rule; those that count up must not meet either.
-    let slot = (Math.imul(word, 0x9e3779b1) ^ Math.imul(otherWord, 0x85ebca6b)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & this.#mask;
+    let hash = Math.imul(word ^ this.#seed, 0x9e3779b1);
+    hash ^= hash >>> 15;
+    hash = Math.imul(hash ^ otherWord, 0x85ebca6b);
+    hash ^= hash >>> 13;
+    hash = Math.imul(hash ^ this.#seed, 0xc2b2ae35);
+    let slot = (hash ^ (hash >>> 16)) & this.#mask;
     for (;;) {
       const index = this.#slots[slot] ?? FREE;
       if (index === FREE) return slot;

@@ -15,7 +15,10 @@ const ROWS_OF_A_TURN = 2000;
 /** Traces of this length are large more often than not. */
 const MIN_NANO_OF_PARTS = 300_000_000_000n;
 
-/** A long trace in halves that are read at the same time, because meanwhile this thread has nothing to do. */
+/**
+ * A long trace in halves that are read at the same time, because meanwhile this thread has nothing to do. Each half may
+ * have as many rows as the whole, and what is beyond is cut afterwards.
+ */
 function partsOf(bounds: TraceBounds): readonly TraceBounds[] {
   const { startTimeUnixNano: start, endTimeUnixNano: end } = bounds;
   if (end - start < MIN_NANO_OF_PARTS) return [bounds];
@@ -35,13 +38,22 @@ export async function readTraceColumns(
 ): Promise<StoredTraceColumns | undefined> {
   const bounds = await readTraceBounds(engine, tenant, [traceId], signal);
   if (bounds.size === 0) return undefined;
+  // When one half fails, the other need not go on.
+  const failure = new AbortController();
+  const eitherSignal = signal === undefined ? failure.signal : AbortSignal.any([signal, failure.signal]);
   const read = async (part: TraceBounds): Promise<NativeBlock[]> => {
     const parameters = new SqlParameters();
     const rows = rowsOfTraces(parameters, tenant, [part]);
     const sql = `SELECT ${ROW_COLUMNS} FROM spans WHERE ${rows} LIMIT ${parameters.uint64(BigInt(limit) + 1n)}`;
-    return engine.query(sql, parameters, { signal, settings: [SCATTERED_ROWS] });
+    return engine.query(sql, parameters, { signal: eitherSignal, settings: [SCATTERED_ROWS] });
   };
-  const blocks = (await Promise.all([...bounds.values()].flatMap(partsOf).map(read))).flat();
+  const blocks = await Promise.all([...bounds.values()].flatMap(partsOf).map(read)).then(
+    (parts) => parts.flat(),
+    (error: unknown) => {
+      failure.abort(error);
+      throw error;
+    },
+  );
   const rows = new StoredRows(traceId, blocks, limit);
   if (rows.spanCount === 0) return undefined;
   await otherWork();

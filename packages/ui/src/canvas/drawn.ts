@@ -1,6 +1,6 @@
 /**
- * What the canvases drew last, for browser tests and the console: `window.__throughline.waterfall()`. Data only; the
- * app itself never reads it.
+ * What the canvases drew last, for browser tests and the console: `window.__throughline.waterfall()`. The app
+ * itself never reads it.
  */
 declare global {
   interface Window {
@@ -13,7 +13,10 @@ export function reportDrawn(view: string, layout: unknown): void {
   answerDrawn(view, () => layout);
 }
 
-/** For canvases drawn in parts: what is there altogether is put together when it is asked for. */
+/**
+ * For canvases drawn in parts: what is there altogether is put together when it is asked for. Whatever the function
+ * refers to is kept until the view answers with another one.
+ */
 export function answerDrawn(view: string, layout: () => unknown): void {
   window.__throughline ??= {};
   window.__throughline[view] = layout;

@@ -103,8 +103,11 @@ export function createSpanRow(view: TraceView): SpanRow {
       write.serviceClass(isEntry ? styles['service'] : undefined);
       write.service(isEntry ? serviceName : '');
       write.name(spanName);
-      title = `${serviceName}: ${spanName}`;
-      write.title(undefined);
+      const nextTitle = `${serviceName}: ${spanName}`;
+      if (nextTitle !== title) {
+        title = nextTitle;
+        write.title(element.matches(':hover') ? title : undefined);
+      }
       badges(facts, columns.error[row] === 1, errorsBelow(view, row));
       write.times(rowInWords(view, facts));
     },

@@ -51,7 +51,7 @@ interface Block {
   layout: WaterfallLayout | undefined;
 }
 
-/** Without a step for that long, scrolling is over. */
+/** When no block has moved for that long, scrolling is over. */
 const REST_MS = 150;
 const BLOCK_HEIGHT = BLOCK_ROWS * ROW_HEIGHT;
 
@@ -80,14 +80,30 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
     return { index: -1, group, canvas, rows: [], layout: undefined };
   };
 
+  /**
+   * Focus and selected text are those of a row: neither goes to another one that takes its elements. The keys stay with
+   * the waterfall.
+   */
+  const release = ({ group }: Block): void => {
+    if (group.contains(document.activeElement)) {
+      tree.closest<HTMLElement>('[role=treegrid]')?.focus({ preventScroll: true });
+    }
+    const selection = getSelection();
+    if (selection?.isCollapsed === false && selection.containsNode(group, true)) selection.removeAllRanges();
+  };
+
   /** Puts the blocks to where the scroll position wants them; returns those whose rows have changed by that. */
   const arrange = (): readonly Block[] => {
     const band = blocksAt(position.scrollTop, position.viewportHeight, view.state().rows.length);
     const kept = new Map<number, Block>();
     const free: Block[] = [];
     for (const block of blocks) {
-      if (block.index >= band.first && block.index < band.last) kept.set(block.index, block);
-      else free.push(block);
+      if (block.index >= band.first && block.index < band.last) {
+        kept.set(block.index, block);
+        continue;
+      }
+      release(block);
+      free.push(block);
     }
     const moved: Block[] = [];
     const arranged: Block[] = [];
@@ -199,6 +215,8 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
         canvas.remove();
       }
       blocks = [];
+      // What answers for the canvas would keep the trace.
+      answerDrawn('waterfall', () => undefined);
     },
   };
 }

@@ -18,7 +18,7 @@ const LABEL_GAP = 6;
 const BADGE_WIDTH = 14;
 const EDGE = 4;
 
-/** A bar with its label, in CSS pixels from the top left corner of the band that is drawn. */
+/** A bar with its label, in CSS pixels from the top left corner of the block that is drawn. */
 export interface WaterfallBar {
   readonly row: number;
   readonly top: number;

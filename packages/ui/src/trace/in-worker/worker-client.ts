@@ -34,6 +34,7 @@ export function traceWork(columns: TraceColumns): TraceWork {
     isRefused = true;
     worker?.terminate();
     worker = undefined;
+    waiting = undefined;
     for (const task of pending.values()) task.runHere().then(task.resolve, task.reject);
     pending.clear();
   };
@@ -62,22 +63,33 @@ export function traceWork(columns: TraceColumns): TraceWork {
   };
   const copyColumns = (to: Worker): void => {
     const post = (message: ToWorker, transfer: Transferable[] = []): void => to.postMessage(message, transfer);
-    post({ kind: 'open', shell: shellOf(columns) });
-    const parts = partsOf(columns);
+    let parts: ReturnType<typeof partsOf> | undefined;
     const copyNext = (): void => {
       // Closed, or another one has been started since.
       if (to !== worker) return;
+      if (parts === undefined) {
+        post({ kind: 'open', shell: shellOf(columns) });
+        parts = partsOf(columns);
+      }
       const { value: part } = parts.next();
       if (part !== undefined) {
         post({ kind: 'part', part }, [part.bytes.buffer]);
-        setTimeout(copyNext);
+        setTimeout(copyOrRefuse);
         return;
       }
       post({ kind: 'opened' });
       for (const message of waiting ?? []) post(message);
       waiting = undefined;
     };
-    copyNext();
+    // A copy that the memory has no room for.
+    const copyOrRefuse = (): void => {
+      try {
+        copyNext();
+      } catch {
+        refuse();
+      }
+    };
+    copyOrRefuse();
   };
   const send = (message: ToWorker): void => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
@@ -116,6 +128,7 @@ export function traceWork(columns: TraceColumns): TraceWork {
     close: () => {
       worker?.terminate();
       worker = undefined;
+      waiting = undefined;
       for (const task of pending.values()) task.reject(new DOMException('The trace is closed', 'AbortError'));
       pending.clear();
     },
