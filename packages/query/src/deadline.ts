@@ -32,6 +32,11 @@ export function startDeadline(timeoutMs: number, signal?: AbortSignal): Deadline
   };
 }
 
+/** Whether the time of a query was up: its deadline's, or the store's own limit. */
+export function isQueryTimeout(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'query_timeout';
+}
+
 function queryTimeout(timeoutMs: number): CodedError {
   return new CodedError(
     'query_timeout',

@@ -82,6 +82,7 @@ export type {
   RedGroupAnswer,
   RedPointAnswer,
 } from '../native/explore/explore-answer-types.ts';
+export { MAX_LISTED_TRACE_SPANS, MAX_SELECTED_ATTRIBUTES } from './select-limits.ts';
 export { heatMapRegion, type HeatMapRegion, type HeatMapSearch } from './heat-map-region.ts';
 export { QueryClientError, type QueryErrorDetails } from './client-error.ts';
 export type { CallOptions, Fetch, FetchInit, FetchResponse } from './http.ts';

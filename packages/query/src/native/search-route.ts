@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { startDeadline } from '../deadline.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { integer, repeatable, windowFrom, windowParameters } from '../http/parameters.ts';
 import { tenantOf } from '../http/tenant.ts';
@@ -8,7 +9,8 @@ import type { QueryContext } from '../query-context.ts';
 import { searchTraces } from '../search-traces.ts';
 import { filterParameters, filterQueryOf } from './filter-parameters.ts';
 import type { SearchAnswer } from './answer-types.ts';
-import { MAX_SELECTED, selectAttributes, selectedFields } from './select-attributes.ts';
+import { selectAttributes, selectedFields } from './select-attributes.ts';
+import { MAX_SELECTED_ATTRIBUTES } from '../client/select-limits.ts';
 import { summaryAnswer } from './to-answers.ts';
 import { errorAnswer, searchAnswer } from './schemas.ts';
 
@@ -21,7 +23,7 @@ export function searchRoute(scope: FastifyInstance, context: QueryContext): void
     limit: integer(1, limits.maxSearchLimit).optional(),
     order: z.enum(['newest', 'longest'], { error: 'must be newest or longest' }).optional(),
     select: repeatable(
-      `span.NAME or resource.NAME: an attribute to list with each trace; repeat it for several, up to ${MAX_SELECTED}`,
+      `span.NAME or resource.NAME: an attribute to list with each trace; repeat it for several, up to ${MAX_SELECTED_ATTRIBUTES}`,
       'span.http.route',
     ),
     cursor: z.string().optional().meta({ description: 'The cursor of the previous page' }),
@@ -46,6 +48,8 @@ export function searchRoute(scope: FastifyInstance, context: QueryContext): void
       const given = validQuery(request, parameters);
       const fields = selectedFields(given.select ?? []);
       const signal = clientGone(reply);
+      // The search ends itself and owes what it found by then; for attributes there is what it leaves of the time.
+      using deadline = startDeadline(limits.queryTimeoutMs, signal);
       const answer = await searchTraces(
         {
           tenant,
@@ -59,7 +63,9 @@ export function searchRoute(scope: FastifyInstance, context: QueryContext): void
         { ...context, signal },
       );
       const selected =
-        fields.length === 0 ? undefined : await selectAttributes(answer.traces, fields, { ...context, tenant, signal });
+        fields.length === 0
+          ? undefined
+          : await selectAttributes(answer.traces, fields, { ...context, tenant, deadline });
       const reasons = [...answer.reasons, ...(selected?.reasons ?? [])];
       const body: SearchAnswer = {
         traces: answer.traces.map((summary) => {

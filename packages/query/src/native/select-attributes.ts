@@ -1,15 +1,12 @@
 import { assembleTrace, type Span } from '@throughline/model';
-import type { TraceSummary } from '@throughline/store';
+import type { SpanStore, TraceSummary } from '@throughline/store';
 import { encodeSimpleSpan } from '@throughline/wire';
 import type { IncompletenessReason } from '../completeness.ts';
-import { startDeadline } from '../deadline.ts';
+import { type Deadline, isQueryTimeout } from '../deadline.ts';
 import { ParameterError } from '../http/parameter-error.ts';
-import type { SearchContext } from '../search-traces.ts';
 import type { SelectedAttributes } from './answer-types.ts';
+import { MAX_LISTED_TRACE_SPANS, MAX_SELECTED_ATTRIBUTES } from '../client/select-limits.ts';
 
-export const MAX_SELECTED = 8;
-/** The spans of a larger trace are not read for the sake of a list. */
-const MAX_SPANS = 2_000;
 /** Spans that are read at once, more or less. */
 const AIM_SPANS = 20_000;
 
@@ -22,8 +19,9 @@ export interface SelectedField {
 
 /** @throws ParameterError */
 export function selectedFields(select: readonly string[]): readonly SelectedField[] {
-  if (select.length > MAX_SELECTED) {
-    throw new ParameterError('invalid_parameter', 'select', `Parameter "select": at most ${MAX_SELECTED} may be given`);
+  if (select.length > MAX_SELECTED_ATTRIBUTES) {
+    const message = `Parameter "select": at most ${MAX_SELECTED_ATTRIBUTES} may be given`;
+    throw new ParameterError('invalid_parameter', 'select', message);
   }
   return select.map((text) => {
     const dot = text.indexOf('.');
@@ -41,23 +39,28 @@ export function selectedFields(select: readonly string[]): readonly SelectedFiel
 export async function selectAttributes(
   traces: readonly TraceSummary[],
   fields: readonly SelectedField[],
-  { tenant, store, limits, signal }: SearchContext & { readonly tenant: string },
+  {
+    tenant,
+    store,
+    deadline,
+  }: { readonly tenant: string; readonly store: SpanStore; /** Of the whole request. */ readonly deadline: Deadline },
 ): Promise<{
   readonly attributes: ReadonlyMap<string, SelectedAttributes>;
   readonly reasons: readonly IncompletenessReason[];
 }> {
   const attributes = new Map<string, SelectedAttributes>();
-  const small = traces.filter(({ spanCount }) => spanCount <= MAX_SPANS);
-  using deadline = startDeadline(limits.queryTimeoutMs, signal);
+  const small = traces.filter(({ spanCount }) => spanCount <= MAX_LISTED_TRACE_SPANS);
+  const { signal } = deadline;
   try {
     for (const batch of batchesOf(small)) {
-      const read = await store.readTraces(tenant, batch, { signal: deadline.signal, maxSpansPerTrace: MAX_SPANS });
+      signal.throwIfAborted();
+      const read = await store.readTraces(tenant, batch, { signal, maxSpansPerTrace: MAX_LISTED_TRACE_SPANS });
       for (const [traceId, { spans, assembled }] of read) {
         attributes.set(traceId, firstValues((assembled ?? assembleTrace(spans)).spans, fields));
       }
     }
   } catch (error) {
-    if (!deadline.expired) throw error;
+    if (!deadline.expired && !isQueryTimeout(error)) throw error;
     const message = `The attributes of ${small.length - attributes.size} traces were not read: the time was up`;
     return { attributes, reasons: [{ code: 'query_timeout', message }] };
   }

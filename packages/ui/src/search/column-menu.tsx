@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { MAX_SELECTED_ATTRIBUTES } from '@throughline/query/client';
 import { type ReactNode, useState } from 'react';
 
 import { backend } from '../api/backend.ts';
@@ -10,7 +11,6 @@ import {
   FACT_COLUMNS,
   FACTS,
   INITIAL_COLUMNS,
-  MAX_ATTRIBUTE_COLUMNS,
   storedColumns,
   toggleColumn,
 } from './result-columns.ts';
@@ -37,7 +37,7 @@ function Choices({ columns }: { readonly columns: readonly Column[] }): ReactNod
   const attributes = (names.data?.attributes ?? [])
     .map(({ scope, name }): Column => ({ kind: 'attribute', scope, name }))
     .filter((column) => chosen.has(columnKey(column)) || columnKey(column).includes(filter.trim()));
-  const isFull = columns.filter(({ kind }) => kind === 'attribute').length >= MAX_ATTRIBUTE_COLUMNS;
+  const isFull = columns.filter(({ kind }) => kind === 'attribute').length >= MAX_SELECTED_ATTRIBUTES;
   return (
     <div className={styles['menu']}>
       <fieldset className={styles['group']}>

@@ -59,7 +59,13 @@ export function Popover({
         <Icon name="down" size={12} />
       </button>
       {open && (
-        <div id={id} className={align === 'left' ? styles['left'] : styles['right']} role="group" aria-label={label}>
+        <div
+          id={id}
+          className={align === 'left' ? styles['left'] : styles['right']}
+          role="group"
+          aria-label={label}
+          data-keeps-keys=""
+        >
           {typeof children === 'function' ? children(() => setOpen(false)) : children}
         </div>
       )}

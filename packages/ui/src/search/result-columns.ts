@@ -1,3 +1,5 @@
+import { MAX_SELECTED_ATTRIBUTES } from '@throughline/query/client';
+
 import type { SortKey } from './result-sort.ts';
 import { createStored, type Stored } from './stored.ts';
 
@@ -36,8 +38,6 @@ const TICK_PX = 24;
 /** Between columns, and of a row beside them; as the style sheet has it. */
 const GAP_PX = 12;
 const PADDING_PX = 32;
-/** As many as a search lists with each trace. */
-export const MAX_ATTRIBUTE_COLUMNS = 8;
 
 const fact = (name: Fact): Column => ({ kind: 'fact', fact: name });
 
@@ -90,7 +90,7 @@ export function toggleColumn(columns: readonly Column[], column: Column): readon
   if (rest.length < columns.length) return rest.length === 0 ? columns : rest;
   const attributes = rest.filter((each) => each.kind === 'attribute');
   if (column.kind === 'attribute') {
-    return attributes.length >= MAX_ATTRIBUTE_COLUMNS ? columns : [...rest, column];
+    return attributes.length >= MAX_SELECTED_ATTRIBUTES ? columns : [...rest, column];
   }
   const facts = FACTS.filter((name) => name === column.fact || rest.some((each) => columnKey(each) === name));
   return [...facts.map(fact), ...attributes];

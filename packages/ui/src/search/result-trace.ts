@@ -9,8 +9,8 @@ export interface ResultTrace {
   readonly spanCount: number;
   readonly errorCount: number;
   /**
-   * Of the columns that the search asked for, by their keys, as text; null where the trace was too large to be read for
-   * that. Undefined of a trace that came without being asked for them.
+   * Of the columns that the search asked for, by their keys, as text. Undefined of a trace that came without them: it
+   * arrived by itself, was too large, or the search had no time left for it.
    */
-  readonly attributes?: ReadonlyMap<string, string> | null;
+  readonly attributes?: ReadonlyMap<string, string>;
 }

@@ -96,7 +96,10 @@ export function SearchPage(): ReactNode {
       } else if (event.key === 'x') {
         const trace = traces[active];
         if (trace !== undefined) setTicked((before) => toggleTicked(before, trace.traceId));
-      } else if (event.key === 'Enter' && !(event.target instanceof Element && event.target.closest('a, button'))) {
+      } else if (
+        event.key === 'Enter' &&
+        !(event.target instanceof Element && event.target.closest('a, button, input'))
+      ) {
         const trace = traces[active];
         if (trace !== undefined) navigate(tracePath(trace.traceId));
       }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { MAX_LISTED_TRACE_SPANS } from '@throughline/query/client';
 
 import { backend } from '../api/backend.ts';
 import { limitConcurrency } from '../api/limit-concurrency.ts';
@@ -6,8 +7,6 @@ import { firstValue } from './first-value.ts';
 import type { Column } from './result-columns.ts';
 import type { ResultTrace } from './result-trace.ts';
 
-/** The spans of a larger trace are not fetched for a table's sake. */
-const MAX_SPANS = 2_000;
 const oneOfFew = limitConcurrency(4);
 
 /** What a trace has of the attributes: the first span's value that has one, depth-first from the root. */
@@ -22,7 +21,7 @@ export function attributeKey({ scope, name }: AttributeColumn): string {
 }
 
 /**
- * As the search answered them; of a trace that arrived by itself they are asked for. `areComing` says that a search for
+ * As the search answered them; of a trace that came without them they are asked for. `areComing` says that a search for
  * just these is under way.
  */
 export function useRowAttributes(
@@ -31,7 +30,7 @@ export function useRowAttributes(
   areComing: boolean,
 ): RowAttributes {
   const { attributes } = trace;
-  const isTooLarge = attributes === null || trace.spanCount > MAX_SPANS;
+  const isTooLarge = trace.spanCount > MAX_LISTED_TRACE_SPANS;
   const query = useQuery({
     queryKey: ['row-attributes', trace.traceId, columns.map(attributeKey)],
     queryFn: async ({ signal }) => {

@@ -37,21 +37,19 @@ export function useSearch(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.cursor ?? undefined,
     select: ({ pages }): SearchResults => ({
-      traces: pages.flatMap((page) => page.traces.map((found) => foundTrace(found, select.length > 0))),
+      traces: pages.flatMap((page) => page.traces.map(foundTrace)),
       reasons: pages.flatMap((page) => page.reasons),
     }),
   });
 }
 
-function foundTrace(found: SearchAnswer['traces'][number], hasSelected: boolean): ResultTrace {
-  if (!hasSelected) return resultTrace(found);
+/** Of a trace that was too large, or for which there was no time, the search answers no attributes. */
+function foundTrace(found: SearchAnswer['traces'][number]): ResultTrace {
   const { attributes } = found;
+  if (attributes === undefined) return resultTrace(found);
   return {
     ...resultTrace(found),
-    attributes:
-      attributes === undefined
-        ? null
-        : new Map(Object.entries(attributes).map(([name, value]) => [name, valueText(value)])),
+    attributes: new Map(Object.entries(attributes).map(([name, value]) => [name, valueText(value)])),
   };
 }
 

@@ -118,7 +118,7 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
   const shown = sortGroups(
     answer.groups.filter(({ service }) => service.toLowerCase().includes(wanted)),
     sort,
-    ({ service }) => health.get(service)?.health,
+    ({ service }) => health.byService.get(service)?.health,
     ({ service }) => service,
   );
   const isWhole = shown.length <= FIRST_ROWS || parameters.get('rows') === 'all';
@@ -126,6 +126,15 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
   return (
     <>
       <Reasons reasons={answer.reasons} />
+      <Reasons reasons={health.reasons} told={answer.reasons} />
+      {health.error !== null && (
+        <p className={styles['failed']} role="alert" data-testid="health-failed">
+          The health of the services cannot be shown: {messageOf(health.error)}{' '}
+          <button type="button" className={`${controls['button']} ${controls['small']}`} onClick={health.retry}>
+            Try again
+          </button>
+        </p>
+      )}
       <div className={table['frame']}>
         <table className={table['table']} data-testid="services">
           <caption className={controls['hiddenText']}>
@@ -150,7 +159,8 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
                   <td>
                     <HealthCell
                       service={group.service}
-                      answer={health.get(group.service)}
+                      answer={health.byService.get(group.service)}
+                      isPending={health.isPending}
                       open={opened === group.service}
                       onToggle={() => change({ open: opened === group.service ? undefined : group.service })}
                     />
@@ -160,7 +170,7 @@ function ServiceTable({ answer, filter }: { readonly answer: RedAnswer; readonly
                 {opened === group.service && (
                   <tr data-testid="service-health">
                     <td colSpan={SERVICE_COLUMNS.length} className={styles['opened']}>
-                      <Opened answer={health.get(group.service)} />
+                      <Opened answer={health.byService.get(group.service)} error={health.openedError} />
                     </td>
                   </tr>
                 )}
@@ -204,18 +214,22 @@ function ServiceName({ group, colour }: { readonly group: RedGroupAnswer; readon
 function HealthCell({
   service,
   answer,
+  isPending,
   open,
   onToggle,
 }: {
   readonly service: string;
   readonly answer: WindowHealth | undefined;
+  readonly isPending: boolean;
   readonly open: boolean;
   readonly onToggle: () => void;
 }): ReactNode {
   return (
     <button type="button" className={styles['health']} aria-expanded={open} data-testid="health" onClick={onToggle}>
       <span className={controls['hiddenText']}>Health of {service}: </span>
-      {answer?.health === undefined || answer.health === null ? (
+      {answer === undefined ? (
+        <span className={table['none']}>{isPending ? '…' : 'not read'}</span>
+      ) : answer.health === null ? (
         <span className={table['none']}>–</span>
       ) : (
         <HealthMeter health={answer.health} />
@@ -225,6 +239,13 @@ function HealthCell({
   );
 }
 
-function Opened({ answer }: { readonly answer: WindowHealth | undefined }): ReactNode {
-  return answer === undefined ? <p role="status">Reading…</p> : <HealthParts answer={answer} />;
+function Opened({
+  answer,
+  error,
+}: {
+  readonly answer: WindowHealth | undefined;
+  readonly error: Error | null;
+}): ReactNode {
+  if (answer !== undefined) return <HealthParts answer={answer} />;
+  return error === null ? <p role="status">Reading…</p> : <p role="alert">{messageOf(error)}</p>;
 }

@@ -24,7 +24,7 @@ export function Reasons({
   return (
     <ul className={isMild ? `${styles['reasons']} ${styles['mild']}` : styles['reasons']} data-testid="reasons">
       {news.map(({ code, message }) => (
-        <li key={code}>
+        <li key={`${code} ${message}`}>
           {!MILD.has(code) && <Icon name="warning" size={14} />}
           {message}
         </li>

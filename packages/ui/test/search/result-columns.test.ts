@@ -1,3 +1,4 @@
+import { MAX_SELECTED_ATTRIBUTES } from '@throughline/query/client';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -7,7 +8,6 @@ import {
   columnsOf,
   columnTemplate,
   INITIAL_COLUMNS,
-  MAX_ATTRIBUTE_COLUMNS,
   toggleColumn,
 } from '../../src/search/result-columns.ts';
 import { firstValue } from '../../src/search/first-value.ts';
@@ -31,9 +31,9 @@ describe('the columns', () => {
     const one: readonly Column[] = [{ kind: 'fact', fact: 'id' }];
     expect(toggleColumn(one, { kind: 'fact', fact: 'id' })).toBe(one);
     let columns: readonly Column[] = one;
-    for (let index = 0; index < MAX_ATTRIBUTE_COLUMNS + 1; index++)
+    for (let index = 0; index < MAX_SELECTED_ATTRIBUTES + 1; index++)
       columns = toggleColumn(columns, attribute(`a${index}`));
-    expect(columns).toHaveLength(1 + MAX_ATTRIBUTE_COLUMNS);
+    expect(columns).toHaveLength(1 + MAX_SELECTED_ATTRIBUTES);
   });
 
   it('are few where there is little room', () => {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { analysisWindow, windowSeconds } from '../../analysis-window.ts';
+import type { IncompletenessReason } from '../../completeness.ts';
+import { isQueryTimeout } from '../../deadline.ts';
 import { evictionReasons } from '../../evicted-spans.ts';
 import { duration, integer, windowParameters } from '../../http/parameters.ts';
 import { validQuery } from '../../http/zod-routes.ts';
@@ -35,7 +37,8 @@ export function serviceHealthRoute(scope: FastifyInstance, context: QueryContext
         tags: ['analysis'],
         operationId: 'serviceHealth',
         summary: 'Say how all services do: the health of each, and what it is made of',
-        description: 'As GET /v1/analysis/services/{service} tells it of one.',
+        description:
+          'As GET /v1/analysis/services/{service} tells it of one. When the time is up, the services read by then are listed.',
         querystring: parameters,
         response: { 200: serviceHealthsAnswer, '4xx': errorAnswer, '5xx': errorAnswer },
       },
@@ -75,18 +78,27 @@ async function healthsOf(
     seconds: windowSeconds(window),
   };
   const services: ServiceHealthAnswer[] = [];
+  const reasons: IncompletenessReason[] = [...evictionReasons(store)];
   for (let at = 0; at < names.length; at += MAX_CONCURRENT) {
     const some = names.slice(at, at + MAX_CONCURRENT).map(async (service) => {
       const found = await store.requests(tenant, { service, window, stepNano, slowNano }, { signal });
       return serviceHealthAnswer({ service }, found, facts);
     });
-    services.push(...(await Promise.all(some)));
+    const settled = await Promise.allSettled(some);
+    services.push(...settled.filter((each) => each.status === 'fulfilled').map(({ value }) => value));
+    const failed = settled.find((each) => each.status === 'rejected');
+    if (failed === undefined) continue;
+    if (services.length === 0 || !(isQueryTimeout(failed.reason) || isQueryTimeout(signal.reason))) throw failed.reason;
+    reasons.push({
+      code: 'query_timeout',
+      message: `Of ${names.length} services the health of ${names.length - services.length} was not read: the time was up`,
+    });
+    break;
   }
-  const reasons = [...evictionReasons(store)];
   if (groups.length > limit) {
     reasons.push({
       code: 'analysis_limit',
-      message: `There are ${groups.length} services, of which the ${limit} with the most requests are listed`,
+      message: `There are ${groups.length} services, of which the health of the ${limit} with the most requests is listed`,
     });
   }
   return {
