@@ -191,6 +191,12 @@ describeApp('the search page', { shop: true, recorded: true }, (app) => {
     await page.getByTestId('columns').click();
     await page.getByTestId('column-filter').fill('http.route');
     await page.getByTestId('column-span.http.route').check();
+    // Keys in the menu are its own: none of them goes to the list, or opens a trace of it.
+    const activeBefore = await page.locator('[data-testid="result"][aria-current="true"]').count();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).pathname).toBe('/search');
+    expect(await page.locator('[data-testid="result"][aria-current="true"]').count()).toBe(activeBefore);
     await page.keyboard.press('Escape');
     await page.getByRole('columnheader', { name: 'http.route' }).waitFor();
     await expect.poll(() => page.getByRole('cell', { name: /^\// }).count(), PATIENT).toBeGreaterThan(0);
@@ -242,6 +248,8 @@ describeApp('the search page', { shop: true, recorded: true }, (app) => {
     expect(await compare.getAttribute('href')).toBe(`/compare?a=${ids[0]}&b=${ids[1]}`);
     // A third one takes the place of the first; keys go on working with the box in focus.
     await page.getByTestId('tick').nth(2).check();
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).pathname).toBe('/search');
     expect(await compare.getAttribute('href')).toBe(`/compare?a=${ids[1]}&b=${ids[2]}`);
     expect(await page.getByTestId('tick').first().isChecked()).toBe(false);
     await screenshot(page, 'search-ticked');
