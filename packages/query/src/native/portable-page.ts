@@ -11,8 +11,8 @@ const MARKER = '<!--throughline-trace-->';
 const MAX_COMPRESSED_BYTES = 256 * 1024 * 1024;
 
 /**
- * The viewer with a trace in it, of which `columns` are the pieces of the binary form. The trace is gzip as base64 in an element that is no script, so nothing that a span
- * says is read as markup.
+ * The viewer with a trace in it, of which `columns` are the pieces of the binary form. The trace is gzip as base64 in an
+ * element that is no script, so nothing that a span says is read as markup.
  *
  * @throws CodedError `trace_too_large`
  */

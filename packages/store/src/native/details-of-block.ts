@@ -80,8 +80,8 @@ export class DetailsOfBlock {
       numberAt(this.#droppedEvents, row),
       numberAt(this.#droppedLinks, row),
     );
-    const code = numberAt(this.#statusCode, row);
-    writeText(this.#statusMessage, row, (bytes, start, end) => writeStatus(code, bytes, start, end));
+    const { bytes, starts, ends } = this.#statusMessage;
+    writeStatus(numberAt(this.#statusCode, row), bytes, starts[row] ?? 0, ends[row] ?? 0);
     writeSpanFlags(numberAt(this.#flags, row));
   }
 }

@@ -40,7 +40,8 @@ const NOT_BUILT = 'The web app is not built. Run "npm run build --workspace=pack
 const PAGES = ['/', '/search', '/trace/*', '/services', '/services/*', '/map', '/insights', '/compare', '/status'];
 
 /**
- * The web app's files, and its page for every address of its own: the app routes in the browser. Hashed assets may be cached for ever, the page never.
+ * The web app's files, and its page for every address of its own: the app routes in the browser. Hashed assets may be
+ * cached for ever, the page never.
  */
 export async function webApp(scope: FastifyInstance, { basePath, frameAncestors }: WebAppOptions): Promise<void> {
   const root = webAppFolder();
