@@ -36,8 +36,9 @@ export interface SpanRowFacts {
 }
 
 /**
- * One span of the tree: fold button, colour of its service, name. Its bar is drawn beside it on the canvas. The element
- * is used for one span after the other, which costs a fraction of making new ones while they fly past.
+ * One span of the tree: fold button, colour of its service, name, and for readers in words what its bar shows on the
+ * canvas beside it. The element is used for one span after the other, which costs a fraction of making new ones while
+ * they fly past.
  */
 export interface SpanRow {
   readonly element: HTMLElement;
@@ -57,7 +58,7 @@ export function createSpanRow(view: TraceView): SpanRow {
   const service = addTo(cell, 'span', '');
   const name = addTo(cell, 'span', styles['name']);
   const badges = createBadges(cell);
-  const times = addTo(element, 'div', '');
+  const times = addTo(element, 'div', styles['words']);
   times.setAttribute('role', 'gridcell');
 
   const write = {
@@ -73,7 +74,7 @@ export function createSpanRow(view: TraceView): SpanRow {
     service: textWriter(service),
     name: textWriter(name),
     title: attributeWriter(name, 'title'),
-    times: attributeWriter(times, 'aria-label'),
+    times: textWriter(times),
   };
   let indent = -1;
   let title = '';

@@ -80,14 +80,8 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
     return { index: -1, group, canvas, rows: [], layout: undefined };
   };
 
-  /**
-   * Focus and selected text are those of a row: neither goes to another one that takes its elements. The keys stay with
-   * the waterfall.
-   */
+  /** Selected text is a row's: it does not go to another one that takes its elements. */
   const release = ({ group }: Block): void => {
-    if (group.contains(document.activeElement)) {
-      tree.closest<HTMLElement>('[role=treegrid]')?.focus({ preventScroll: true });
-    }
     const selection = getSelection();
     if (selection?.isCollapsed === false && selection.containsNode(group, true)) selection.removeAllRanges();
   };

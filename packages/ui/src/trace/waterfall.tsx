@@ -122,6 +122,9 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   };
   const onClick = (event: React.MouseEvent): void => {
     if (gestures.wasDrag()) return;
+    const rowOfButton = event.target instanceof Element ? event.target.closest('button')?.closest('[data-row]') : null;
+    // The keyboard goes on from there, and is never on a span that this folds away.
+    if (rowOfButton !== null && rowOfButton !== undefined) view.focus(Number(rowOfButton.getAttribute('data-row')));
     const groupButton = event.target instanceof Element ? event.target.closest('[data-group]') : null;
     if (groupButton !== null) {
       const group = Number(groupButton.getAttribute('data-group'));
@@ -169,6 +172,10 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
         aria-readonly="true"
         tabIndex={0}
         data-testid="waterfall"
+        // The elements of a row become another span's: what has the keys is the grid, which knows the span they are on.
+        onFocus={({ target, currentTarget }) => {
+          if (target !== currentTarget) currentTarget.focus({ preventScroll: true });
+        }}
         onScroll={({ currentTarget: { scrollTop } }) =>
           blocks.current?.scrollTo({ scrollTop, viewportHeight: size.height })
         }

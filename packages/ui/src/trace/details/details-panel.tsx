@@ -1,6 +1,6 @@
 import { hexFromBytes } from '@throughline/model';
 import { encodeOtlpJson } from '@throughline/query/client';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
 import { Link } from '../../navigation/link.tsx';
 import { hrefOf } from '../../navigation/location.ts';
@@ -12,6 +12,7 @@ import { ServiceDot } from '../../shell/service-name.tsx';
 import controls from '../../styles/controls.module.css';
 import type { DetailsReader } from '../span-details.ts';
 import { spanIssuesInWords } from '../trace-facts.ts';
+import { PANEL_ID } from '../trace-tabs.tsx';
 import type { TraceView } from '../trace-view.ts';
 import { useViewState } from '../use-view-state.ts';
 import { spansLikeThis } from './attribute-search.ts';
@@ -53,12 +54,24 @@ export function DetailsPanel({
     }),
     [closedTitles],
   );
+  useKeptFocus(row);
   if (row < 0) return null;
   return (
     <ClosedSectionsContext value={closed}>
       <SpanPanel key={row} view={view} details={details} row={row} filter={filter} onFilter={setFilter} />
     </ClosedSectionsContext>
   );
+}
+
+/** A panel that is closed, or becomes another span's, takes its buttons along: the focus goes back to the spans. */
+function useKeptFocus(row: number): void {
+  const before = useRef(-1);
+  useLayoutEffect(() => {
+    const wasOpen = before.current >= 0 && before.current !== row;
+    before.current = row;
+    if (!wasOpen || document.activeElement !== document.body) return;
+    document.getElementById(PANEL_ID)?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  }, [row]);
 }
 
 function SpanPanel({
