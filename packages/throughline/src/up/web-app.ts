@@ -41,7 +41,7 @@ const PAGES = ['/', '/search', '/trace/*', '/services', '/services/*', '/map', '
 
 /**
  * The web app's files, and its page for every address of its own: the app routes in the browser. Hashed assets may be
- * cached for ever, the page never.
+ * cached for ever, the page never. The page is read once: after another build of the app the server is started again.
  */
 export async function webApp(scope: FastifyInstance, { basePath, frameAncestors }: WebAppOptions): Promise<void> {
   const root = webAppFolder();
@@ -63,7 +63,9 @@ export async function webApp(scope: FastifyInstance, { basePath, frameAncestors 
       },
     });
   }
-  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const html = built ? (await readFile(index, 'utf8')).replace(BASE_TAG, `<base href="${basePath}" />`) : '';
+  const compressed = gzipSync(html);
+  const page = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     void reply.headers({
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
@@ -73,9 +75,8 @@ export async function webApp(scope: FastifyInstance, { basePath, frameAncestors 
       vary: [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '),
     });
     if (!built) return reply.code(503).type('text/plain').send(NOT_BUILT);
-    const html = (await readFile(index, 'utf8')).replace(BASE_TAG, `<base href="${basePath}" />`);
     void reply.type('text/html; charset=utf-8');
-    return takesGzip(request) ? reply.header('content-encoding', 'gzip').send(gzipSync(html)) : reply.send(html);
+    return takesGzip(request) ? reply.header('content-encoding', 'gzip').send(compressed) : reply.send(html);
   };
   for (const path of PAGES) {
     scope.get(path, { schema: { hide: true } }, page);

@@ -90,7 +90,11 @@ export function MapCanvas({
   useEffect(() => {
     const made = createMapPainter(() => draw());
     painter.current = made;
-    return () => made.close();
+    return () => {
+      made.close();
+      // What answers for the canvas would keep the map.
+      answerDrawn('map', () => undefined);
+    };
   }, []);
   useEffect(() => {
     const frames = frameScheduler(() => draw());

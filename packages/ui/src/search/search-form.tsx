@@ -6,6 +6,7 @@ import { problemOfText } from '../query-editor/query-problem.ts';
 import { Icon } from '../shell/icons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
+import removeButton from '../styles/remove-button.module.css';
 import { preferredColour } from '../trace/service-colours.ts';
 import { TimeRangeField } from '../time-range/time-range-field.tsx';
 import { Combobox } from './combobox.tsx';
@@ -144,6 +145,7 @@ function Conditions({
               <code title={text}>{text}</code>
               <button
                 type="button"
+                className={removeButton['remove']}
                 aria-label={`Remove ${text}`}
                 onClick={() => setForm({ conditions: form.conditions.filter((each) => each !== condition) })}
               >

@@ -6,6 +6,7 @@ import { formatShare } from '../../format/share.ts';
 import { Icon } from '../../shell/icons.tsx';
 import { ServiceDot } from '../../shell/service-name.tsx';
 import controls from '../../styles/controls.module.css';
+import part from '../../styles/trace-part.module.css';
 import { scopeOf, type TraceView } from '../trace-view.ts';
 import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
@@ -49,10 +50,10 @@ export default function StatisticsView({ view }: { readonly view: TraceView }): 
     view.wish({ find: findTextOfGroup(request.by, group.label, group.service), tab: 'waterfall' });
   };
   return (
-    <div className={styles['page']} data-testid="statistics">
+    <div className={part['page']} data-testid="statistics">
       <GroupByField view={view} />
       {groups === undefined ? (
-        <p className={styles['pending']} role="status">
+        <p className={part['pending']} role="status">
           Adding up…
         </p>
       ) : (
@@ -92,14 +93,14 @@ export default function StatisticsView({ view }: { readonly view: TraceView }): 
               ))}
             </tbody>
           </table>
-          {sorted.length === 0 && <p className={styles['pending']}>No span that is shown has this attribute.</p>}
+          {sorted.length === 0 && <p className={part['pending']}>No span that is shown has this attribute.</p>}
           {sorted.length > MAX_ROWS && (
-            <p className={styles['note']}>
+            <p className={`${part['note']} ${styles['note']}`}>
               The first {formatCount(MAX_ROWS)} of {formatCount(sorted.length)} groups are shown.
             </p>
           )}
           {gapNano > 0 && (
-            <p className={styles['note']}>
+            <p className={`${part['note']} ${styles['note']}`}>
               {formatDuration(gapNano)} of the critical path ({formatShare(gapNano / view.durationNano)}) is charged to
               no span: nothing of it ran then.
             </p>
@@ -188,7 +189,7 @@ function GroupByField({ view }: { readonly view: TraceView }): ReactNode {
     if (names.length === 0) view.work.run('attributeNames', {}).then(setNames, () => setNames([]));
   };
   return (
-    <div className={styles['head']}>
+    <div className={part['head']}>
       <div className={controls['segments']} role="group" aria-label="Group by">
         {WAYS.map(([kind, label]) => (
           <button
