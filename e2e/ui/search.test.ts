@@ -200,11 +200,68 @@ describeApp('the search page', { shop: true, recorded: true }, (app) => {
     await page.keyboard.press('Escape');
     await page.getByRole('columnheader', { name: 'http.route' }).waitFor();
     await expect.poll(() => page.getByRole('cell', { name: /^\// }).count(), PATIENT).toBeGreaterThan(0);
-    // They come with the search, and no trace is read for them.
-    expect(asked.filter((url) => url.includes('select=span.http.route')).length).toBeGreaterThan(0);
+    // They come as the search's pages did, and no trace is read for them.
+    const countBefore = await page.getByTestId('result-count').textContent();
+    const searches = (): readonly string[] => asked.filter((url) => /\/v1\/traces\?/.test(url));
+    expect(searches().every((url) => url.includes('select=span.http.route'))).toBe(true);
+    expect(searches().filter((url) => url.includes('cursor='))).toHaveLength(searches().length - 1);
     expect(asked.filter((url) => /\/v1\/traces\/[0-9a-f]{32}/.test(url))).toEqual([]);
+    // Another one leaves the pages and the place in them; the menu, which is above the list, stays open meanwhile.
+    await page.getByTestId('columns').click();
+    await page.getByTestId('column-filter').fill('http.request');
+    const other = page.getByTestId('column-span.http.request.method');
+    await other.waitFor();
+    const main = page.getByRole('main');
+    await main.evaluate((element) => element.scrollTo(0, 1_200));
+    await other.evaluate((box: HTMLInputElement) => box.click());
+    await expect.poll(() => page.getByRole('cell', { name: /^(?:GET|POST)$/ }).count(), PATIENT).toBeGreaterThan(0);
+    expect(await main.evaluate(({ scrollTop }) => scrollTop)).toBe(1_200);
+    expect(await page.getByTestId('result-count').textContent()).toBe(countBefore);
+    // What is known of a column is not asked for again.
+    const before = asked.length;
+    await other.evaluate((box: HTMLInputElement) => box.click());
+    await expect.poll(() => page.getByRole('columnheader', { name: 'http.request' }).count(), PATIENT).toBe(0);
+    await other.evaluate((box: HTMLInputElement) => box.click());
+    await expect.poll(() => page.getByRole('cell', { name: /^(?:GET|POST)$/ }).count(), PATIENT).toBeGreaterThan(0);
+    expect(asked.slice(before)).toEqual([]);
     await page.reload();
     await page.getByRole('columnheader', { name: 'http.route' }).waitFor();
+  });
+
+  test('attributes that the search had no time for are read from the traces in sight', async () => {
+    const page = await app.open(`/search?${window()}`);
+    await page.getByTestId('result').first().waitFor();
+    const message = 'The attributes of 100 traces were not read: the time was up';
+    await page.route(/\/v1\/traces\?.*select=/, async (route) => {
+      const answer = await (await route.fetch()).json();
+      const traces = answer.traces.map(({ attributes: _, ...trace }: { readonly attributes?: unknown }) => trace);
+      await route.fulfill({ json: { ...answer, traces, reasons: [{ code: 'query_timeout', message }] } });
+    });
+    const read: string[] = [];
+    page.on('request', (request) => {
+      const id = /\/v1\/traces\/([0-9a-f]{32})/.exec(request.url())?.[1];
+      if (id !== undefined) read.push(id);
+    });
+    await page.getByTestId('columns').click();
+    await page.getByTestId('column-filter').fill('http.route');
+    await page.getByTestId('column-span.http.route').check();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('cell', { name: /^\// }).count(), PATIENT).toBeGreaterThan(0);
+    const inSight = await page.getByTestId('result').count();
+    await expect.poll(() => new Set(read).size, PATIENT).toBe(inSight);
+    expect(read).toHaveLength(inSight);
+    // A search that has it from the start says what it lacks, and shows the same.
+    await page.reload();
+    await page.getByText(message).waitFor();
+    await expect.poll(() => page.getByRole('cell', { name: /^\// }).count(), PATIENT).toBeGreaterThan(0);
+
+    // What no trace can be read of is no empty value.
+    await page.route(/\/v1\/traces\/[0-9a-f]{32}/, (route) =>
+      route.fulfill({ status: 400, json: { error: { code: 'invalid_parameter', message: 'no' } } }),
+    );
+    await page.reload();
+    await expect.poll(() => page.getByTitle('The trace could not be read').count(), PATIENT).toBeGreaterThan(0);
+    app.takeProblems();
   });
 
   test.each(RECORDED)(

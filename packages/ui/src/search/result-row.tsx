@@ -32,19 +32,16 @@ export function ResultRow({
   colours,
   nowMs,
   isTicked,
-  areAttributesComing,
   onTick,
 }: RowFacts & {
   readonly columns: readonly Column[];
   readonly isActive: boolean;
   readonly isTicked: boolean;
-  readonly areAttributesComing: boolean;
   readonly onTick: () => void;
 }): ReactNode {
   const attributes = useRowAttributes(
     trace,
     columns.filter((column) => column.kind === 'attribute'),
-    areAttributesComing,
   );
   const facts = { trace, longestNano, colours, nowMs };
   const cells = columns.map((column, index) => {

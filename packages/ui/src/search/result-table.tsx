@@ -36,7 +36,6 @@ export function ResultTable({
   active,
   inSight,
   ticked,
-  areAttributesComing,
   nowMs,
   scroller,
   footer,
@@ -56,7 +55,6 @@ export function ResultTable({
   readonly inSight: { readonly index: number } | undefined;
   /** Ids of the traces that are ticked. */
   readonly ticked: readonly string[];
-  readonly areAttributesComing: boolean;
   readonly nowMs: number;
   /** What scrolls; null until it is there. */
   readonly scroller: HTMLElement | null;
@@ -143,7 +141,6 @@ export function ResultTable({
                   trace={trace}
                   columns={columns}
                   isActive={index === active}
-                  areAttributesComing={areAttributesComing}
                   isTicked={ticked.includes(trace.traceId)}
                   onTick={() => onTick(trace.traceId)}
                   longestNano={longestNano}

@@ -1,3 +1,6 @@
+/** As text, by the keys of their columns; or they are on their way. */
+export type TraceAttributes = ReadonlyMap<string, string> | 'coming';
+
 /** One trace of the result list, as the page shows it. */
 export interface ResultTrace {
   readonly traceId: string;
@@ -9,8 +12,8 @@ export interface ResultTrace {
   readonly spanCount: number;
   readonly errorCount: number;
   /**
-   * Of the columns that the search asked for, by their keys, as text. Undefined of a trace that came without them: it
-   * arrived by itself, was too large, or the search had no time left for it.
+   * Of the columns that the search asked for. Undefined of a trace that came without them: it arrived by itself, was too
+   * large, or the search had no time left for it.
    */
-  readonly attributes?: ReadonlyMap<string, string>;
+  readonly attributes?: TraceAttributes;
 }

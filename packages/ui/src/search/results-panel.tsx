@@ -116,7 +116,6 @@ export function ResultsPanel({
         active={active}
         inSight={inSight}
         ticked={ticked}
-        areAttributesComing={results.isPlaceholderData}
         nowMs={results.dataUpdatedAt}
         scroller={scroller}
         onActivate={onActivate}

@@ -35,6 +35,7 @@ import { withFound } from './tail-list.ts';
 import { toggleTicked } from './ticked-traces.ts';
 import { useDraft } from './use-draft.ts';
 import { useIsScrolled } from './use-is-scrolled.ts';
+import { useFoundTraces } from './use-found-traces.ts';
 import { useHeatMap, useSearch } from './use-search.ts';
 import { useTail } from './use-tail.ts';
 
@@ -72,7 +73,7 @@ export function SearchPage(): ReactNode {
   const isScrolled = useIsScrolled(scroller, state.live);
   const isPaused = isPointedAt || isScrolled;
   const tail = useTail(filterParameters(state), state.live && mistake === undefined, isPaused);
-  const found = results.data?.traces ?? noTraces;
+  const found = useFoundTraces(state, key, results.data, results.isPlaceholderData, select);
   const loaded = useMemo(() => withFound(tail.traces, found), [tail.traces, found]);
   const traces = useMemo(() => sortTraces(loaded, state.sort), [loaded, state.sort]);
   const [place, setPlace] = useState<ListPlace | undefined>(undefined);
@@ -228,7 +229,6 @@ export function SearchPage(): ReactNode {
   );
 }
 
-const noTraces: readonly never[] = [];
 const NEWEST = { order: 'newest', sort: undefined, region: undefined } as const;
 
 function Unreadable({ message }: { readonly message: string }): ReactNode {

@@ -20,15 +20,8 @@ export function attributeKey({ scope, name }: AttributeColumn): string {
   return `${scope}.${name}`;
 }
 
-/**
- * As the search answered them; of a trace that came without them they are asked for. `areComing` says that a search for
- * just these is under way.
- */
-export function useRowAttributes(
-  trace: ResultTrace,
-  columns: readonly AttributeColumn[],
-  areComing: boolean,
-): RowAttributes {
+/** As the search answered them; of a trace that came without them they are asked for. */
+export function useRowAttributes(trace: ResultTrace, columns: readonly AttributeColumn[]): RowAttributes {
   const { attributes } = trace;
   const isTooLarge = trace.spanCount > MAX_LISTED_TRACE_SPANS;
   const query = useQuery({
@@ -42,10 +35,10 @@ export function useRowAttributes(
         }),
       );
     },
-    enabled: columns.length > 0 && !isTooLarge && !areComing && attributes === undefined,
+    enabled: columns.length > 0 && !isTooLarge && attributes === undefined,
   });
-  if (areComing) return { state: 'loading' };
   if (isTooLarge) return { state: 'too-large' };
+  if (attributes === 'coming') return { state: 'loading' };
   if (attributes !== undefined) return { state: 'loaded', values: attributes };
   if (query.isError) return { state: 'failed' };
   return query.data === undefined ? { state: 'loading' } : { state: 'loaded', values: query.data };

@@ -1,4 +1,5 @@
 import {
+  type InfiniteData,
   keepPreviousData,
   useInfiniteQuery,
   useQuery,
@@ -8,16 +9,29 @@ import {
 import type { HeatMapAnswer, Reason, SearchAnswer, StatusAnswer, TraceSummaryAnswer } from '@throughline/query/client';
 
 import { backend } from '../api/backend.ts';
-import { valueText } from './first-value.ts';
 import type { ResultTrace } from './result-trace.ts';
 import { populationParameters, searchToParameters, type SearchState } from './search-state.ts';
 
+/** A page of a search as it was answered. */
+export interface FoundPage {
+  readonly answer: SearchAnswer;
+  /** The attributes that were asked for with it. */
+  readonly selected: readonly string[];
+  /** Since the epoch; tells a page from what it was before it was asked for again. */
+  readonly answeredMs: number;
+}
+
 export interface SearchResults {
-  readonly traces: readonly ResultTrace[];
+  readonly pages: readonly FoundPage[];
+  /** What each page was asked for with; undefined is the first one's. */
+  readonly cursors: readonly (string | undefined)[];
   readonly reasons: readonly Reason[];
 }
 
-/** The traces that a search finds, page by page, with the attributes `select`. `key` is the search's address. */
+/**
+ * The traces that a search finds, page by page. Attributes in `select` come with them, but other ones are no other search:
+ * `useFoundTraces` asks for those. `key` is the search's address.
+ */
 export function useSearch(
   state: SearchState,
   key: string,
@@ -26,31 +40,25 @@ export function useSearch(
 ): UseInfiniteQueryResult<SearchResults> {
   return useInfiniteQuery({
     enabled,
-    queryKey: ['search', key, select],
-    queryFn: ({ pageParam, signal }) =>
-      backend.searchTraces(
+    queryKey: ['search', key],
+    queryFn: async ({ pageParam, signal }): Promise<FoundPage> => ({
+      answer: await backend.searchTraces(
         { ...searchToParameters(state), select, ...(pageParam !== undefined && { cursor: pageParam }) },
         { signal },
       ),
+      selected: select,
+      answeredMs: Date.now(),
+    }),
     // Those of the search before stay in sight, dimmed, until the new ones come.
     placeholderData: keepPreviousData,
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.cursor ?? undefined,
-    select: ({ pages }): SearchResults => ({
-      traces: pages.flatMap((page) => page.traces.map(foundTrace)),
-      reasons: pages.flatMap((page) => page.reasons),
-    }),
+    getNextPageParam: ({ answer }) => answer.cursor ?? undefined,
+    select: resultsOf,
   });
 }
 
-/** Of a trace that was too large, or for which there was no time, the search answers no attributes. */
-function foundTrace(found: SearchAnswer['traces'][number]): ResultTrace {
-  const { attributes } = found;
-  if (attributes === undefined) return resultTrace(found);
-  return {
-    ...resultTrace(found),
-    attributes: new Map(Object.entries(attributes).map(([name, value]) => [name, valueText(value)])),
-  };
+function resultsOf({ pages, pageParams }: InfiniteData<FoundPage, string | undefined>): SearchResults {
+  return { pages, cursors: pageParams, reasons: pages.flatMap(({ answer }) => answer.reasons) };
 }
 
 export function resultTrace(summary: TraceSummaryAnswer): ResultTrace {
