@@ -57,6 +57,46 @@ describeApp('shell, services and map', { shop: true, recorded: true }, (app) => 
     expect(traces.length).toBe(payment.trace_count);
   });
 
+  test('health that was not read by the deadline is said to be so, and read when its row is opened', async () => {
+    const page = await app.open('/nothing-yet');
+    app.takeProblems();
+    const message = 'The health of some services was not read: the time was up';
+    let isFailing = false;
+    await page.route('**/v1/analysis/services?*', async (route) => {
+      if (isFailing) return route.fulfill({ status: 400, json: { error: { code: 'too_much', message: 'Too much' } } });
+      const answer = await (await route.fetch()).json();
+      const services = answer.services.filter(({ service }: { readonly service: string }) => service === 'payment');
+      return route.fulfill({ json: { ...answer, services, reasons: [{ code: 'query_timeout', message }] } });
+    });
+    await page.goto(`${app.url}/services`);
+    await page.getByText(message).waitFor();
+    const healthOf = (service: string) => page.locator(`[data-service="${service}"]`).getByTestId('health');
+    expect(await healthOf('payment').textContent()).toMatch(/\d/);
+    expect(await healthOf('cart').textContent()).toBe('Health of cart: not read');
+    const count = await page.getByTestId('service-row').count();
+    expect(await page.getByText('not read', { exact: true }).count()).toBe(count - 1);
+    await screenshot(page, 'services-partial');
+    expect(await axeViolationsInBothThemes(page)).toEqual([]);
+    await healthOf('cart').press('Enter');
+    await page.getByTestId('health-parts').waitFor();
+    expect(await healthOf('cart').textContent()).toMatch(/\d/);
+
+    isFailing = true;
+    await page.goto(`${app.url}/services`);
+    const alert = page.getByTestId('health-failed');
+    await alert.waitFor();
+    expect(await alert.getAttribute('role')).toBe('alert');
+    // Requests, errors and durations are there all the same.
+    expect(await page.getByTestId('rate').count()).toBe(count);
+    expect(await page.getByText('not read', { exact: true }).count()).toBe(count);
+    isFailing = false;
+    await alert.getByRole('button', { name: 'Try again' }).press('Enter');
+    await page.getByText(message).waitFor();
+    expect(await alert.count()).toBe(0);
+    // The browser logs the answer of status 400.
+    expect(app.takeProblems()).toHaveLength(1);
+  });
+
   test('the order and the filter of the services are in the address', async () => {
     const page = await app.open('/services?sort=name');
     const rows = page.getByTestId('service-row');
@@ -149,6 +189,8 @@ describeApp('shell, services and map', { shop: true, recorded: true }, (app) => 
     await page.getByTestId('map-service').press('Enter');
     await page.getByTestId('service-page').waitFor();
     expect(page.url()).toContain('/services/cart');
+    // A page that is gone keeps no map.
+    expect(await app.drawn(page, 'map')).toBeUndefined();
   });
 
   test('a time without data offers the time of the data', async () => {
