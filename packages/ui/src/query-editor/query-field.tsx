@@ -156,7 +156,8 @@ function Editor({
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- one editor for as long as the field stands
   }, [open]);
-  useEffect(() => handle.current?.setText(value), [value]);
+  // At every render: a text that was changed and changed back is the same value.
+  useEffect(() => handle.current?.setText(value));
   useEffect(() => handle.current?.showProblem(problem), [problem]);
   return (
     // Keys typed here are text: the page's own, single letters among them, must not hear them.

@@ -16,6 +16,7 @@ import { editorTheme } from './editor-theme.ts';
 import { queryHighlighting } from './highlight.ts';
 import { queryCompletion } from './query-completion.ts';
 import type { QueryProblem } from './query-problem.ts';
+import { toldTexts } from './told-texts.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface EditorOptions {
@@ -29,6 +30,7 @@ export interface EditorOptions {
 }
 
 export interface QueryEditorHandle {
+  /** What the page has now. Unless that is news to the editor it keeps its text: one may have written on since. */
   setText(text: string): void;
   /** Underlines the place; undefined takes the line away. */
   showProblem(problem: QueryProblem | undefined): void;
@@ -73,6 +75,8 @@ export function openQueryEditor(host: HTMLElement, options: EditorOptions): Quer
     options.onRun();
     return true;
   };
+  const told = toldTexts();
+  let pageText = options.text;
   const view = new EditorView({
     root,
     parent: root,
@@ -112,7 +116,10 @@ export function openQueryEditor(host: HTMLElement, options: EditorOptions): Quer
         replaceWithoutMarkup,
         EditorView.updateListener.of((update) => {
           const isOwn = update.transactions.some((transaction) => transaction.annotation(fromOutside) === true);
-          if (update.docChanged && !isOwn) options.onChange(update.state.doc.toString());
+          if (!update.docChanged || isOwn) return;
+          const text = update.state.doc.toString();
+          told.tell(text);
+          options.onChange(text);
         }),
         editorTheme,
       ],
@@ -120,7 +127,13 @@ export function openQueryEditor(host: HTMLElement, options: EditorOptions): Quer
   });
   return {
     setText: (text) => {
-      if (text === view.state.doc.toString()) return;
+      const isNew = text !== pageText;
+      pageText = text;
+      if (text === view.state.doc.toString()) {
+        told.settle();
+        return;
+      }
+      if (!isNew || told.isGivenBack(text)) return;
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: text },
         annotations: fromOutside.of(true),
