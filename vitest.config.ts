@@ -1,11 +1,23 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 const conditions = ['throughline-source'];
 
-/** Packages whose tests leave nothing behind in their process. */
-const SHARED = 'model|wire|traceql|analysis|simulator|collector|query|ui';
-/** Tests of theirs with the embedded engine, which belongs to its process. */
-const WITH_ENGINE = 'packages/query/test/native/{explore/heat-map,analysis/sampled,analysis/performance}.test.ts';
+/** Tests with the embedded engine, which belongs to its process. */
+const WITH_ENGINE = [
+  'packages/store/test/chdb/**/*.test.ts',
+  'packages/query/test/native/{explore/heat-map,analysis/sampled,analysis/performance}.test.ts',
+  'packages/throughline/test/up/server-status.test.ts',
+];
+/** Tests that say something about their process as a whole: its globals, its heap, its end. */
+const WITH_PROCESS = [
+  'packages/sdk/test/{start,register,published}/**/*.test.ts',
+  'packages/sdk/test/overhead/started-tracing.test.ts',
+  'bench/test/{sdk,sdk-soak}/**/*.test.ts',
+  'e2e/{instrumented,shop,two-services}/**/*.test.ts',
+  'e2e/*.test.ts',
+];
+const ALONE = [...WITH_ENGINE, ...WITH_PROCESS];
 
 export default defineConfig({
   resolve: { conditions },
@@ -18,28 +30,17 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Child processes and the embedded engine share two cores.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
+      { extends: true, test: { name: 'alone', include: ALONE } },
       {
         extends: true,
         test: {
           name: 'shared',
-          include: [`packages/@(${SHARED})/test/**/*.test.{ts,tsx}`],
-          exclude: [...configDefaults.exclude, WITH_ENGINE],
+          include: ['{packages/*,examples/*,bench}/test/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...ALONE],
           // A worker and its imports cost more than most of these tests: a worker takes one file after the other.
           isolate: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'alone',
-          include: [
-            `packages/!(${SHARED})/test/**/*.test.{ts,tsx}`,
-            WITH_ENGINE,
-            'e2e/**/*.test.ts',
-            'bench/test/**/*.test.ts',
-            'examples/*/test/**/*.test.ts',
-          ],
         },
       },
     ],
