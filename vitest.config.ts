@@ -14,8 +14,7 @@ const WITH_PROCESS = [
   'packages/sdk/test/{start,register,published}/**/*.test.ts',
   'packages/sdk/test/overhead/started-tracing.test.ts',
   'bench/test/{sdk,sdk-soak}/**/*.test.ts',
-  'e2e/{instrumented,shop,two-services}/**/*.test.ts',
-  'e2e/*.test.ts',
+  'e2e/{official-propagators,receiver-trouble,sdk-exporters}.test.ts',
 ];
 const ALONE = [...WITH_ENGINE, ...WITH_PROCESS];
 

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encodeOtlpProtobuf } from '@throughline/wire';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { runThroughline, startThroughline } from 'throughline/testing/throughline-process';
 import { troubledShop } from 'throughline/testing/troubled-shop';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '../scripts/chromium.ts';
+import { executablePath, workerBrowser } from './worker-browser.ts';
 
-const executablePath = findChromium();
 if (executablePath === undefined) {
   console.warn(
     'The report is not opened in a browser: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
@@ -33,15 +32,9 @@ describe.skipIf(executablePath === undefined)('the report in a browser', () => {
     expect(response.status).toBe(200);
     const { code, stderr } = await runThroughline(['report', '--url', url, '--html', path]);
     expect([code, stderr]).toEqual([0, expect.stringContaining(path)]);
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-    });
+    browser = await workerBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each([
     { colorScheme: 'light', width: 1280 },

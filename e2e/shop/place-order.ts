@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chromium } from 'playwright-core';
 import { expect, vi } from 'vitest';
+import { workerBrowser } from '../worker-browser.ts';
 import type { HeldBank } from './held-bank.ts';
 
 /** An order, as its trace can be found. */
@@ -21,7 +21,6 @@ export interface OrderPlacer {
 
 const LINES = ['tea', 'teapot', 'cup'].map((article) => ({ article, count: 1 }));
 const POLLING = { interval: 50, timeout: 20_000 };
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 /** As a program without tracing: the gateway begins the trace. */
 export function orderByFetch(shop: string): OrderPlacer {
@@ -58,9 +57,9 @@ export function orderByFetch(shop: string): OrderPlacer {
 }
 
 /** As a customer in a browser: the page begins the trace. */
-export async function orderByPage(shop: string, executablePath: string): Promise<OrderPlacer> {
-  const browser = await chromium.launch({ executablePath, args: ARGS });
-  const page = await browser.newPage();
+export async function orderByPage(shop: string): Promise<OrderPlacer> {
+  const context = await (await workerBrowser()).newContext();
+  const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   let orders = 0;
@@ -91,6 +90,6 @@ export async function orderByPage(shop: string, executablePath: string): Promise
       expect(problems).toEqual([]);
       return { traceId: /\/trace\/([0-9a-f]{32})$/.exec(href ?? '')?.[1], query: '' };
     },
-    close: () => browser.close(),
+    close: () => context.close(),
   };
 }

@@ -2,18 +2,18 @@ import { serviceName, type Span, SpanKind, StatusCode } from '@throughline/model
 import { decodeOtlpJson } from '@throughline/wire';
 import { startThroughline, type ThroughlineProcess } from 'throughline/testing/throughline-process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '../../scripts/chromium.ts';
 import { findServer, installCommand } from '../../scripts/servers.ts';
 import { startPostgresql } from '../servers/postgresql.ts';
 import { startRabbitmq } from '../servers/rabbitmq.ts';
 import type { TestServer } from '../servers/server-process.ts';
 import { byLabel, labelOf, treeOf } from '../span-tree.ts';
+import { executablePath } from '../worker-browser.ts';
 import { orderByFetch, orderByPage, type PlacedOrder } from './place-order.ts';
 import { type HeldBank, startHeldBank } from './held-bank.ts';
 import { startShop } from './shop-process.ts';
 
-const chromium = findChromium();
-if (chromium === undefined) {
+const hasBrowser = executablePath !== undefined;
+if (!hasBrowser) {
   console.warn(
     'Orders do not begin in a browser but with fetch: install Chromium (Debian: "apt-get install chromium").',
   );
@@ -34,11 +34,7 @@ const REAL = { title: 'RabbitMQ and PostgreSQL', broker: 'rabbitmq', database: '
 type Orders = Readonly<Record<'paid' | 'declined' | 'failed', PlacedOrder>>;
 
 /** Starts a shop, places orders through its page or by fetch, and ends it, so that all spans have arrived. */
-async function placeOrders(
-  product: ThroughlineProcess,
-  variant: typeof OWN,
-  byPage: string | undefined,
-): Promise<Orders> {
+async function placeOrders(product: ThroughlineProcess, variant: typeof OWN, byPage: boolean): Promise<Orders> {
   const servers: TestServer[] = [];
   await using bank = await startHeldBank();
   try {
@@ -67,8 +63,8 @@ async function placeOrders(
 }
 
 /** One order that is paid, one that is declined, and one that cannot be reserved. */
-async function placeThree(shop: string, bank: HeldBank, byPage: string | undefined): Promise<Orders> {
-  const placer = byPage === undefined ? orderByFetch(shop) : await orderByPage(shop, byPage);
+async function placeThree(shop: string, bank: HeldBank, byPage: boolean): Promise<Orders> {
+  const placer = byPage ? await orderByPage(shop) : orderByFetch(shop);
   try {
     const paid = await placer.order('ada', bank, 201);
     const declined = await placer.order('mallory', bank, 402);
@@ -91,8 +87,8 @@ beforeAll(async () => {
 afterAll(() => product?.stop());
 
 describe.each([
-  { ...OWN, variant: OWN, byPage: chromium, skip: false },
-  { ...REAL, variant: REAL, byPage: undefined, skip: !hasServers },
+  { ...OWN, variant: OWN, byPage: hasBrowser, skip: false },
+  { ...REAL, variant: REAL, byPage: false, skip: !hasServers },
 ])('the shop with $title', ({ variant, byPage, skip, broker, database, namespace }) => {
   let traces: Readonly<Record<keyof Orders, readonly Span[]>>;
 
@@ -177,7 +173,7 @@ describe.each([
         ],
       ],
     ];
-    return byPage === undefined ? gateway : ['shop-page: POST /api/orders CLIENT', gateway];
+    return byPage ? ['shop-page: POST /api/orders CLIENT', gateway] : gateway;
   };
 
   const rootsOf = (spans: readonly Span[]): readonly unknown[] =>
@@ -206,7 +202,7 @@ describe.each([
       expect(attributesOf(only(paid, label))).toMatchObject({ 'user.id': 'ada', 'business.order': order });
     }
     expect(only(paid, 'payments: process orders.placed CONSUMER').attributes.get('business.payment')).toBe('paid');
-    if (byPage !== undefined) {
+    if (byPage) {
       const page = attributesOf(only(paid, 'shop-page: POST /api/orders CLIENT'));
       expect(page).toMatchObject({ 'http.response.status_code': 202n, 'session.id': gateway['session.id'] });
     }
@@ -265,7 +261,7 @@ describe.each([
         'orders: POST /orders SERVER',
         'orders: PUT /reservations/{orderId} CLIENT',
         'orders: PUT /reservations/{orderId} CLIENT',
-        ...(byPage === undefined ? [] : ['shop-page: POST /api/orders CLIENT']),
+        ...(byPage ? ['shop-page: POST /api/orders CLIENT'] : []),
       ]);
       expect(failed.filter(({ kind }) => kind === SpanKind.PRODUCER)).toEqual([]);
       const inventory = failed.filter(
@@ -297,6 +293,6 @@ test('the dependencies of the services are those of the shop', async () => {
     'orders -> payments',
     'payments -> notifications',
     'payments -> orders',
-    ...(chromium === undefined ? [] : ['shop-page -> gateway']),
+    ...(hasBrowser ? ['shop-page -> gateway'] : []),
   ]);
 });

@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Span } from '@throughline/model';
 import { encodeOtlpProtobuf } from '@throughline/wire';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { runThroughline, startThroughline, type ThroughlineProcess } from 'throughline/testing/throughline-process';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { findChromium } from '../../scripts/chromium.ts';
+import { executablePath, workerBrowser } from '../worker-browser.ts';
 
-const executablePath = findChromium();
 if (executablePath === undefined) {
   console.warn(
     'Browser tests are skipped: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
   );
 }
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 /** Traces of two benchmarks, at the time they were recorded. */
 export const RECORDED: readonly { readonly name: string; readonly file: string; readonly window: string }[] = [
@@ -53,7 +51,7 @@ export interface OpenOptions {
   readonly reducedMotion?: 'reduce' | 'no-preference';
 }
 
-/** The product with its web app, and a browser to use it with. One of each serves all tests of a `describeApp`. */
+/** The product with its web app, which serves all tests of a `describeApp`, and a browser to use it with. */
 export interface AppUnderTest {
   /** Of the server, without a slash at the end. */
   readonly url: string;
@@ -118,10 +116,7 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
     };
 
     beforeAll(async () => {
-      [server, browser] = await Promise.all([
-        startThroughline(['--store', 'memory:']),
-        chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ARGS }),
-      ]);
+      [server, browser] = await Promise.all([startThroughline(['--store', 'memory:']), workerBrowser()]);
       await Promise.all([
         ...(fill.recorded === true ? RECORDED : []).map(({ file }) =>
           importFile(app.url, new URL(`recorded/${file}`, import.meta.url)),
@@ -137,7 +132,6 @@ export function describeApp(name: string, fill: FillOptions, body: (app: AppUnde
       expect(app.takeProblems()).toEqual([]);
     });
     afterAll(async () => {
-      await browser?.close();
       await server?.stop();
     });
     body(app);
