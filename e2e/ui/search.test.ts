@@ -68,6 +68,15 @@ describeApp('the search page', { shop: true, recorded: true }, (app) => {
     await expect.poll(() => page.getByTestId('search-error').count(), PATIENT).toBe(1);
   });
 
+  test('where conditions leave nothing, they are taken away with a click, and the time stays', async () => {
+    const page = await app.open(`/search?${window()}&service=payment&min_duration=90s`);
+    await page.getByTestId('clear-conditions').press('Enter');
+    await page.getByTestId('result').first().waitFor();
+    const { searchParams } = new URL(page.url());
+    expect([...searchParams.keys()].toSorted()).toEqual(['end_time', 'start_time']);
+    expect(await page.getByTestId('service').inputValue()).toBe('');
+  });
+
   /** A window around the shop's five minutes that stays the same from call to call. */
   const window = (): string => {
     const end = Math.floor(Date.now() / 1000);

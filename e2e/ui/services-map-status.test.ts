@@ -25,6 +25,8 @@ describeApp('shell, services and map', { shop: true, recorded: true }, (app) => 
     await page.keyboard.press('Escape');
     expect(await link.isVisible()).toBe(false);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    // There is room for three columns, whichever one chose elsewhere.
+    expect(await page.getByTestId('columns').isVisible()).toBe(false);
     await screenshot(page, 'search-phone');
   });
 

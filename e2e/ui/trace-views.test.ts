@@ -189,6 +189,13 @@ describeApp('the views of a trace', { recorded: true }, (app) => {
     const page = await open('');
     await page.getByTestId('span-row').first().waitFor(WAIT);
     expect((await bars(page)).every((bar: any) => bar.rawX === undefined)).toBe(true); // oxlint-disable-line typescript/no-explicit-any -- drawn is plain data
+    // What says that clocks differ offers to correct them; a key takes that back, and does the same.
+    const offer = page.getByTestId('clocks-differ');
+    await offer.press('Enter');
+    await page.getByTestId('clocks').waitFor(WAIT);
+    expect(await offer.textContent()).toBe('Show them as recorded');
+    await page.keyboard.press('t');
+    await expect.poll(() => offer.textContent(), WAIT).toBe('Correct the clocks');
     await page.keyboard.press('t');
     await page.getByTestId('clocks').waitFor(WAIT);
     expect(await page.getByTestId('clocks').textContent()).toContain('bank +500 ms');

@@ -1,5 +1,6 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 
+import { shortTraceId } from '../format/trace-id.ts';
 import { Link } from '../navigation/link.tsx';
 import { comparePath } from '../navigation/routes.ts';
 import { Icon } from '../shell/icons.tsx';
@@ -22,7 +23,7 @@ export function CompareButton({ traceId }: { readonly traceId: string }): ReactN
           data-testid="compare-with-kept"
           title={`Compare trace ${kept} (A) with this one (B)`}
         >
-          <Icon name="link" size={14} /> Compare with {kept.slice(0, 8)}
+          <Icon name="link" size={14} /> Compare with {shortTraceId(kept)}
         </Link>
         <button
           type="button"

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatDateTime } from '../format/instant.ts';
+import { shortTraceId } from '../format/trace-id.ts';
 import { Link } from '../navigation/link.tsx';
 import { navigate } from '../navigation/location.ts';
 import { tracePath } from '../navigation/routes.ts';
@@ -116,7 +117,7 @@ function TraceCard({
       <span className={side === 'A' ? styles['keyA'] : styles['keyB']} aria-hidden="true" />
       <strong>{side}</strong>
       <Link to={tracePath(trace.traceId)} title={`Open trace ${trace.traceId}`}>
-        <code>{trace.traceId.slice(0, 8)}</code>
+        <code>{shortTraceId(trace.traceId)}</code>
       </Link>
       <span className={styles['root']}>
         {trace.rootService} {trace.rootName}

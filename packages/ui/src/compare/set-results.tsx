@@ -26,8 +26,9 @@ export function SetResults({ answer }: { readonly answer: SetComparisonAnswer })
     return (
       <div className={styles['results']} data-testid="set-results">
         <p className={styles['sentence']} role="status">
-          {empty} has {empty === 'Neither set' ? 'any' : 'no'} traces in its window
-          {a.read_trace_count === 0 && b.read_trace_count > 0 && '; what both select counts for B only'}.
+          {a.read_trace_count === 0 && b.read_trace_count > 0
+            ? 'Set A has no traces of its own in its window: what both select counts for B only. Narrow B down, or swap the two.'
+            : `${empty} has ${empty === 'Neither set' ? 'any' : 'no'} traces in its window.`}
         </p>
       </div>
     );

@@ -6,6 +6,8 @@ import { backend, messageOf } from '../api/backend.ts';
 import { countOf } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatDateTime } from '../format/instant.ts';
+import { shortTraceId } from '../format/trace-id.ts';
+import { Link } from '../navigation/link.tsx';
 import { traceIdIn } from '../navigation/routes.ts';
 import controls from '../styles/controls.module.css';
 import { suggestTraces } from './suggest-traces.ts';
@@ -38,7 +40,8 @@ export function TracePicker({
       <form className={styles['form']} onSubmit={submit}>
         <h2>Which two traces?</h2>
         <p className={styles['muted']}>
-          A is what you expect, B what you wonder about: the comparison says what B does that A does not.
+          A is what you expect, B what you wonder about: the comparison says what B does that A does not. Two traces can
+          also be ticked in the list of a <Link to="/search">search</Link>.
         </p>
         {(['a', 'b'] as const).map((side) => (
           <label key={side} className={styles['field']}>
@@ -111,7 +114,7 @@ function Suggestions({
   if (like.isPending) {
     return (
       <p className={styles['muted']} role="status">
-        Looking for traces like {traceId.slice(0, 8)}…
+        Looking for traces like {shortTraceId(traceId)}…
       </p>
     );
   }

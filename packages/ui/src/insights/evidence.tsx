@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { formatCount } from '../format/count.ts';
+import { shortTraceId } from '../format/trace-id.ts';
 import { Link } from '../navigation/link.tsx';
 import { tracePath } from '../navigation/routes.ts';
 import { Icon } from '../shell/icons.tsx';
@@ -37,7 +38,7 @@ export function TraceLinks({
           data-testid="evidence-trace"
           title={`Open trace ${traceId} at the span`}
         >
-          <code>{traceId.slice(0, 8)}</code>
+          <code>{shortTraceId(traceId)}</code>
           {label !== undefined && <span className={styles['traceLabel']}>{label}</span>}
         </Link>
       ))}

@@ -55,15 +55,24 @@ export function MapPanel({
   );
 }
 
+/** `7 services, 5 peers, 14 connections` */
+function countsInWords({ nodes, edges }: ServiceMap): string {
+  const serviceCount = nodes.filter(({ kind }) => kind === 'service' || kind === 'silent-service').length;
+  const peerCount = nodes.length - serviceCount;
+  return [
+    countOf(serviceCount, 'service'),
+    ...(peerCount > 0 ? [countOf(peerCount, 'peer')] : []),
+    countOf(edges.length, 'connection'),
+  ].join(', ');
+}
+
 function NodeList({ map, colours, onChoose, onHover }: PanelProps): ReactNode {
   const nodes = map.nodes.toSorted(
     (a, b) => (b.perSecond ?? 0) - (a.perSecond ?? 0) || a.name.localeCompare(b.name, 'en'),
   );
   return (
     <>
-      <h2 className={styles['title']}>
-        {countOf(nodes.length, 'box', 'boxes')}, {countOf(map.edges.length, 'arrow')}
-      </h2>
+      <h2 className={styles['title']}>{countsInWords(map)}</h2>
       <ul>
         {nodes.map((node) => (
           <li key={node.id}>

@@ -100,7 +100,7 @@ export function QueryField({
             {shown.message}
             {shown.code !== undefined && <code className={styles['code']}>{shown.code}</code>}
           </p>
-          {shown.suggestion !== undefined && (
+          {shown.suggestion !== undefined && !shown.message.includes(`did you mean ${shown.suggestion}`) && (
             <p>
               Did you mean <code>{shown.suggestion}</code>?
             </p>

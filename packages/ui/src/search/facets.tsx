@@ -32,6 +32,7 @@ export function Facets({
   }
   if (facets.data === undefined) return null;
   const { count, reasons } = facets.data;
+  if (count === 0 && reasons.length === 0) return null;
   return (
     <section className={styles['facets']} aria-label="Values" data-testid="facets" aria-busy={facets.isFetching}>
       <p className={styles['note']} data-testid="facets-count">

@@ -7,7 +7,8 @@ import { Notice } from '../shell/notice.tsx';
 import controls from '../styles/controls.module.css';
 import { coversData, dataRange } from '../time-range/data-range.ts';
 import { EmptyStore } from './empty-store.tsx';
-import type { SearchState } from './search-state.ts';
+import { clearedSearch } from './form-query.ts';
+import { filterParameters, type SearchState } from './search-state.ts';
 import { useStatus } from './use-search.ts';
 
 /** Why there are no results, and what would have some. */
@@ -33,6 +34,7 @@ export function NothingFound({
   if (window === null) return <EmptyStore />;
   const range = dataRange(window);
   const isOutside = !coversData(state.time, range);
+  const hasConditions = Object.keys(filterParameters(state)).length > 0 || state.region !== undefined;
   return (
     <Notice
       title={isOutside ? 'No traces match in this time range' : 'No traces match'}
@@ -47,6 +49,16 @@ export function NothingFound({
               onClick={() => onSearch({ ...state, time: { kind: 'between', fromMs: range.fromMs, toMs: range.toMs } })}
             >
               Search where the data is
+            </button>
+          )}
+          {hasConditions && (
+            <button
+              type="button"
+              className={controls['button']}
+              data-testid="clear-conditions"
+              onClick={() => onSearch({ ...clearedSearch(state), plot: state.plot })}
+            >
+              Remove the conditions
             </button>
           )}
           {state.time.kind !== 'all' && (

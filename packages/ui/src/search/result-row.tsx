@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatDateTime, formatRelative } from '../format/instant.ts';
+import { shortTraceId } from '../format/trace-id.ts';
 import { Link } from '../navigation/link.tsx';
 import { tracePath } from '../navigation/routes.ts';
 import { Icon } from '../shell/icons.tsx';
@@ -141,7 +142,7 @@ function FactCell({ fact, trace, longestNano, colours, nowMs }: RowFacts & { rea
     case 'id':
       return (
         <code title={trace.traceId} className={styles['id']}>
-          {trace.traceId.slice(0, 16)}…
+          {shortTraceId(trace.traceId, 16)}…
         </code>
       );
   }

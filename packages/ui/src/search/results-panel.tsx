@@ -89,7 +89,9 @@ export function ResultsPanel({
           <kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> move <kbd>x</kbd> tick <kbd>Enter</kbd> open
         </span>
         <CompareTicked ticked={ticked} onClear={onTickNone} />
-        <ColumnMenu columns={columns} />
+        <span className={styles['columns']}>
+          <ColumnMenu columns={columns} />
+        </span>
         <button
           type="button"
           className={`${controls['button']} ${controls['quiet']} ${controls['small']}`}

@@ -93,7 +93,7 @@ function Fields({
       <Combobox
         label="Operation"
         testId="operation"
-        placeholder={form.service === '' ? 'Any; choose a service for suggestions' : 'Any operation'}
+        placeholder="Any operation"
         value={form.operation}
         options={operations.data ?? []}
         onChange={(operation) => setForm({ operation })}

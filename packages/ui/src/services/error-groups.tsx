@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { backend } from '../api/backend.ts';
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDateTime } from '../format/instant.ts';
+import { shortTraceId } from '../format/trace-id.ts';
 import { Link } from '../navigation/link.tsx';
 import { tracePath } from '../navigation/routes.ts';
 import { rangeOf, TracesLink } from '../search/traces-link.tsx';
@@ -80,7 +81,7 @@ export function ErrorGroups({
                         <td>
                           {sample !== undefined && (
                             <Link to={tracePath(sample.trace_id, sample.span_id)}>
-                              <code>{sample.trace_id.slice(0, 8)}</code>
+                              <code>{shortTraceId(sample.trace_id)}</code>
                             </Link>
                           )}
                         </td>

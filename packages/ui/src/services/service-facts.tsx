@@ -50,7 +50,7 @@ export function ServiceFacts({ answer }: { readonly answer: PerformanceAnswer })
           )}
         </Fact>
       ))}
-      <Fact label="Traces" note={`${formatCount(answer.error_trace_count)} with errors of it`}>
+      <Fact label="Traces" note={`${formatCount(answer.error_trace_count)} with its errors`}>
         <TracesLink query={answer.trace_query} time={time} data-testid="fact-traces">
           {formatCount(answer.trace_count)}
         </TracesLink>

@@ -23,6 +23,8 @@ export interface TraceFacts {
   readonly services: readonly ServiceFacts[];
   /** What is missing or odd, one sentence each, the gravest first. */
   readonly issues: readonly string[];
+  /** Spans begin before their parents. */
+  readonly areClocksOff: boolean;
 }
 
 export function traceFacts(columns: TraceColumns): TraceFacts {
@@ -52,6 +54,7 @@ export function traceFacts(columns: TraceColumns): TraceFacts {
     levelCount: columns.spanCount === 0 ? 0 : maxDepth(columns) + 1,
     services,
     issues: issuesInWords(columns),
+    areClocksOff: countIssue(columns, SpanIssue.STARTS_BEFORE_PARENT) > 0,
   };
 }
 

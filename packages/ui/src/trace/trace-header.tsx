@@ -3,13 +3,15 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatDateTime, formatInstantNano, formatRelative } from '../format/instant.ts';
+import { shortTraceId } from '../format/trace-id.ts';
 import { CopyButton } from '../shell/copy-button.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
 import { traceFacts } from './trace-facts.ts';
 import styles from './trace-header.module.css';
-import type { TraceView } from './trace-view.ts';
+import { isTimedView, type TraceView } from './trace-view.ts';
+import { useViewState } from './use-view-state.ts';
 
 /** From this many services on they may not fit into one line, and the rest is folded away. */
 const MANY_SERVICES = 6;
@@ -31,6 +33,8 @@ export function TraceHeader({
   const facts = useMemo(() => traceFacts(columns), [columns]);
   const [nowMs] = useState(() => Date.now());
   const [allServices, setAllServices] = useState(false);
+  const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
+  const isCorrected = useViewState(view, ({ wishes }) => wishes.corrected);
   const issues = [...incomplete.flatMap((code) => INCOMPLETE_WORDS[code] ?? []), ...facts.issues];
   const startMs = Number(columns.startTimeUnixNano / 1_000_000n);
   return (
@@ -42,7 +46,7 @@ export function TraceHeader({
           <span className={styles['operation']}>{facts.rootName}</span>
         </h1>
         <span className={styles['id']}>
-          <code title={columns.traceId}>{columns.traceId.slice(0, 8)}</code>
+          <code title={columns.traceId}>{shortTraceId(columns.traceId)}</code>
           <CopyButton text={columns.traceId} label="the trace id" />
         </span>
       </div>
@@ -96,6 +100,17 @@ export function TraceHeader({
         <p className={styles['issues']} data-testid="trace-issues">
           <Icon name="warning" size={14} />
           <span>{issues.join(' ')}</span>
+          {facts.areClocksOff && isTimed && (
+            <button
+              type="button"
+              className={styles['more']}
+              data-testid="clocks-differ"
+              title="Reckon the clocks’ offsets from the calls (t)"
+              onClick={() => view.wish({ corrected: !isCorrected })}
+            >
+              {isCorrected ? 'Show them as recorded' : 'Correct the clocks'}
+            </button>
+          )}
         </p>
       )}
     </header>

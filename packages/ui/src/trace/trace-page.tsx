@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { QueryClientError } from '@throughline/query/client';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 
+import { shortTraceId } from '../format/trace-id.ts';
 import { messageOf } from '../api/backend.ts';
 import { Link } from '../navigation/link.tsx';
 import type { TraceViewName } from '../navigation/routes.ts';
@@ -41,7 +42,7 @@ export default function TracePage({ traceId }: { readonly traceId: string }): Re
   const columns = answer.data?.columns;
   const view = useMemo(() => (columns === undefined ? undefined : createTraceView(columns)), [columns]);
   useEffect(() => {
-    document.title = `Trace ${traceId.slice(0, 8)} · Throughline`;
+    document.title = `Trace ${shortTraceId(traceId)} · Throughline`;
   }, [traceId]);
   if (view !== undefined) {
     return <LoadedTrace key={traceId} view={view} incomplete={answer.data?.incomplete ?? []} />;

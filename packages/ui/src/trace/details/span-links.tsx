@@ -2,6 +2,7 @@ import type { SpanLink } from '@throughline/model';
 import { type ReactNode, useState } from 'react';
 
 import { countOf } from '../../format/count.ts';
+import { shortTraceId } from '../../format/trace-id.ts';
 import { Link } from '../../navigation/link.tsx';
 import { tracePath } from '../../navigation/routes.ts';
 import { CopyButton } from '../../shell/copy-button.tsx';
@@ -65,7 +66,7 @@ function LinkTarget({ view, link }: { readonly view: TraceView; readonly link: S
     return (
       <Link to={tracePath(link.traceId, link.spanId)} className={styles['target']}>
         <Icon name="link" size={14} />
-        <code>{link.traceId.slice(0, 16)}…</code>
+        <code>{shortTraceId(link.traceId, 16)}…</code>
         <span className={styles['muted']}>
           span <code>{link.spanId}</code>
         </span>

@@ -153,9 +153,13 @@ function GroupRow({
           title={formatShare(share)}
         />
         <span className={styles['share']}>{formatShare(share)}</span>
-        {formatDuration(group.criticalNano)}
+        <span className={styles['time']}>
+          <Duration nano={group.criticalNano} />
+        </span>
       </td>
-      <td>{formatDuration(group.selfNano)}</td>
+      <td>
+        <Duration nano={group.selfNano} />
+      </td>
       <td>{formatDuration(group.totalNano)}</td>
       <td>{formatDuration(group.p50Nano)}</td>
       <td>{formatDuration(group.p95Nano)}</td>
@@ -174,6 +178,11 @@ function GroupRow({
       </td>
     </tr>
   );
+}
+
+/** Nothing steps back, so that what there is stands out. */
+function Duration({ nano }: { readonly nano: number }): ReactNode {
+  return nano === 0 ? <span className={styles['none']}>0</span> : formatDuration(nano);
 }
 
 const WAYS = [

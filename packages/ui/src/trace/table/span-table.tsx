@@ -199,7 +199,7 @@ function TableRow({
         {paths !== undefined && critical > 0 && (
           <>
             <span className={styles['share']}>{formatShare(shareOf(critical, paths.totalNano))}</span>
-            {formatDuration(critical)}
+            <span className={styles['time']}>{formatDuration(critical)}</span>
           </>
         )}
       </div>
