@@ -1,9 +1,9 @@
-import { emptyAttributes, type Span, SpanKind, StatusCode } from '@throughline/model';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeApp, RECORDED } from './app-under-test.ts';
 import { axeViolations, axeViolationsInBothThemes } from './axe.ts';
 import { screenshot } from './screenshot.ts';
+import { spansOf, traceIdOf } from './short-trace.ts';
 
 /** The machine may be busy. */
 const PATIENT = { timeout: 15_000 };
@@ -414,35 +414,3 @@ describeApp('the search page', { shop: true, recorded: true }, (app) => {
     expect(await live.getAttribute('aria-pressed')).toBe('false');
   });
 });
-
-function traceIdOf(number: number): string {
-  return String(number).padStart(32, 'a');
-}
-
-/** A trace of one span that ends now. */
-function spansOf(service: string, number: number): Span[] {
-  const end = BigInt(Date.now()) * 1_000_000n;
-  return [
-    {
-      traceId: traceIdOf(number),
-      spanId: String(number).padStart(16, 'b'),
-      parentSpanId: '',
-      traceState: '',
-      flags: 1,
-      name: 'tick',
-      kind: SpanKind.SERVER,
-      startTimeUnixNano: end - 5_000_000n,
-      endTimeUnixNano: end,
-      attributes: emptyAttributes,
-      droppedAttributesCount: 0,
-      events: [],
-      droppedEventsCount: 0,
-      links: [],
-      droppedLinksCount: 0,
-      status: { code: StatusCode.UNSET, message: '' },
-      resource: { attributes: new Map([['service.name', service]]), droppedAttributesCount: 0, schemaUrl: '' },
-      scope: { name: '', version: '', attributes: emptyAttributes, droppedAttributesCount: 0, schemaUrl: '' },
-      weight: 1,
-    },
-  ];
-}
