@@ -11,8 +11,7 @@ export const SpanIssue = {
 /**
  * An assembled trace for drawing and analysis: typed arrays with one element a span, depth-first. Offsets are float64
  * nanoseconds from the trace's start (exact below 2^53 ns, 104 days). Everything that is only read when a span is
- * opened (attributes, events, links, status message, trace state, flags) stays encoded in `details`: row `r` is the OTLP
- * `Span` message (without trace id, span ids, name, kind and times) at `[detailEnd[r - 1] ?? 0, detailEnd[r])`.
+ * opened (attributes, events, links, status message, trace state, flags) stays encoded in {@link DetailBlock}s.
  */
 export interface TraceColumns {
   readonly traceId: string;
@@ -49,6 +48,36 @@ export interface TraceColumns {
   /** Encoded OTLP `ResourceSpans` and `ScopeSpans` messages without spans, because these carry the schema URLs. */
   readonly resources: readonly Uint8Array[];
   readonly scopes: readonly Uint8Array[];
-  readonly detailEnd: Uint32Array;
-  readonly details: Uint8Array;
+  /** Of all rows, in order; while a trace is read its columns may be there before the last of these. */
+  readonly detailBlocks: readonly DetailBlock[];
+}
+
+/** Rows of a {@link DetailBlock}; only the last has fewer. */
+export const DETAIL_BLOCK_ROWS = 2048;
+
+/**
+ * The details of {@link DETAIL_BLOCK_ROWS} rows: the `n`-th of them is the OTLP `Span` message (without trace id, span ids,
+ * name, kind and times) at `[end[n - 1] ?? 0, end[n])` of the bytes.
+ */
+export interface DetailBlock {
+  readonly end: Uint32Array;
+  readonly bytes: Uint8Array;
+  /** Of so many of its last rows the details were left out, because those of the trace are too large. */
+  readonly leftOutCount: number;
+}
+
+/**
+ * The block that holds a row's details, and at which place.
+ *
+ * @throws RangeError if it is not there.
+ */
+export function detailBlockOf(
+  { detailBlocks, spanCount }: TraceColumns,
+  row: number,
+): { readonly block: DetailBlock; readonly start: number; readonly end: number } {
+  const place = row % DETAIL_BLOCK_ROWS;
+  const block = detailBlocks[(row - place) / DETAIL_BLOCK_ROWS];
+  const end = block?.end[place];
+  if (block === undefined || end === undefined) throw new RangeError(`no details of row ${row} of ${spanCount} spans`);
+  return { block, start: place === 0 ? 0 : (block.end[place - 1] ?? 0), end };
 }

@@ -1,6 +1,6 @@
-import { assembleTrace, hexFromBytes, SpanIssue, type Trace } from '@throughline/model';
+import { assembleTrace, type DetailBlock, hexFromBytes, SpanIssue, type Trace } from '@throughline/model';
 import type { SpanStore } from '@throughline/store';
-import type { ChunkedTraceColumns } from '@throughline/wire';
+import type { TraceColumnsHead } from '@throughline/wire';
 import type { Completeness, IncompletenessReason } from './completeness.ts';
 import { evictionReasons } from './evicted-spans.ts';
 import { startDeadline } from './deadline.ts';
@@ -11,7 +11,9 @@ export interface TraceAnswer extends Completeness {
 }
 
 export interface TraceColumnsAnswer extends Completeness {
-  readonly columns: ChunkedTraceColumns;
+  readonly columns: TraceColumnsHead;
+  /** Of all rows, made while they are asked for; to be read once. */
+  readonly details: AsyncIterable<DetailBlock>;
 }
 
 /**
@@ -54,11 +56,7 @@ export async function readTrace(
   return answer;
 }
 
-/**
- * As {@link readTrace}, as columns: much cheaper for a large trace.
- *
- * @throws CodedError `trace_too_large` as well.
- */
+/** As {@link readTrace}, as columns: much cheaper for a large trace. */
 export async function readTraceColumns(
   request: { readonly tenant: string; readonly traceId: string },
   { store, limits, signal }: Parameters<typeof readTraces>[1],
@@ -69,12 +67,12 @@ export async function readTraceColumns(
     maxSpansPerTrace: limits.maxSpansPerTrace,
   });
   if (stored === undefined) return undefined;
-  const { columns, truncated } = stored;
+  const { columns, details, truncated } = stored;
   const reasons = [
     ...missingFrom(partsOfColumns(columns), truncated ? limits.maxSpansPerTrace : undefined),
     ...evictionReasons(store),
   ];
-  return { columns, complete: reasons.length === 0, reasons };
+  return { columns, details, complete: reasons.length === 0, reasons };
 }
 
 /** What tells whether spans are missing. */
@@ -91,7 +89,7 @@ function partsOfTrace({ issues }: Trace): TraceParts {
   };
 }
 
-function partsOfColumns({ spanCount, parentSpanId, issues }: ChunkedTraceColumns): TraceParts {
+function partsOfColumns({ spanCount, parentSpanId, issues }: TraceColumnsHead): TraceParts {
   let hasRoot = false;
   const missingParentIds: string[] = [];
   for (let row = 0; row < spanCount; row++) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { assembleTrace, type Span } from '@throughline/model';
 import { buildTraceColumns } from '@throughline/wire';
 import type { SpanStore, StoredTrace, TraceCandidate, TraceSearch, TraceSummary } from '@throughline/store';
@@ -63,8 +64,9 @@ export function scriptedStore(script: StoreScript): SpanStore {
     readTraceColumns: (_tenant, traceId, { maxSpansPerTrace = Number.POSITIVE_INFINITY } = {}) => {
       const found = stored([traceId], maxSpansPerTrace).get(traceId);
       if (found === undefined) return orFail(undefined);
-      const { details, ...columns } = buildTraceColumns(assembleTrace(found.spans));
-      return orFail({ columns: { ...columns, detailChunks: [details] }, truncated: found.truncated });
+      const { detailBlocks, ...columns } = buildTraceColumns(assembleTrace(found.spans));
+      const details = Readable.from(detailBlocks);
+      return orFail({ columns, details, truncated: found.truncated });
     },
     summarizeTraces: (_tenant, wanted) => orFail(wanted.map(({ traceId }) => summaryOf(traceId))),
     services: () => orFail([]),

@@ -1,6 +1,6 @@
-import type { Span, SpanSink, Trace } from '@throughline/model';
+import type { DetailBlock, Span, SpanSink, Trace } from '@throughline/model';
 import type { QueryConditions } from '@throughline/traceql';
-import type { ChunkedTraceColumns } from '@throughline/wire';
+import type { TraceColumnsHead } from '@throughline/wire';
 import type {
   AttributeNames,
   AttributeScan,
@@ -74,7 +74,9 @@ export interface StoredTrace {
 
 /** As {@link StoredTrace}, assembled, as columns. */
 export interface StoredTraceColumns {
-  readonly columns: ChunkedTraceColumns;
+  readonly columns: TraceColumnsHead;
+  /** Of all rows, in order, made while they are asked for; to be read once. */
+  readonly details: AsyncIterable<DetailBlock>;
   readonly truncated: boolean;
 }
 
@@ -243,8 +245,6 @@ export interface SpanStore extends SpanSink, AsyncDisposable {
   /**
    * A trace as columns, as `buildTraceColumns` has them of what {@link readTraces} gives (of a trace that is cut it may be
    * other spans); undefined if it does not exist.
-   *
-   * @throws CodedError `trace_too_large` as well.
    */
   readTraceColumns(
     tenant: string,

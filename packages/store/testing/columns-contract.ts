@@ -1,12 +1,6 @@
 import { assembleTrace, type AttributeValue, hexFromBytes, type Span, type TraceColumns } from '@throughline/model';
 import { arbitraryAttributes, arbitraryTangledSpans, copyOfSpan } from '@throughline/model/testing/arbitraries';
-import {
-  buildTraceColumns,
-  decodeResource,
-  decodeScope,
-  decodeSpanDetails,
-  withJoinedDetails,
-} from '@throughline/wire';
+import { buildTraceColumns, decodeResource, decodeScope, decodeSpanDetails } from '@throughline/wire';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RequestContract } from './request-contract.ts';
@@ -23,7 +17,7 @@ export function columnsContract({ store, write, newTenant, span, resource, start
   };
   const read = async (tenant: string, traceId: string): Promise<unknown> => {
     const found = await store().readTraceColumns(tenant, traceId);
-    return found === undefined ? undefined : contentOf(withJoinedDetails(found.columns));
+    return found === undefined ? undefined : contentOf(await withDetails(found));
   };
 
   describe('a trace as columns', () => {
@@ -88,7 +82,7 @@ export function columnsContract({ store, write, newTenant, span, resource, start
       expect(found?.truncated).toBe(false);
       if (found === undefined) return;
       expect(found.columns).toMatchObject({ eventCount: new Uint32Array([2]), linkCount: new Uint32Array([1]) });
-      const details = decodeSpanDetails(withJoinedDetails(found.columns), 0);
+      const details = decodeSpanDetails(await withDetails(found), 0);
       expect(details.attributes).toEqual(attributes);
       const { events, links, status, traceState, flags } = one;
       expect(details).toMatchObject({ events, links, status, traceState, flags });
@@ -138,6 +132,10 @@ export function columnsContract({ store, write, newTenant, span, resource, start
       expect(await store().readTraceColumns(newTenant(), id(404, 32))).toBeUndefined();
     });
   });
+}
+
+async function withDetails({ columns, details }: StoredTraceColumns): Promise<TraceColumns> {
+  return { ...columns, detailBlocks: await Array.fromAsync(details) };
 }
 
 /** What columns say, however strings, resources and scopes are numbered. */

@@ -71,12 +71,16 @@ export {
   writeTraceState,
 } from './trace-columns/detail-fields.ts';
 export {
-  type ChunkedTraceColumns,
   DEFAULT_MAX_DETAIL_BYTES,
   TraceColumnsBuilder,
   type TraceColumnsOptions,
-  withJoinedDetails,
 } from './trace-columns/trace-columns-builder.ts';
 export { decodeTraceColumns } from './trace-columns/decode-trace-columns.ts';
-export { encodeTraceColumnChunks, encodeTraceColumns } from './trace-columns/encode-trace-columns.ts';
+export {
+  encodeDetailBlock,
+  encodeTraceColumns,
+  encodeTraceColumnsHead,
+  type TraceColumnsHead,
+} from './trace-columns/encode-trace-columns.ts';
+export { TraceColumnsReader } from './trace-columns/trace-columns-reader.ts';
 export { decodeResource, decodeScope, decodeSpanDetails, type SpanDetails } from './trace-columns/span-details.ts';

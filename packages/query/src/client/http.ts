@@ -69,6 +69,41 @@ export async function getBytes(
 }
 
 /**
+ * An answer as it comes in, until the server ends it. Whoever does not read it to its end aborts the call or returns from
+ * the pieces.
+ *
+ * @throws QueryClientError, or the signal's reason; so do the pieces.
+ */
+export async function getPieces(
+  connection: Connection,
+  path: string,
+  parameters: Parameters,
+  { signal }: CallOptions,
+): Promise<{ readonly pieces: AsyncGenerator<Uint8Array, void>; readonly headers: FetchResponse['headers'] }> {
+  const response = await get(connection, path, parameters, signal);
+  if (response.body === undefined || response.body === null) throw unexpected(connection, path, response.status, null);
+  return { pieces: piecesOf(response.body, connection, signal), headers: response.headers };
+}
+
+async function* piecesOf(
+  body: ByteStream,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await received(connection, signal, () => reader.read());
+      if (done) return;
+      if (value !== undefined) yield value;
+    }
+  } finally {
+    // Where the loop ended by itself there is nothing left to cancel.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/**
  * Calls `onText` with the answer's text as it comes in, until the server ends it.
  *
  * @throws QueryClientError, or the signal's reason.
@@ -78,22 +113,11 @@ export async function getStream(
   path: string,
   parameters: Parameters,
   onText: (text: string) => void,
-  { signal }: CallOptions,
+  call: CallOptions,
 ): Promise<void> {
-  const response = await get(connection, path, parameters, signal);
-  if (response.body === undefined || response.body === null) throw unexpected(connection, path, response.status, null);
-  const reader = response.body.getReader();
+  const { pieces } = await getPieces(connection, path, parameters, call);
   const decoder = new TextDecoder();
-  try {
-    for (;;) {
-      const { done, value } = await received(connection, signal, () => reader.read());
-      if (done) return;
-      onText(decoder.decode(value, { stream: true }));
-    }
-  } finally {
-    // Where the loop ended by itself there is nothing left to cancel.
-    await reader.cancel().catch(() => undefined);
-  }
+  for await (const piece of pieces) onText(decoder.decode(piece, { stream: true }));
 }
 
 async function get(

@@ -109,6 +109,6 @@ export {
   type SkewParameters,
   type SlowTracesParameters,
   type TailOptions,
-  type TraceColumnsAnswer,
   type WindowParameters,
 } from './query-client.ts';
+export { type ArrivingTraceColumns, DETAILS_LEFT_OUT, hasLeftOut, type TraceColumnsAnswer } from './read-columns.ts';

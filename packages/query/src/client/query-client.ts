@@ -1,5 +1,3 @@
-import type { TraceColumns } from '@throughline/model';
-import { decodeTraceColumns } from '@throughline/wire';
 import type { TraceAnalysisAnswer, TraceComparisonAnswer } from '../native/analysis-answer-types.ts';
 import type {
   ChangesAnswer,
@@ -33,6 +31,7 @@ import type {
 } from '../native/explore/explore-answer-types.ts';
 import { type CallOptions, type Connection, type Fetch, getBytes, getJson } from './http.ts';
 import { followTail } from './follow-tail.ts';
+import { type ArrivingTraceColumns, openColumns, readColumns, type TraceColumnsAnswer } from './read-columns.ts';
 
 export interface QueryClientOptions {
   /** E.g. `http://127.0.0.1:16686`; in a browser `''` (the default) is the page's own origin. */
@@ -194,12 +193,6 @@ export interface SkewParameters extends WindowParameters {
 
 export type ExportFormat = 'simple' | 'otlp' | 'jaeger' | 'zipkin' | 'html';
 
-export interface TraceColumnsAnswer {
-  readonly columns: TraceColumns;
-  /** Codes of why the trace may be incomplete; empty if it is not. */
-  readonly incomplete: readonly string[];
-}
-
 /**
  * The native API, typed. Every call rejects with a `QueryClientError`, or the reason of its signal when aborted.
  * The answers' fields are trusted to be what the server's schemas say.
@@ -210,6 +203,8 @@ export interface QueryClient {
   getTrace(traceId: string, options?: CallOptions): Promise<TraceAnswer>;
   /** The same trace as columns, for drawing. */
   getTraceColumns(traceId: string, options?: CallOptions): Promise<TraceColumnsAnswer>;
+  /** The same as soon as it can be drawn. Aborting the call ends the arrivals too. */
+  openTraceColumns(traceId: string, options?: CallOptions): Promise<ArrivingTraceColumns>;
   /** The trace as a file of the format: UTF-8 JSON, or a page that shows it. */
   exportTrace(traceId: string, format: ExportFormat, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Why the trace took as long as it did. Rejects as {@link getTrace} does. */
@@ -295,14 +290,8 @@ export function createQueryClient(options: QueryClientOptions = {}): QueryClient
   return {
     searchTraces: (parameters, call = {}) => getJson(connection, '/v1/traces', { ...parameters }, call),
     getTrace: (traceId, call = {}) => getJson(connection, tracePath(traceId), {}, call),
-    getTraceColumns: async (traceId, call = {}) => {
-      const { bytes, headers } = await getBytes(connection, tracePath(traceId), { format: 'columns' }, call);
-      const incomplete = headers.get('throughline-incomplete');
-      return {
-        columns: decodeTraceColumns(bytes),
-        incomplete: incomplete === null ? [] : incomplete.split(',').map((code) => code.trim()),
-      };
-    },
+    getTraceColumns: (traceId, call = {}) => readColumns(connection, tracePath(traceId), call),
+    openTraceColumns: (traceId, call = {}) => openColumns(connection, tracePath(traceId), call),
     exportTrace: async (traceId, format, call = {}) =>
       (await getBytes(connection, tracePath(traceId), { format }, call)).bytes,
     analyzeTrace: (traceId, parameters = {}, call = {}) =>

@@ -1,8 +1,6 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { CodedError } from '@throughline/model';
-
-const compress = promisify(gzip);
 
 /** Where the viewer's build leaves room for a trace. */
 const MARKER = '<!--throughline-trace-->';
@@ -19,15 +17,25 @@ const MAX_COMPRESSED_BYTES = 256 * 1024 * 1024;
 export async function portablePage(
   viewer: string,
   traceId: string,
-  columns: readonly Uint8Array[],
+  columns: AsyncIterable<Uint8Array>,
   incomplete: string,
 ): Promise<string> {
-  const compressed = await compress(Buffer.concat(columns));
-  if (compressed.length > MAX_COMPRESSED_BYTES) {
-    throw new CodedError('trace_too_large', 'The trace is too large for one page; download it as otlp instead');
-  }
+  const compressed = await pipeline(columns, createGzip(), gathered);
   const data =
     `<script type="application/vnd.throughline.trace" data-trace-id="${traceId}" data-incomplete="${incomplete}">` +
     `${compressed.toString('base64')}</script>`;
   return viewer.replace(MARKER, () => data);
+}
+
+async function gathered(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  let byteCount = 0;
+  for await (const piece of pieces) {
+    byteCount += piece.length;
+    if (byteCount > MAX_COMPRESSED_BYTES) {
+      throw new CodedError('trace_too_large', 'The trace is too large for one page; download it as otlp instead');
+    }
+    all.push(piece);
+  }
+  return Buffer.concat(all);
 }

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { CodedError, normalizeTraceId } from '@throughline/model';
 import {
+  encodeDetailBlock,
   encodeJaegerTrace,
   encodeOtlpJson,
   encodeSimpleSpan,
-  encodeTraceColumnChunks,
+  encodeTraceColumnsHead,
   encodeZipkinSpans,
 } from '@throughline/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -28,6 +29,9 @@ import { errorAnswer, traceAnswer } from './schemas.ts';
 
 /** Names the codes of an incomplete trace's reasons, for formats that have no place for them. */
 const INCOMPLETE_HEADER = 'throughline-incomplete';
+
+/** Pieces that are made while the one before is on its way: a few. */
+const SEND_AHEAD_BYTES = 4 * 1024 * 1024;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const FORMATS = ['simple', 'otlp', 'jaeger', 'zipkin', 'columns', 'html'] as const;
@@ -73,7 +77,7 @@ export function traceRoute(scope: FastifyInstance, context: QueryContext): void 
         const answer = found(await readTraceColumns({ tenant, traceId }, reading), traceId);
         if (!answer.complete) void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
         if (format === 'html') return sendPage(reply, answer, await context.viewerPage());
-        return sendColumns(reply, encodeTraceColumnChunks(answer.columns));
+        return sendColumns(reply, answer);
       }
       const answer = found(await readTrace({ tenant, traceId }, reading), traceId);
       if (!answer.complete && format !== 'simple') void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
@@ -110,7 +114,7 @@ async function sendPage(
     throw new CodedError('viewer_not_built', 'The web app is not built, so there is no page to put a trace into');
   }
   const { traceId } = answer.columns;
-  const page = await portablePage(viewer, traceId, encodeTraceColumnChunks(answer.columns), reasonCodes(answer));
+  const page = await portablePage(viewer, traceId, columnPieces(answer), reasonCodes(answer));
   return (
     reply
       .type('text/html; charset=utf-8')
@@ -131,14 +135,13 @@ function simpleAnswer({ trace, complete, reasons }: TraceAssembly): TraceAnswer 
   };
 }
 
-/** Piece by piece: a large trace is not copied to be sent. */
-function sendColumns(reply: FastifyReply, chunks: readonly Uint8Array[]): FastifyReply {
-  return reply
-    .type('application/octet-stream')
-    .header('content-length', String(byteCountOf(chunks)))
-    .send(Readable.from(chunks, { objectMode: false }));
+/** Sent while it is made: the client can show the trace before the details have come, and no copy of these is kept. */
+function sendColumns(reply: FastifyReply, answer: TraceColumnsAnswer): FastifyReply {
+  const pieces = Readable.from(columnPieces(answer), { objectMode: false, highWaterMark: SEND_AHEAD_BYTES });
+  return reply.type('application/octet-stream').send(pieces);
 }
 
-function byteCountOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+async function* columnPieces({ columns, details }: TraceColumnsAnswer): AsyncGenerator<Uint8Array, void> {
+  yield encodeTraceColumnsHead(columns);
+  for await (const block of details) yield* encodeDetailBlock(block);
 }

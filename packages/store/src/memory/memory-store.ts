@@ -201,8 +201,8 @@ class MemoryStore implements SpanStore {
     const found = (await this.readTraces(tenant, [traceId], options)).get(traceId);
     if (found === undefined) return undefined;
     const { spans, assembled = assembleTrace(spans), truncated } = found;
-    const { details, ...columns } = buildTraceColumns(assembled);
-    return { columns: { ...columns, detailChunks: [details] }, truncated };
+    const { detailBlocks, ...columns } = buildTraceColumns(assembled);
+    return { columns, details: oneByOne(detailBlocks), truncated };
   }
 
   async services(tenant: string, window?: TimeWindow, options: ReadOptions = {}): Promise<readonly string[]> {
@@ -398,4 +398,8 @@ class MemoryStore implements SpanStore {
 
 function assembledTrace(record: TraceRecord): Trace {
   return (record.assembled ??= assembleTrace(record.spans));
+}
+
+async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T, void> {
+  yield* items;
 }

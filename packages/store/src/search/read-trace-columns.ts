@@ -9,8 +9,8 @@ import type { StoredTraceColumns } from '../span-store.ts';
 import { SqlParameters } from '../sql/sql-parameters.ts';
 import { SCATTERED_ROWS } from './read-traces.ts';
 
-/** Rows that are written before others get their turn: a few milliseconds. */
-const ROWS_OF_A_TURN = 2000;
+/** Rows that are read before others get their turn: a few milliseconds. */
+const ROWS_OF_A_TURN = 8000;
 
 /** Traces of this length are large more often than not. */
 const MIN_NANO_OF_PARTS = 300_000_000_000n;
@@ -59,10 +59,18 @@ export async function readTraceColumns(
   await otherWork();
   const tree = assembleTree(rows);
   const builder = new TraceColumnsBuilder(tree, rows);
-  while (builder.writeRows(ROWS_OF_A_TURN)) {
+  while (builder.readRows(ROWS_OF_A_TURN)) {
     await otherWork();
     signal?.throwIfAborted();
   }
   const rowCount = blocks.reduce((sum, block) => sum + block.rowCount, 0);
-  return { columns: builder.columns(), truncated: rowCount > limit };
+  return { columns: builder.columns(), details: inTurns(builder.details()), truncated: rowCount > limit };
+}
+
+/** Lets others have their turn after each. */
+async function* inTurns<T>(items: Iterable<T>): AsyncGenerator<T, void> {
+  for (const item of items) {
+    yield item;
+    await otherWork();
+  }
 }

@@ -27,9 +27,9 @@ export function writtenLength(): number {
   return position;
 }
 
-/** A copy of what has been written since {@link start}. */
-export function take(): Uint8Array<ArrayBuffer> {
-  return buffer.slice(0, position);
+/** A copy of what has been written since {@link start}, or of the first bytes of it. */
+export function take(length: number = position): Uint8Array<ArrayBuffer> {
+  return buffer.slice(0, length);
 }
 
 function ensure(length: number): void {

@@ -1,21 +1,17 @@
 import { SpanIssue, type Trace, type TraceColumns } from '@throughline/model';
 
 import { sourceOfTrace } from './column-source.ts';
-import { TraceColumnsBuilder, type TraceColumnsOptions, withJoinedDetails } from './trace-columns-builder.ts';
-
-/** Rows whose details are written into one piece of memory. */
-const ROWS_OF_A_CHUNK = 4096;
+import { TraceColumnsBuilder, type TraceColumnsOptions } from './trace-columns-builder.ts';
 
 /**
  * An assembled trace as columns.
  *
- * @throws CodedError `trace_too_large` if the spans' details take more than `maxDetailBytes`, `value_too_deep` as
- *   `encodeSpanMessage` does.
+ * @throws CodedError `value_too_deep` as `encodeSpanMessage` does.
  */
 export function buildTraceColumns(trace: Trace, options: TraceColumnsOptions = {}): TraceColumns {
   const builder = new TraceColumnsBuilder({ ...trace, issues: issueBits(trace) }, sourceOfTrace(trace), options);
-  while (builder.writeRows(ROWS_OF_A_CHUNK));
-  return withJoinedDetails(builder.columns());
+  builder.readRows(trace.spans.length);
+  return { ...builder.columns(), detailBlocks: [...builder.details()] };
 }
 
 const ISSUE_BIT = {

@@ -1,13 +1,14 @@
-import { SpanKind, StatusCode, type TraceColumns } from '@throughline/model';
+import { SpanKind, StatusCode } from '@throughline/model';
+
+import type { TraceColumnsHead } from './encode-trace-columns.ts';
 
 /**
  * What is wrong with columns of the right lengths, if anything: whoever draws or walks the trace relies on indices that
  * point to something, parents before their children, and subtrees that lie within each other.
  */
-export function checkTraceColumns(columns: TraceColumns): string | undefined {
+export function checkTraceColumns(columns: TraceColumnsHead): string | undefined {
   const { spanCount, parent, depth, subtreeEnd, startOffsetNano, durationNano, kind, statusCode, error } = columns;
-  const { name, service, resource, scope, detailEnd } = columns;
-  let detailStart = 0;
+  const { name, service, resource, scope } = columns;
   for (let row = 0; row < spanCount; row++) {
     const above = parent[row] ?? 0;
     if (above < -1 || above >= row) return 'a parent that is not before its child';
@@ -24,11 +25,8 @@ export function checkTraceColumns(columns: TraceColumns): string | undefined {
     if ((kind[row] ?? 0) > SpanKind.CONSUMER) return 'an unknown kind';
     if ((statusCode[row] ?? 0) > StatusCode.ERROR) return 'an unknown status';
     if ((error[row] ?? 0) > 1) return 'an error flag that is not one';
-    const detail = detailEnd[row] ?? 0;
-    if (detail < detailStart) return 'details that go back';
-    detailStart = detail;
   }
-  return detailStart === columns.details.length ? undefined : 'details that do not meet their length';
+  return undefined;
 }
 
 /** A count of nanoseconds that 64 bits can hold. */

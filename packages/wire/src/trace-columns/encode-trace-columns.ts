@@ -1,16 +1,39 @@
-import { bytesFromHex, type TraceColumns } from '@throughline/model';
+import { bytesFromHex, type DetailBlock, type TraceColumns } from '@throughline/model';
 
 import { joinBytes } from './join-bytes.ts';
-import { HEADER_BYTES, HeaderField, MAGIC, paddedLength, swapToLittleEndian, VERSION } from './layout.ts';
-import type { ChunkedTraceColumns } from './trace-columns-builder.ts';
+import {
+  BLOCK_HEADER_BYTES,
+  BlockField,
+  HEADER_BYTES,
+  HeaderField,
+  MAGIC,
+  paddedLength,
+  swapToLittleEndian,
+  VERSION,
+} from './layout.ts';
+
+/** What is written before the details. */
+export type TraceColumnsHead = Omit<TraceColumns, 'detailBlocks'>;
 
 /** The binary form that `decodeTraceColumns` reads, see `layout.ts`. */
 export function encodeTraceColumns(columns: TraceColumns): Uint8Array {
-  return joinBytes(encodeTraceColumnChunks({ ...columns, detailChunks: [columns.details] }));
+  return joinBytes([encodeTraceColumnsHead(columns), ...columns.detailBlocks.flatMap(encodeDetailBlock)]);
 }
 
-/** As {@link encodeTraceColumns}, in pieces that follow each other; the details are not copied. */
-export function encodeTraceColumnChunks(columns: ChunkedTraceColumns): readonly Uint8Array[] {
+/** A block of details, in pieces that follow each other; the details are not copied. */
+export function encodeDetailBlock({ end, bytes, leftOutCount }: DetailBlock): readonly Uint8Array[] {
+  const head = new Uint8Array(BLOCK_HEADER_BYTES + paddedLength(end.byteLength));
+  const header = new DataView(head.buffer);
+  header.setUint32(BlockField.ROW_COUNT, end.length, true);
+  header.setUint32(BlockField.DETAIL_BYTES, bytes.length, true);
+  header.setUint32(BlockField.LEFT_OUT_COUNT, leftOutCount, true);
+  head.set(swapToLittleEndian(bytesOf(end), end.BYTES_PER_ELEMENT), BLOCK_HEADER_BYTES);
+  const padding = new Uint8Array(paddedLength(bytes.length) - bytes.length);
+  return [head, bytes, padding].filter((piece) => piece.length > 0);
+}
+
+/** As {@link encodeTraceColumns}, all that comes before the details. */
+export function encodeTraceColumnsHead(columns: TraceColumnsHead): Uint8Array {
   const encoder = new TextEncoder();
   const strings = joined(columns.strings.map((text) => encoder.encode(text)));
   const resources = joined(columns.resources);
@@ -29,7 +52,6 @@ export function encodeTraceColumnChunks(columns: ChunkedTraceColumns): readonly 
     columns.linkCount,
     columns.resource,
     columns.scope,
-    columns.detailEnd,
     columns.kind,
     columns.statusCode,
     columns.error,
@@ -41,7 +63,6 @@ export function encodeTraceColumnChunks(columns: ChunkedTraceColumns): readonly 
     scopes.ends,
     scopes.bytes,
   ];
-  const detailBytes = columns.detailChunks.reduce((sum, chunk) => sum + chunk.length, 0);
 
   const sectionBytes = sections.reduce((sum, section) => sum + paddedLength(section.byteLength), 0);
   const bytes = new Uint8Array(HEADER_BYTES + sectionBytes);
@@ -59,19 +80,20 @@ export function encodeTraceColumnChunks(columns: ChunkedTraceColumns): readonly 
   header.setUint32(HeaderField.STRING_BYTES, strings.bytes.length, true);
   header.setUint32(HeaderField.RESOURCE_BYTES, resources.bytes.length, true);
   header.setUint32(HeaderField.SCOPE_BYTES, scopes.bytes.length, true);
-  header.setUint32(HeaderField.DETAIL_BYTES, detailBytes, true);
 
   let offset = HEADER_BYTES;
   for (const section of sections) {
-    const content = new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
-    bytes.set(swapToLittleEndian(content, section.BYTES_PER_ELEMENT), offset);
+    bytes.set(swapToLittleEndian(bytesOf(section), section.BYTES_PER_ELEMENT), offset);
     offset += paddedLength(section.byteLength);
   }
-  const padding = new Uint8Array(paddedLength(detailBytes) - detailBytes);
-  return [bytes, ...columns.detailChunks, padding].filter((chunk) => chunk.length > 0);
+  return bytes;
 }
 
 type Section = Uint8Array | Uint32Array | Int32Array | Float64Array;
+
+function bytesOf(section: Section): Uint8Array {
+  return new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
+}
 
 function joined(items: readonly Uint8Array[]): { readonly ends: Uint32Array; readonly bytes: Uint8Array } {
   const ends = new Uint32Array(items.length);

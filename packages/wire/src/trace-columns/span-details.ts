@@ -1,4 +1,5 @@
 import {
+  detailBlockOf,
   emptyAttributes,
   type InstrumentationScope,
   type Resource,
@@ -28,13 +29,11 @@ const NO_SCOPE: InstrumentationScope = { ...NO_RESOURCE, name: '', version: '' }
 
 /**
  * @throws DecodeError if the details are malformed.
- * @throws RangeError if there is no such row.
+ * @throws RangeError if there is no such row, or its details have not come yet.
  */
 export function decodeSpanDetails(columns: TraceColumns, row: number): SpanDetails {
-  const end = columns.detailEnd[row];
-  if (end === undefined) throw new RangeError(`no row ${row} in a trace of ${columns.spanCount} spans`);
-  const start = row === 0 ? 0 : (columns.detailEnd[row - 1] ?? 0);
-  const span = decodeSpanMessage(columns.details.subarray(start, end), NO_RESOURCE, NO_SCOPE);
+  const { block, start, end } = detailBlockOf(columns, row);
+  const span = decodeSpanMessage(block.bytes.subarray(start, end), NO_RESOURCE, NO_SCOPE);
   return {
     traceState: span.traceState,
     flags: span.flags,

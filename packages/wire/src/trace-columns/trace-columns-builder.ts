@@ -1,35 +1,29 @@
 import {
-  CodedError,
+  DETAIL_BLOCK_ROWS,
+  type DetailBlock,
   type InstrumentationScope,
   type Resource,
   serviceName,
   type SpanTree,
-  type TraceColumns,
 } from '@throughline/model';
 
 import { encodeResourceMessage, encodeScopeMessage } from '../otlp/encode-span.ts';
 import { start, take, writtenLength } from '../otlp/protobuf-writer.ts';
 import type { ColumnSource } from './column-source.ts';
 import { DistinctItems } from './distinct-items.ts';
-import { joinBytes } from './join-bytes.ts';
+import type { TraceColumnsHead } from './encode-trace-columns.ts';
 
-/** Details of all spans together; beyond it the trace is refused. Their offsets could count to 4 GiB. */
+/** Details of all spans together; those that are beyond it are left out. */
 export const DEFAULT_MAX_DETAIL_BYTES: number = 2 ** 30;
 
 export interface TraceColumnsOptions {
   readonly maxDetailBytes?: number;
 }
 
-/** Columns whose details are in pieces, because joining those of a large trace takes as much memory again. */
-export interface ChunkedTraceColumns extends Omit<TraceColumns, 'details'> {
-  /** What `details` is when they are joined. */
-  readonly detailChunks: readonly Uint8Array[];
-}
-
 /** What the columns say of the tree itself. */
 type Tree = Omit<SpanTree, 'indexOf' | 'roots'>;
 
-/** Makes the columns of a trace, as many rows at a time as the caller has time for. */
+/** Makes the columns of a trace, then the details, as many rows at a time as the caller has time for. */
 export class TraceColumnsBuilder {
   readonly #tree: Tree;
   readonly #indexOf: Uint32Array | undefined;
@@ -41,9 +35,8 @@ export class TraceColumnsBuilder {
   readonly #scopes = new DistinctItems<InstrumentationScope, Uint8Array>(encodeScopeMessage, contentKey);
   /** By resource: there are few of them. */
   readonly #serviceOf: number[] = [];
-  readonly #detailChunks: Uint8Array[] = [];
-  #detailBytes = 0;
   #row = 0;
+  #detailBytes = 0;
   readonly #spanCount: number;
   readonly #spanId: Uint8Array;
   readonly #parentSpanId: Uint8Array;
@@ -58,7 +51,6 @@ export class TraceColumnsBuilder {
   readonly #linkCount: Uint32Array;
   readonly #resource: Uint32Array;
   readonly #scope: Uint32Array;
-  readonly #detailEnd: Uint32Array;
 
   /** Without `indexOf` a row's index in the source is the row itself. */
   constructor(
@@ -85,39 +77,44 @@ export class TraceColumnsBuilder {
     this.#linkCount = new Uint32Array(count);
     this.#resource = new Uint32Array(count);
     this.#scope = new Uint32Array(count);
-    this.#detailEnd = new Uint32Array(count);
   }
 
-  /**
-   * Writes the next rows, at most so many. False: those were the last.
-   *
-   * @throws CodedError `trace_too_large` if the spans' details take more than `maxDetailBytes`, and what the source
-   *   throws.
-   */
-  writeRows(maxRowCount: number): boolean {
-    const first = this.#row;
-    const end = Math.min(this.#spanCount, first + maxRowCount);
-    for (let row = first; row < end; row++) this.#writeColumns(row, this.#indexAt(row));
-    start();
-    for (let row = first; row < end; row++) {
-      this.#source.writeDetails(this.#indexAt(row));
-      const detailEnd = this.#detailBytes + writtenLength();
-      if (detailEnd > this.#maxDetailBytes) {
-        throw new CodedError('trace_too_large', `the spans' details take more than ${this.#maxDetailBytes} bytes`);
-      }
-      this.#detailEnd[row] = detailEnd;
-    }
-    this.#detailBytes += writtenLength();
-    this.#detailChunks.push(take());
+  /** Reads the next rows' columns, at most so many. False: those were the last. */
+  readRows(maxRowCount: number): boolean {
+    const end = Math.min(this.#spanCount, this.#row + maxRowCount);
+    for (let row = this.#row; row < end; row++) this.#readRow(row, this.#indexAt(row));
     this.#row = end;
     return end < this.#spanCount;
+  }
+
+  /** Writes the details of all rows, a block at each step. May throw what the source throws. */
+  *details(): Generator<DetailBlock, void> {
+    for (let row = 0; row < this.#spanCount; row += DETAIL_BLOCK_ROWS) yield this.#detailsFrom(row);
+  }
+
+  #detailsFrom(first: number): DetailBlock {
+    const rowCount = Math.min(this.#spanCount - first, DETAIL_BLOCK_ROWS);
+    const end = new Uint32Array(rowCount);
+    let leftOutCount = 0;
+    // Of the row before: what is beyond the limit is cut off again.
+    let kept = 0;
+    start();
+    for (let n = 0; n < rowCount; n++) {
+      if (leftOutCount === 0) this.#source.writeDetails(this.#indexAt(first + n));
+      if (leftOutCount > 0 || this.#detailBytes + writtenLength() > this.#maxDetailBytes) leftOutCount++;
+      else kept = writtenLength();
+      end[n] = kept;
+    }
+    // Small details after one that was too large are left out too, so that one place tells what is missing.
+    this.#detailBytes = leftOutCount > 0 ? Infinity : this.#detailBytes + kept;
+    return { end, bytes: take(kept), leftOutCount };
   }
 
   #indexAt(row: number): number {
     return this.#indexOf === undefined ? row : (this.#indexOf[row] ?? 0);
   }
 
-  #writeColumns(row: number, index: number): void {
+  #readRow(row: number, index: number): void {
     const source = this.#source;
     source.writeSpanId(index, this.#spanId, 8 * row);
     source.writeParentSpanId(index, this.#parentSpanId, 8 * row);
@@ -136,8 +133,8 @@ export class TraceColumnsBuilder {
     this.#linkCount[row] = source.linkCount(index);
   }
 
-  /** After the last row. */
-  columns(): ChunkedTraceColumns {
+  /** All but the details, after the last row. */
+  columns(): TraceColumnsHead {
     const { parent, depth, subtreeEnd, startTimeUnixNano, endTimeUnixNano, copyCount, issues } = this.#tree;
     return {
       traceId: this.#source.traceId,
@@ -165,15 +162,8 @@ export class TraceColumnsBuilder {
       scope: this.#scope,
       resources: this.#resources.items,
       scopes: this.#scopes.items,
-      detailEnd: this.#detailEnd,
-      detailChunks: this.#detailChunks,
     };
   }
-}
-
-/** The same with the details in one piece. */
-export function withJoinedDetails({ detailChunks, ...columns }: ChunkedTraceColumns): TraceColumns {
-  return { ...columns, details: joinBytes(detailChunks) };
 }
 
 function contentKey(bytes: Uint8Array): string {
