@@ -1,8 +1,16 @@
-import { assembleTrace, type AttributeValue, hexFromBytes, type Span, type TraceColumns } from '@throughline/model';
+import {
+  assembleTrace,
+  type AttributeValue,
+  type DetailBlock,
+  hexFromBytes,
+  type Span,
+  type TraceColumns,
+} from '@throughline/model';
 import { arbitraryAttributes, arbitraryTangledSpans, copyOfSpan } from '@throughline/model/testing/arbitraries';
 import { buildTraceColumns, decodeResource, decodeScope, decodeSpanDetails } from '@throughline/wire';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StoredTraceColumns } from '../src/index.ts';
 import type { RequestContract } from './request-contract.ts';
 
 const someSpans = arbitraryTangledSpans({ attributes: arbitraryAttributes }).filter((spans) => spans.length > 0);
@@ -135,7 +143,9 @@ export function columnsContract({ store, write, newTenant, span, resource, start
 }
 
 async function withDetails({ columns, details }: StoredTraceColumns): Promise<TraceColumns> {
-  return { ...columns, detailBlocks: await Array.fromAsync(details) };
+  const detailBlocks: DetailBlock[] = [];
+  for await (const block of details) detailBlocks.push(block);
+  return { ...columns, detailBlocks };
 }
 
 /** What columns say, however strings, resources and scopes are numbered. */

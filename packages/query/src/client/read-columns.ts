@@ -16,6 +16,8 @@ export interface ArrivingTraceColumns extends TraceColumnsAnswer {
    * and closes the connection when it is returned from. Rejects as the call does.
    */
   readonly arrivals: AsyncGenerator<void, void>;
+  /** Where the arrivals have failed: the details that are missing count as left out from now on. */
+  readonly giveUpDetails: () => void;
 }
 
 /** As {@link openColumns}, to its end. */
@@ -25,7 +27,7 @@ export async function readColumns(
   call: CallOptions,
 ): Promise<TraceColumnsAnswer> {
   const { columns, incomplete, arrivals } = await openColumns(connection, path, call);
-  for (;;) if ((await arrivals.next()).done === true) break;
+  while ((await arrivals.next()).done !== true);
   return { columns, incomplete: hasLeftOut(columns) ? [...incomplete, DETAILS_LEFT_OUT] : incomplete };
 }
 
@@ -39,17 +41,19 @@ export async function openColumns(
   const reader = new TraceColumnsReader();
   const codes = headers.get('throughline-incomplete');
   const incomplete = codes === null ? [] : codes.split(',').map((code) => code.trim());
-  for (;;) {
+  while (reader.columns === undefined) {
     const { done, value } = await pieces.next();
-    if (done === true) return { columns: reader.end(), incomplete, arrivals: rest(reader, pieces) };
+    if (done === true) break;
     try {
       reader.add(value);
     } catch (error) {
       await pieces.return();
       throw error;
     }
-    if (reader.columns !== undefined) return { columns: reader.columns, incomplete, arrivals: rest(reader, pieces) };
   }
+  // Where the answer has ended before, this says so.
+  const columns = reader.columns ?? reader.end();
+  return { columns, incomplete, arrivals: rest(reader, pieces), giveUpDetails: () => reader.giveUpDetails() };
 }
 
 /** Why a trace is incomplete whose details take more than is sent. */

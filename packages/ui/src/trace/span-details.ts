@@ -5,6 +5,7 @@ import {
   decodeSpanDetails,
   type TraceColumns,
 } from '@throughline/query/client';
+import { DETAIL_BLOCK_ROWS } from '@throughline/model';
 
 export type SpanDetails = ReturnType<typeof decodeSpanDetails>;
 export type ResourceDetails = ReturnType<typeof decodeResource>;
@@ -14,6 +15,8 @@ const MAX_CACHED_ROWS = 2000;
 
 /** Decodes what the columns hold encoded, and keeps what was asked for lately. */
 export interface DetailsReader {
+  /** Whether the row's details have come. */
+  readonly hasSpan: (row: number) => boolean;
   readonly span: (row: number) => SpanDetails;
   readonly resource: (index: number) => ResourceDetails;
   readonly scope: (index: number) => ScopeDetails;
@@ -26,6 +29,7 @@ export function createDetailsReader(columns: TraceColumns): DetailsReader {
   const scopes = new Map<number, ScopeDetails>();
   const resource = (index: number): ResourceDetails => cached(resources, index, () => decodeResource(columns, index));
   return {
+    hasSpan: (row) => row < columns.detailBlocks.length * DETAIL_BLOCK_ROWS,
     span: (row) => {
       const found = spans.get(row);
       if (found !== undefined) return found;

@@ -1,5 +1,8 @@
 import { type ReactNode, useMemo, useState } from 'react';
 
+import { DETAILS_LEFT_OUT, hasLeftOut } from '@throughline/query/client';
+
+import { messageOf } from '../api/backend.ts';
 import { countOf, formatCount } from '../format/count.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatDateTime, formatInstantNano, formatRelative } from '../format/instant.ts';
@@ -8,6 +11,7 @@ import { CopyButton } from '../shell/copy-button.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
+import { useDetailsState } from './details-arrival.ts';
 import { traceFacts } from './trace-facts.ts';
 import styles from './trace-header.module.css';
 import { isTimedView, type TraceView } from './trace-view.ts';
@@ -19,15 +23,19 @@ const MANY_SERVICES = 6;
 /** Codes of the server's completeness that the trace's own columns do not tell. */
 const INCOMPLETE_WORDS: Readonly<Record<string, string>> = {
   trace_truncated: 'The trace has more spans than the server reads of one trace; the rest is not shown.',
+  [DETAILS_LEFT_OUT]: 'The attributes and events of some spans are left out, because those of the trace are too large.',
 };
 
 /** What the trace is and whether it is all there. */
 export function TraceHeader({
   view,
   incomplete,
+  onRetry,
 }: {
   readonly view: TraceView;
   readonly incomplete: readonly string[];
+  /** Reads the trace again. */
+  readonly onRetry: () => void;
 }): ReactNode {
   const { columns } = view;
   const facts = useMemo(() => traceFacts(columns), [columns]);
@@ -35,7 +43,10 @@ export function TraceHeader({
   const [allServices, setAllServices] = useState(false);
   const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
   const isCorrected = useViewState(view, ({ wishes }) => wishes.corrected);
-  const issues = [...incomplete.flatMap((code) => INCOMPLETE_WORDS[code] ?? []), ...facts.issues];
+  const detailsState = useDetailsState(view.arrival);
+  const codes =
+    detailsState.kind === 'complete' && hasLeftOut(columns) ? [...incomplete, DETAILS_LEFT_OUT] : incomplete;
+  const issues = [...codes.flatMap((code) => INCOMPLETE_WORDS[code] ?? []), ...facts.issues];
   const startMs = Number(columns.startTimeUnixNano / 1_000_000n);
   return (
     <header className={styles['header']} data-testid="trace-header">
@@ -111,6 +122,15 @@ export function TraceHeader({
               {isCorrected ? 'Show them as recorded' : 'Correct the clocks'}
             </button>
           )}
+        </p>
+      )}
+      {detailsState.kind === 'failed' && (
+        <p className={styles['issues']} role="alert" data-testid="details-failed">
+          <Icon name="warning" size={14} />
+          <span>Attributes and events of some spans have not come. {messageOf(detailsState.error)}</span>
+          <button type="button" className={`${controls['button']} ${controls['small']}`} onClick={onRetry}>
+            Try again
+          </button>
         </p>
       )}
     </header>

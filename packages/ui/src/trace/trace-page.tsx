@@ -39,13 +39,23 @@ const TraceInsights = lazy(() => import('../insights/trace-insights.tsx'));
 export default function TracePage({ traceId }: { readonly traceId: string }): ReactNode {
   // Asked for by `readTraceAhead` just before; after a failure to show it the page asks itself.
   const answer = useQuery({ ...traceQuery(traceId), staleTime: Infinity });
-  const columns = answer.data?.columns;
-  const view = useMemo(() => (columns === undefined ? undefined : createTraceView(columns)), [columns]);
+  const opened = answer.data;
+  const view = useMemo(
+    () => (opened === undefined ? undefined : createTraceView(opened.columns, opened.arrival)),
+    [opened],
+  );
   useEffect(() => {
     document.title = `Trace ${shortTraceId(traceId)} · Throughline`;
   }, [traceId]);
   if (view !== undefined) {
-    return <LoadedTrace key={traceId} view={view} incomplete={answer.data?.incomplete ?? []} />;
+    return (
+      <LoadedTrace
+        key={traceId}
+        view={view}
+        incomplete={opened?.incomplete ?? []}
+        onRetry={() => void answer.refetch()}
+      />
+    );
   }
   if (answer.isError) {
     return <TraceFailed traceId={traceId} error={answer.error} onRetry={() => void answer.refetch()} />;
@@ -60,9 +70,11 @@ export default function TracePage({ traceId }: { readonly traceId: string }): Re
 function LoadedTrace({
   view,
   incomplete,
+  onRetry,
 }: {
   readonly view: TraceView;
   readonly incomplete: readonly string[];
+  readonly onRetry: () => void;
 }): ReactNode {
   const { columns } = view;
   const details = useMemo(() => createDetailsReader(columns), [columns]);
@@ -102,7 +114,7 @@ function LoadedTrace({
   const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
   return (
     <main className={styles['page']} data-testid="trace-page">
-      <TraceHeader view={view} incomplete={incomplete} />
+      <TraceHeader view={view} incomplete={incomplete} onRetry={onRetry} />
       {isTimed && <Minimap view={view} />}
       <div className={styles['tabLine']}>
         <TraceTabs view={view} />

@@ -1,23 +1,45 @@
 import type { FetchQueryOptions, QueryClient } from '@tanstack/react-query';
-import type { TraceColumns, TraceColumnsAnswer } from '@throughline/query/client';
+import type { TraceColumns } from '@throughline/query/client';
 
 import { backend } from '../api/backend.ts';
+import { type DetailsArrival, receiveDetails } from './details-arrival.ts';
 
-type TraceQuery = FetchQueryOptions<TraceColumnsAnswer, Error, TraceColumnsAnswer, readonly string[]>;
+/** What the page of a trace shows. */
+export interface OpenedTrace {
+  readonly columns: TraceColumns;
+  /** Codes of why the trace may be incomplete. */
+  readonly incomplete: readonly string[];
+  readonly arrival: DetailsArrival;
+}
+
+type TraceQuery = FetchQueryOptions<OpenedTrace, Error, OpenedTrace, readonly string[]>;
 
 /** A trace's columns, for the page that shows them. */
 export function traceQuery(traceId: string): TraceQuery {
   return {
     queryKey: ['trace', traceId],
-    queryFn: ({ signal }) => backend.getTraceColumns(traceId, { signal }),
-    gcTime: 60_000,
-    // The same trace again must not reset what is folded, zoomed and found.
-    structuralSharing: (old, fresh) => {
-      // The query function above is the only source of both.
-      const [before, after] = [old, fresh] as [TraceColumnsAnswer | undefined, TraceColumnsAnswer];
-      return before !== undefined && isSameTrace(before.columns, after.columns) ? before : after;
+    queryFn: async ({ signal, client, queryKey }) => {
+      const opened = await openTrace(traceId, signal);
+      // The same trace again must not reset what is folded, zoomed and found.
+      const before = client.getQueryData<OpenedTrace>(queryKey);
+      if (before === undefined || before.arrival.state().kind === 'failed') return opened;
+      if (!isSameTrace(before.columns, opened.columns)) return opened;
+      opened.arrival.cancel();
+      return before;
     },
+    gcTime: 60_000,
+    // What it would compare are the columns, byte by byte.
+    structuralSharing: false,
   };
+}
+
+async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenedTrace> {
+  // The query's own signal says nothing any more once the trace can be shown.
+  const call = new AbortController();
+  const cancel = (): void => call.abort(new DOMException('The trace is closed', 'AbortError'));
+  signal.addEventListener('abort', cancel, { once: true });
+  const { columns, incomplete, ...rest } = await backend.openTraceColumns(traceId, { signal: call.signal });
+  return { columns, incomplete, arrival: receiveDetails(rest, cancel) };
 }
 
 /**
@@ -27,16 +49,23 @@ export function traceQuery(traceId: string): TraceQuery {
 export function readTraceAhead(queries: QueryClient, traceId: string): () => void {
   const query = traceQuery(traceId);
   void queries.prefetchQuery({ ...query, staleTime: 0 });
-  return () => void queries.cancelQueries({ queryKey: query.queryKey });
+  return () => {
+    const { queryKey } = query;
+    void queries.cancelQueries({ queryKey });
+    const opened = queries.getQueryData<OpenedTrace>(queryKey);
+    if (opened?.arrival.state().kind !== 'coming') return;
+    opened.arrival.cancel();
+    queries.removeQueries({ queryKey });
+  };
 }
 
-/** Spans never change once stored, so as many spans with as many bytes over the same time are the same spans. */
+/** Spans never change once stored, so the same ids over the same time are the same spans. */
 function isSameTrace(a: TraceColumns, b: TraceColumns): boolean {
   return (
     a.traceId === b.traceId &&
     a.spanCount === b.spanCount &&
-    a.details.length === b.details.length &&
     a.startTimeUnixNano === b.startTimeUnixNano &&
-    a.endTimeUnixNano === b.endTimeUnixNano
+    a.endTimeUnixNano === b.endTimeUnixNano &&
+    a.spanId.every((byte, i) => byte === b.spanId[i])
   );
 }

@@ -2,6 +2,7 @@ import type { TraceColumns } from '@throughline/model';
 
 import { type ClockTimes, rawTimes } from './clock-times.ts';
 import { type ColourBy, colourByService, type Colouring } from './colouring.ts';
+import { allArrived, type DetailsArrival } from './details-arrival.ts';
 import { assignServiceColours, preferredColour } from './service-colours.ts';
 import { isInTree, type ShownTree, shownTree } from './shown-tree.ts';
 import { siblingGroups } from './sibling-groups.ts';
@@ -91,6 +92,7 @@ export interface TimeHost {
  */
 export interface TraceView {
   readonly columns: TraceColumns;
+  readonly arrival: DetailsArrival;
   /** Of the trace as its clocks are read at present. */
   readonly durationNano: number;
   /** Colour number by index into `columns.strings`. */
@@ -124,7 +126,7 @@ export interface TraceView {
   readonly reveal: (row: number) => void;
 }
 
-export function createTraceView(columns: TraceColumns): TraceView {
+export function createTraceView(columns: TraceColumns, arrival: DetailsArrival = allArrived): TraceView {
   const services = new Set<string>();
   for (let row = 0; row < columns.spanCount; row++) services.add(columns.strings[columns.service[row] ?? 0] ?? '');
   const byService = assignServiceColours(services);
@@ -177,13 +179,14 @@ export function createTraceView(columns: TraceColumns): TraceView {
   };
   return {
     columns,
+    arrival,
     get durationNano() {
       return state.times.durationNano;
     },
     colours,
     colourOfService,
     errorsUpTo: errorPrefix(columns),
-    work: traceWork(columns),
+    work: traceWork(columns, arrival),
     state: () => state,
     subscribe: (listener) => {
       listeners.add(listener);

@@ -1,4 +1,13 @@
-import { type CSSProperties, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import {
+  type CSSProperties,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 
 import { frameScheduler } from '../canvas/surface.ts';
 import { useElementSize } from '../canvas/use-element-size.ts';
@@ -53,7 +62,15 @@ export function Waterfall({ view, details }: { readonly view: TraceView; readonl
   const deepest = useMemo(() => deepestLevel(tree), [tree]);
   // However deep the tree, half of the column stays for the names.
   const indentStep = Math.min(MAX_INDENT, Math.max(MIN_INDENT, (split.treeWidth * 0.4) / Math.max(1, deepest)));
-  const eventOffsetsNano = useMemo(() => eventOffsetsOf(view, details), [view, details]);
+  // Those of the first rows come first; nobody would see the others come one after the other.
+  const arrived = useSyncExternalStore(view.arrival.subscribe, () =>
+    view.arrival.state().kind === 'coming' ? Math.min(1, columns.detailBlocks.length) : 2,
+  );
+  const eventOffsetsNano = useMemo(
+    () => eventOffsetsOf(view, details),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- there is more to draw then
+    [view, details, arrived],
+  );
   const factsOf = useMemo(
     () => (repeats === undefined ? undefined : cachedGroupFacts(columns, repeats.groups, times.startOffsetNano)),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- which groups are folded changes nothing in them

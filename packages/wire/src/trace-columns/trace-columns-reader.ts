@@ -22,7 +22,7 @@ export class TraceColumnsReader {
   }
 
   /**
-   * The next bytes, in pieces of any size; they are copied.
+   * The next bytes, in pieces of any size, which must not be changed afterwards.
    *
    * @throws DecodeError as `decodeTraceColumns` does.
    */
@@ -40,6 +40,16 @@ export class TraceColumnsReader {
     if (this.#columns === undefined || this.#rowCount < this.#columns.spanCount) throw malformed('it ends too early');
     if (this.#queue.length > 0) throw malformed('bytes after its end');
     return this.#columns;
+  }
+
+  /** After this, details that have not come count as left out, and the trace is read to its end. */
+  giveUpDetails(): void {
+    const { spanCount } = this.#columns ?? { spanCount: 0 };
+    while (this.#rowCount < spanCount) {
+      const rowCount = Math.min(spanCount - this.#rowCount, DETAIL_BLOCK_ROWS);
+      this.#blocks.push({ end: new Uint32Array(rowCount), bytes: new Uint8Array(), leftOutCount: rowCount });
+      this.#rowCount += rowCount;
+    }
   }
 
   /** Reads the next part if it is there. */

@@ -67,6 +67,21 @@ describe('TraceColumnsReader', () => {
     expect(early).toEqual(columns);
   });
 
+  test('can do without the details that do not come', () => {
+    const reader = new TraceColumnsReader();
+    reader.add(bytes.subarray(0, bytes.length - 8));
+    reader.giveUpDetails();
+    const { columns: cut } = reader;
+    expect(cut?.detailBlocks.map(({ end, leftOutCount }) => [end.length, leftOutCount])).toEqual([
+      [DETAIL_BLOCK_ROWS, 0],
+      [DETAIL_BLOCK_ROWS, 0],
+      [5, 5],
+    ]);
+    if (cut === undefined) return;
+    expect(decodeSpanDetails(cut, 1)).toEqual(decodeSpanDetails(columns, 1));
+    expect(decodeSpanDetails(cut, 2 * DETAIL_BLOCK_ROWS).attributes).toEqual(new Map());
+  });
+
   test('refuses what is no trace as soon as it can tell', () => {
     const reader = new TraceColumnsReader();
     expect(() => reader.add(new TextEncoder().encode('<html>'.repeat(20)))).toThrow(DecodeError);

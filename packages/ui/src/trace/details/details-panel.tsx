@@ -1,6 +1,6 @@
 import { hexFromBytes } from '@throughline/model';
 import { encodeOtlpJson } from '@throughline/query/client';
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
 import { Link } from '../../navigation/link.tsx';
 import { hrefOf } from '../../navigation/location.ts';
@@ -10,6 +10,7 @@ import { CopyButton } from '../../shell/copy-button.tsx';
 import { Icon } from '../../shell/icons.tsx';
 import { ServiceDot } from '../../shell/service-name.tsx';
 import controls from '../../styles/controls.module.css';
+import { AfterDetails } from '../after-details.tsx';
 import type { DetailsReader } from '../span-details.ts';
 import { spanIssuesInWords } from '../trace-facts.ts';
 import { PANEL_ID } from '../trace-tabs.tsx';
@@ -74,19 +75,41 @@ function useKeptFocus(row: number): void {
   }, [row]);
 }
 
-function SpanPanel({
-  view,
-  details,
-  row,
-  filter,
-  onFilter,
-}: {
+interface SpanProps {
   readonly view: TraceView;
   readonly details: DetailsReader;
   readonly row: number;
+}
+
+interface FilteredSpanProps extends SpanProps {
   readonly filter: string;
   readonly onFilter: (filter: string) => void;
-}): ReactNode {
+}
+
+function SpanPanel({ view, details, row, ...filtering }: FilteredSpanProps): ReactNode {
+  const { columns } = view;
+  const spanId = hexFromBytes(columns.spanId, row * 8, 8);
+  const hasDetails = useSyncExternalStore(view.arrival.subscribe, () => details.hasSpan(row));
+  return (
+    <aside className={styles['panel']} aria-label="Span details" data-testid="span-details">
+      <PanelHead view={view} details={details} row={row} spanId={spanId} hasDetails={hasDetails} />
+      <div className={styles['body']}>
+        {hasDetails ? (
+          <SpanFacts view={view} details={details} row={row} {...filtering} />
+        ) : (
+          <>
+            <SpanTimes view={view} row={row} />
+            <p role="status" className={styles['muted']}>
+              Attributes and events are on their way…
+            </p>
+          </>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function SpanFacts({ view, details, row, filter, onFilter }: FilteredSpanProps): ReactNode {
   const { columns } = view;
   const span = details.span(row);
   const call = useMemo(() => genAiCall(span.attributes, span.events), [span]);
@@ -95,56 +118,59 @@ function SpanPanel({
   const spanId = hexFromBytes(columns.spanId, row * 8, 8);
   const spanStart = columns.startTimeUnixNano + BigInt(Math.round(columns.startOffsetNano[row] ?? 0));
   return (
-    <aside className={styles['panel']} aria-label="Span details" data-testid="span-details">
-      <PanelHead view={view} details={details} row={row} spanId={spanId} />
-      <div className={styles['body']}>
-        {columns.error[row] === 1 && <ErrorBanner message={span.status.message} events={span.events} />}
-        {spanIssuesInWords(columns, row).map((issue) => (
-          <p key={issue} className={styles['issue']}>
-            <Icon name="warning" />
-            {issue}
+    <>
+      {columns.error[row] === 1 && <ErrorBanner message={span.status.message} events={span.events} />}
+      {spanIssuesInWords(columns, row).map((issue) => (
+        <p key={issue} className={styles['issue']}>
+          <Icon name="warning" />
+          {issue}
+        </p>
+      ))}
+      <SpanTimes view={view} row={row} />
+      <FilterField filter={filter} onFilter={onFilter} />
+      {call !== undefined && (
+        <AfterDetails arrival={view.arrival}>
+          {() => <GenAiSection call={call} view={view} details={details} row={row} filter={filter} />}
+        </AfterDetails>
+      )}
+      <Section title="Attributes" count={span.attributes.size} dropped={span.droppedAttributesCount}>
+        <AttributeTable attributes={span.attributes} place="span" filter={filter} />
+      </Section>
+      {(span.events.length > 0 || span.droppedEventsCount > 0) && (
+        <Section title="Events" count={span.events.length} dropped={span.droppedEventsCount}>
+          <SpanEvents
+            events={span.events}
+            spanStartUnixNano={spanStart}
+            durationNano={columns.durationNano[row] ?? 0}
+            filter={filter}
+          />
+        </Section>
+      )}
+      {(span.links.length > 0 || span.droppedLinksCount > 0) && (
+        <Section title="Links" count={span.links.length} dropped={span.droppedLinksCount}>
+          <SpanLinks view={view} links={span.links} filter={filter} />
+        </Section>
+      )}
+      <AfterDetails arrival={view.arrival}>
+        {() => <BackLinks view={view} details={details} row={row} spanId={spanId} />}
+      </AfterDetails>
+      <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>
+        <AttributeTable attributes={resource.attributes} place="resource" filter={filter} />
+      </Section>
+      {(scope.name !== '' || scope.attributes.size > 0) && (
+        <Section title="Scope" count={scope.attributes.size} dropped={scope.droppedAttributesCount}>
+          <p className={styles['scope']}>
+            {scope.name} {scope.version !== '' && <span className={styles['muted']}>{scope.version}</span>}
           </p>
-        ))}
-        <SpanTimes view={view} row={row} />
-        <FilterField filter={filter} onFilter={onFilter} />
-        {call !== undefined && <GenAiSection call={call} view={view} details={details} row={row} filter={filter} />}
-        <Section title="Attributes" count={span.attributes.size} dropped={span.droppedAttributesCount}>
-          <AttributeTable attributes={span.attributes} place="span" filter={filter} />
+          {scope.attributes.size > 0 && (
+            <AttributeTable attributes={scope.attributes} place="instrumentation" filter={filter} />
+          )}
         </Section>
-        {(span.events.length > 0 || span.droppedEventsCount > 0) && (
-          <Section title="Events" count={span.events.length} dropped={span.droppedEventsCount}>
-            <SpanEvents
-              events={span.events}
-              spanStartUnixNano={spanStart}
-              durationNano={columns.durationNano[row] ?? 0}
-              filter={filter}
-            />
-          </Section>
-        )}
-        {(span.links.length > 0 || span.droppedLinksCount > 0) && (
-          <Section title="Links" count={span.links.length} dropped={span.droppedLinksCount}>
-            <SpanLinks view={view} links={span.links} filter={filter} />
-          </Section>
-        )}
-        <BackLinks view={view} details={details} row={row} spanId={spanId} />
-        <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>
-          <AttributeTable attributes={resource.attributes} place="resource" filter={filter} />
-        </Section>
-        {(scope.name !== '' || scope.attributes.size > 0) && (
-          <Section title="Scope" count={scope.attributes.size} dropped={scope.droppedAttributesCount}>
-            <p className={styles['scope']}>
-              {scope.name} {scope.version !== '' && <span className={styles['muted']}>{scope.version}</span>}
-            </p>
-            {scope.attributes.size > 0 && (
-              <AttributeTable attributes={scope.attributes} place="instrumentation" filter={filter} />
-            )}
-          </Section>
-        )}
-        <Section title="Identity">
-          <SpanIdentity view={view} row={row} spanId={spanId} details={span} />
-        </Section>
-      </div>
-    </aside>
+      )}
+      <Section title="Identity">
+        <SpanIdentity view={view} row={row} spanId={spanId} details={span} />
+      </Section>
+    </>
   );
 }
 
@@ -153,12 +179,8 @@ function PanelHead({
   details,
   row,
   spanId,
-}: {
-  readonly view: TraceView;
-  readonly details: DetailsReader;
-  readonly row: number;
-  readonly spanId: string;
-}): ReactNode {
+  hasDetails,
+}: SpanProps & { readonly spanId: string; readonly hasDetails: boolean }): ReactNode {
   const { columns } = view;
   const service = columns.strings[columns.service[row] ?? 0] ?? '';
   const name = columns.strings[columns.name[row] ?? 0] ?? '';
@@ -177,9 +199,11 @@ function PanelHead({
             </Link>
           )}
           <LogsLink view={view} row={row} spanId={spanId} />
-          <CopyButton label="the span as OTLP JSON" text={() => spanJson(view, details, row)}>
-            JSON
-          </CopyButton>
+          {hasDetails && (
+            <CopyButton label="the span as OTLP JSON" text={() => spanJson(view, details, row)}>
+              JSON
+            </CopyButton>
+          )}
           <CopyButton
             label="a link to this span"
             icon="link"

@@ -1,4 +1,4 @@
-import type { AttributeValue, TraceColumns } from '@throughline/model';
+import { type AttributeValue, detailBlockOf, type TraceColumns } from '@throughline/model';
 
 import { textOf } from '../attribute-value.ts';
 import type { DetailsReader } from '../span-details.ts';
@@ -43,10 +43,10 @@ export function attributeGroups(columns: TraceColumns, details: DetailsReader, n
 
 /** A key lies in the encoded details as it is: what does not contain its bytes needs no decoding. */
 function holdsBytes(columns: TraceColumns, row: number, key: Uint8Array): boolean {
-  const { details, detailEnd } = columns;
+  const { block, start, end } = detailBlockOf(columns, row);
+  const details = block.bytes;
   const first = key[0];
-  const last = (detailEnd[row] ?? 0) - key.length;
-  for (let at = row === 0 ? 0 : (detailEnd[row - 1] ?? 0); at <= last; at++) {
+  for (let at = start; at <= end - key.length; at++) {
     if (details[at] !== first) continue;
     let length = 1;
     while (length < key.length && details[at + length] === key[length]) length++;

@@ -1,11 +1,11 @@
-import type { TraceColumns } from '@throughline/model';
+import type { DetailBlock, TraceColumns } from '@throughline/model';
 
 /** Small enough to be copied within a frame, between other things. */
 export const PART_BYTES: number = 2 * 1024 * 1024;
 
 type Kind = 'Float64Array' | 'Int32Array' | 'Uint32Array' | 'Uint8Array';
 
-/** Columns without those that are large: what these will be when all their parts are there. */
+/** Columns without details and those that are large: what these will be when all their parts are there. */
 export interface ColumnsShell {
   readonly small: Partial<TraceColumns>;
   readonly large: readonly LargeColumn[];
@@ -27,12 +27,16 @@ export interface ColumnPart {
 export function shellOf(columns: TraceColumns, partBytes: number = PART_BYTES): ColumnsShell {
   const large: LargeColumn[] = [];
   const small: Record<string, unknown> = {};
-  for (const [name, column] of Object.entries(columns)) {
+  for (const [name, column] of Object.entries(withoutDetails(columns))) {
     const kind = kindOf(column);
     if (kind === undefined || column.byteLength <= partBytes) small[name] = smallCopy(column);
     else large.push({ name, kind, byteLength: column.byteLength });
   }
   return { small, large };
+}
+
+function withoutDetails(columns: TraceColumns): TraceColumns {
+  return { ...columns, detailBlocks: [] };
 }
 
 /** Copies the large columns, a part at each step. */
@@ -44,19 +48,28 @@ export function* partsOf(columns: TraceColumns, partBytes: number = PART_BYTES):
   }
 }
 
+/** A copy in a buffer of its own, to be given away. */
+export function copyOfBlock({ end, bytes, leftOutCount }: DetailBlock): DetailBlock & { readonly buffer: ArrayBuffer } {
+  const buffer = new ArrayBuffer(end.byteLength + bytes.length);
+  const copy = { end: new Uint32Array(buffer, 0, end.length), bytes: new Uint8Array(buffer, end.byteLength) };
+  copy.end.set(end);
+  copy.bytes.set(bytes);
+  return { ...copy, leftOutCount, buffer };
+}
+
 /** Puts columns together again. */
 export interface ColumnGatherer {
   readonly add: (part: ColumnPart) => void;
-  /** When all parts are there. */
-  readonly columns: () => TraceColumns;
+  /** When all parts are there; the details are added to `detailBlocks` as they come. */
+  readonly columns: (detailBlocks: readonly DetailBlock[]) => TraceColumns;
 }
 
 export function gatherColumns({ small, large }: ColumnsShell): ColumnGatherer {
   const buffers = new Map(large.map(({ name, byteLength }) => [name, new Uint8Array(byteLength)]));
   return {
     add: ({ name, at, bytes }) => buffers.get(name)?.set(bytes, at),
-    columns: () => {
-      const whole: Record<string, unknown> = { ...small };
+    columns: (detailBlocks) => {
+      const whole: Record<string, unknown> = { ...small, detailBlocks };
       for (const { name, kind } of large) whole[name] = viewOf(kind, buffers.get(name)?.buffer ?? new ArrayBuffer(0));
       // The shell of the same columns says what the large ones are.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion

@@ -1,4 +1,10 @@
-import { type Attributes, type AttributeValue, isAttributes, type TraceColumns } from '@throughline/model';
+import {
+  type Attributes,
+  type AttributeValue,
+  detailBlockOf,
+  isAttributes,
+  type TraceColumns,
+} from '@throughline/model';
 
 import { textOf } from '../attribute-value.ts';
 
@@ -150,10 +156,16 @@ function detailsFilter(columns: TraceColumns, needle: string): (row: number) => 
   const couldBeEncoded = /^[\d.+\-ea-f]*$|^i?n?f?i?n?i?t?y?$|^nan$/.test(needle) || 'true false null'.includes(needle);
   // oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
   if (couldBeEncoded || !/^[\x00-\x7f]*$/.test(needle)) {
-    return (row) => (columns.detailEnd[row] ?? 0) > (columns.detailEnd[row - 1] ?? 0);
+    return (row) => {
+      const { start, end } = detailBlockOf(columns, row);
+      return end > start;
+    };
   }
   const lower = Uint8Array.from(needle, (char) => char.charCodeAt(0));
-  return (row) => containsFolded(columns.details, columns.detailEnd[row - 1] ?? 0, columns.detailEnd[row] ?? 0, lower);
+  return (row) => {
+    const { block, start, end } = detailBlockOf(columns, row);
+    return containsFolded(block.bytes, start, end, lower);
+  };
 }
 
 /** Whether `[start, end)` of the bytes contains `lower`, A-Z read as a-z. */

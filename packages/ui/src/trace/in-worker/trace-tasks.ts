@@ -33,7 +33,10 @@ export interface TaskContext {
 export interface TraceTasks {
   readonly paths: (request: Record<string, never>) => PathColumns;
   readonly find: (request: { readonly text: string }, context: TaskContext) => Promise<FindAnswer>;
-  readonly statistics: (request: { readonly by: GroupBy; readonly scope: RowScope }) => readonly GroupStatistics[];
+  readonly statistics: (request: {
+    readonly by: GroupBy;
+    readonly scope: RowScope;
+  }) => Promise<readonly GroupStatistics[]>;
   readonly order: (request: {
     readonly key: SortKey;
     readonly descending: boolean;
@@ -45,24 +48,30 @@ export interface TraceTasks {
     readonly startOffsetNano: Float64Array | undefined;
   }) => FlameModel;
   readonly graph: (request: { readonly by: 'service' | 'operation'; readonly scope: RowScope }) => CallGraph;
-  readonly attributeNames: (request: Record<string, never>) => readonly string[];
-  readonly groups: (request: { readonly by: GroupBy }) => RowGroups;
-  readonly clocks: (request: Record<string, never>) => ClockTimes;
+  readonly attributeNames: (request: Record<string, never>) => Promise<readonly string[]>;
+  readonly groups: (request: { readonly by: GroupBy }) => Promise<RowGroups>;
+  readonly clocks: (request: Record<string, never>) => Promise<ClockTimes>;
 }
 
-export function createTraceTasks(columns: TraceColumns): TraceTasks {
+/** Tasks that read details wait until these have come. */
+export function createTraceTasks(columns: TraceColumns, detailsEnded: Promise<void> = Promise.resolve()): TraceTasks {
   const details = createDetailsReader(columns);
   let pathsOnce: PathColumns | undefined;
   let traceOnce: Trace | undefined;
   const paths = (): PathColumns => (pathsOnce ??= pathColumns(columns));
   const trace = (): Trace => (traceOnce ??= traceOfColumns(columns));
-  const groups = (by: GroupBy): RowGroups =>
-    by.kind === 'attribute' ? attributeGroups(columns, details, by.name) : columnGroups(columns, by.kind);
+  const groups = async (by: GroupBy): Promise<RowGroups> => {
+    if (by.kind !== 'attribute') return columnGroups(columns, by.kind);
+    await detailsEnded;
+    return attributeGroups(columns, details, by.name);
+  };
   return {
     paths,
     find: async ({ text }, { signal, onProgress, pause }) => {
       const wanted = wantedBy(text);
       if (wanted.kind === 'nothing') return { matches: new Uint8Array(columns.spanCount), matchCount: 0, progress: 1 };
+      await detailsEnded;
+      signal.throwIfAborted();
       if (wanted.kind === 'query') {
         return findByQuery(trace(), wanted.text);
       }
@@ -78,14 +87,20 @@ export function createTraceTasks(columns: TraceColumns): TraceTasks {
         resourceAttributes: details.resourceAttributes,
       });
     },
-    statistics: ({ by, scope }) => groupStatistics(columns, paths(), groups(by), scope),
+    statistics: async ({ by, scope }) => groupStatistics(columns, paths(), await groups(by), scope),
     order: ({ key, descending, scope }) => rowOrder(columns, paths(), key, descending, scope),
     flame: ({ merged, scope, startOffsetNano }) =>
       merged ? mergedFlame(columns, paths(), scope) : timeFlame(columns, scope, startOffsetNano),
     graph: ({ by, scope }) => callGraph(columns, paths(), by, scope),
-    attributeNames: () => attributeNames(columns, details),
+    attributeNames: async () => {
+      await detailsEnded;
+      return attributeNames(columns, details);
+    },
     groups: ({ by }) => groups(by),
-    clocks: () => correctedTimes(columns, trace(), details),
+    clocks: async () => {
+      await detailsEnded;
+      return correctedTimes(columns, trace(), details);
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { DetailBlock } from '@throughline/model';
+
 import type { ColumnPart, ColumnsShell } from './column-parts.ts';
 import type { TraceTasks } from './trace-tasks.ts';
 
@@ -17,11 +19,14 @@ export interface TraceWork {
   close(): void;
 }
 
-/** The page and the worker talk in these: the columns first, in parts, then tasks. */
+/** The page and the worker talk in these: the columns first, in parts, then their details and tasks. */
 export type ToWorker =
   | { readonly kind: 'open'; readonly shell: ColumnsShell }
   | { readonly kind: 'part'; readonly part: ColumnPart }
   | { readonly kind: 'opened' }
+  | { readonly kind: 'details'; readonly block: DetailBlock }
+  /** No more details will come. */
+  | { readonly kind: 'ended' }
   | { readonly kind: 'run'; readonly id: number; readonly name: TaskName; readonly request: unknown }
   | { readonly kind: 'abort'; readonly id: number };
 export type FromWorker =

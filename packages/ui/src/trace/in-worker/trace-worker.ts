@@ -1,11 +1,19 @@
+import type { DetailBlock } from '@throughline/model';
+
 import { type ColumnGatherer, gatherColumns } from './column-parts.ts';
 import { runTask } from './run-task.ts';
 import { createTraceTasks, type TraceTasks } from './trace-tasks.ts';
 import type { FromWorker, ToWorker } from './trace-work.ts';
 
-/** One trace's worker: gets its columns first, then requests; several may be under way where tasks pause. */
+/**
+ * One trace's worker: gets its columns first, then their details and requests; several of these may be under way where
+ * tasks pause or wait for details.
+ */
 let coming: ColumnGatherer | undefined;
 let tasks: TraceTasks | undefined;
+const detailBlocks: DetailBlock[] = [];
+let endDetails = (): void => undefined;
+const detailsEnded = new Promise<void>((resolve) => (endDetails = resolve));
 const underWay = new Map<number, AbortController>();
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- to the page that made the worker
@@ -20,8 +28,14 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       coming?.add(data.part);
       break;
     case 'opened':
-      if (coming !== undefined) tasks = createTraceTasks(coming.columns());
+      if (coming !== undefined) tasks = createTraceTasks(coming.columns(detailBlocks), detailsEnded);
       coming = undefined;
+      break;
+    case 'details':
+      detailBlocks.push(data.block);
+      break;
+    case 'ended':
+      endDetails();
       break;
     case 'abort':
       underWay.get(data.id)?.abort();

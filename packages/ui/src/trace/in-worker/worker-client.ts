@@ -1,6 +1,7 @@
 import type { TraceColumns } from '@throughline/model';
 
-import { partsOf, shellOf } from './column-parts.ts';
+import { allArrived, type DetailsArrival } from '../details-arrival.ts';
+import { copyOfBlock, partsOf, shellOf } from './column-parts.ts';
 import type { FromWorker, ToWorker, TraceWork } from './trace-work.ts';
 
 interface Pending {
@@ -13,10 +14,10 @@ interface Pending {
 
 /**
  * A worker of the trace's own, started with the first task: the columns are copied to it once, in parts between which
- * the page has its turn; tasks wait meanwhile. Where the browser gives no worker (a page opened from disk), the tasks run
+ * the page has its turn, and the details as they come; tasks wait for what they need. Where the browser gives no worker (a page opened from disk), the tasks run
  * in the page. After `close` the next task starts another worker.
  */
-export function traceWork(columns: TraceColumns): TraceWork {
+export function traceWork(columns: TraceColumns, arrival: DetailsArrival = allArrived): TraceWork {
   const pending = new Map<number, Pending>();
   let here: Promise<TraceWork> | undefined;
   let worker: Worker | undefined;
@@ -27,7 +28,7 @@ export function traceWork(columns: TraceColumns): TraceWork {
 
   const runHere: TraceWork['run'] = (name, request, options) => {
     // Only what is needed there is loaded: the tasks are most of the code of this page.
-    here ??= import('./work-here.ts').then(({ workHere }) => workHere(columns));
+    here ??= import('./work-here.ts').then(({ workHere }) => workHere(columns, arrival.ended));
     return here.then((work) => work.run(name, request, options));
   };
   const refuse = (): void => {
@@ -64,6 +65,7 @@ export function traceWork(columns: TraceColumns): TraceWork {
   const copyColumns = (to: Worker): void => {
     const post = (message: ToWorker, transfer: Transferable[] = []): void => to.postMessage(message, transfer);
     let parts: ReturnType<typeof partsOf> | undefined;
+    let blockCount = 0;
     const copyNext = (): void => {
       // Closed, or another one has been started since.
       if (to !== worker) return;
@@ -77,9 +79,25 @@ export function traceWork(columns: TraceColumns): TraceWork {
         setTimeout(copyOrRefuse);
         return;
       }
-      post({ kind: 'opened' });
-      for (const message of waiting ?? []) post(message);
-      waiting = undefined;
+      if (waiting !== undefined) {
+        post({ kind: 'opened' });
+        for (const message of waiting) post(message);
+        waiting = undefined;
+      }
+      const block = columns.detailBlocks[blockCount];
+      if (block !== undefined) {
+        const { buffer, ...copy } = copyOfBlock(block);
+        post({ kind: 'details', block: copy }, [buffer]);
+        blockCount++;
+        setTimeout(copyOrRefuse);
+      } else if (arrival.state().kind === 'coming') {
+        const stop = arrival.subscribe(() => {
+          stop();
+          copyOrRefuse();
+        });
+      } else {
+        post({ kind: 'ended' });
+      }
     };
     // A copy that the memory has no room for.
     const copyOrRefuse = (): void => {

@@ -7,6 +7,7 @@ import { pageMode } from '../../navigation/page-mode.ts';
 import { CopyButton } from '../../shell/copy-button.tsx';
 import { Icon } from '../../shell/icons.tsx';
 import controls from '../../styles/controls.module.css';
+import { AfterDetails } from '../after-details.tsx';
 import type { DetailsReader } from '../span-details.ts';
 import type { TraceView } from '../trace-view.ts';
 import { useViewState } from '../use-view-state.ts';
@@ -30,14 +31,26 @@ const SCROLL_KEYS: ReadonlySet<string> = new Set([
   ' ',
 ]);
 
-/** The trace, or the selected span alone, as OTLP JSON. */
-export default function RawView({
-  view,
-  details,
-}: {
+interface Props {
   readonly view: TraceView;
   readonly details: DetailsReader;
-}): ReactNode {
+}
+
+/** The trace, or the selected span alone, as OTLP JSON. */
+export default function RawView({ view, details }: Props): ReactNode {
+  const meanwhile = (
+    <p role="status" className={styles['pending']}>
+      Attributes and events are on their way…
+    </p>
+  );
+  return (
+    <AfterDetails arrival={view.arrival} meanwhile={meanwhile}>
+      {() => <RawSpans view={view} details={details} />}
+    </AfterDetails>
+  );
+}
+
+function RawSpans({ view, details }: Props): ReactNode {
   const { columns } = view;
   const selectedRow = useViewState(view, (state) => state.selectedRow);
   const [scope, setScope] = useState<'trace' | 'span'>('trace');
