@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { startThroughline } from 'throughline/testing/throughline-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AppUnderTest, COLOUR_SCHEMES, describeApp } from './app-under-test.ts';
+import { type AppUnderTest, BLANK, COLOUR_SCHEMES, describeApp } from './app-under-test.ts';
 import { axeViolations } from './axe.ts';
+import { holdDetails } from './held-details.ts';
 import { screenshot } from './screenshot.ts';
 
 const TRACE = '5b8efff798038103d269b633813fc60c';
@@ -313,6 +314,46 @@ describeApp('the span panel', {}, (app) => {
     expect(await page.getByTestId('download-html').getAttribute('href')).toMatch(/^\/tools\/tracing\/v1\/traces\//);
     const html = await (await fetch(`${root}/v1/traces/${TRACE}?format=html`)).text();
     expect(html).toContain('application/vnd.throughline.trace');
+  });
+
+  test('a trace is shown before the details of its spans, and without those that do not come', async () => {
+    const id = 'ee8efff798038103d269b633813fc6ee';
+    const start = Date.now() / 1000 - 60;
+    const count = 2_100;
+    const many = Array.from({ length: count }, (_, n) => ({
+      trace_id: id,
+      span_id: (n + 1).toString(16),
+      ...(n > 0 && { parent_span_id: '1' }),
+      name: n === 0 ? 'POST /import' : `row ${n}`,
+      service_name: 'importer',
+      start_time: start + n / 1000,
+      end_time: start + 5,
+      attributes: { 'row.number': `number ${n}` },
+    }));
+    await post(app, '/v1/traces', JSON.stringify(many));
+    await using held = await holdDetails(app.url);
+    const page = await app.open(BLANK);
+    await page.goto(`${held.url}/trace/${id}?span=2`);
+    const panel = page.getByTestId('span-details');
+    await panel.getByText('number 1', { exact: true }).waitFor();
+    // The last row's details are in the second block.
+    await page.goto(`${held.url}/trace/${id}?span=${count.toString(16)}`);
+    await panel.getByText('on their way').waitFor();
+    await page.getByTestId('find').fill('number 2099');
+    await screenshot(page, 'span-details-coming');
+    held.breakOff();
+    await page.getByTestId('details-failed').waitFor();
+    await expect.poll(() => panel.getByText('on their way').count()).toBe(0);
+    expect(await panel.getByText('number 2099', { exact: true }).count()).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+    // The browser logs the broken connection.
+    expect(app.takeProblems().length).toBeGreaterThan(0);
+
+    held.release();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await panel.getByText('number 2099', { exact: true }).waitFor();
+    await expect.poll(() => page.getByTestId('details-failed').count()).toBe(0);
+    await expect.poll(() => page.getByTestId('find-count').textContent()).toContain('1');
   });
 
   test('embedded, a trace has no shell, stays embedded, and its links open new tabs', async () => {
