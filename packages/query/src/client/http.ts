@@ -12,7 +12,7 @@ export interface FetchResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** As it comes in; only answers without an end need it. */
+  /** As it comes in. Without it an answer is read as a whole, so one without an end cannot be followed. */
   readonly body?: ByteStream | null;
   arrayBuffer(): Promise<ArrayBuffer>;
   text(): Promise<string>;
@@ -81,8 +81,13 @@ export async function getPieces(
   { signal }: CallOptions,
 ): Promise<{ readonly pieces: AsyncGenerator<Uint8Array, void>; readonly headers: FetchResponse['headers'] }> {
   const response = await get(connection, path, parameters, signal);
-  if (response.body === undefined || response.body === null) throw unexpected(connection, path, response.status, null);
-  return { pieces: piecesOf(response.body, connection, signal), headers: response.headers };
+  const { body, headers } = response;
+  if (body !== undefined && body !== null) return { pieces: piecesOf(body, connection, signal), headers };
+  return { pieces: onePiece(await received(connection, signal, () => response.arrayBuffer())), headers };
+}
+
+async function* onePiece(buffer: ArrayBuffer): AsyncGenerator<Uint8Array, void> {
+  yield new Uint8Array(buffer);
 }
 
 async function* piecesOf(
