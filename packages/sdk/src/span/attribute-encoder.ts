@@ -9,6 +9,8 @@ const MAX_KNOWN_KEYS = 1024;
 const MAX_KNOWN_KEY_LENGTH = 64;
 const MAX_VALUES_OF_KEY = 64;
 const MAX_VALUES = 4096;
+/** A shorter text is written sooner than it is looked up. */
+const MIN_KNOWN_VALUE_LENGTH = 16;
 /** A flood of keys that no longer come must not keep out those that do. */
 const MAX_MISSED_KEYS = 16 * MAX_KNOWN_KEYS;
 /** Of a pair without its texts: tags and lengths. */
@@ -96,23 +98,23 @@ export class AttributeEncoder {
 }
 
 function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string): void {
-  const block = known.texts.find(text);
+  const { length } = text;
+  const block = length < MIN_KNOWN_VALUE_LENGTH ? undefined : known.texts.find(text);
   if (block !== undefined) {
-    arena.ensure(block.bytes.length + BLOCK_OVERHANG + 1);
+    arena.ensure(block.length + BLOCK_OVERHANG + 1);
     arena.bytes[arena.length] = tag;
-    arena.length = putBlock(arena.bytes, arena.view, arena.length + 1, block);
+    arena.length = putBlock(arena.view, arena.length + 1, block);
     return;
   }
   // Lengths come before texts: they are right if the text is ASCII.
-  const { length } = text;
   const { field } = known;
   const valueLength = 1 + varintLength(length) + length;
-  arena.ensure(field.bytes.length + length + PAIR_OVERHEAD);
+  arena.ensure(field.length + length + PAIR_OVERHEAD);
   const { bytes, view } = arena;
   let at = arena.length;
   bytes[at++] = tag;
-  at = putVarint(bytes, at, field.bytes.length + 1 + varintLength(valueLength) + valueLength);
-  at = putBlock(bytes, view, at, field);
+  at = putVarint(bytes, at, field.length + 1 + varintLength(valueLength) + valueLength);
+  at = putBlock(view, at, field);
   bytes[at++] = VALUE;
   at = putVarint(bytes, at, valueLength);
   bytes[at++] = STRING_VALUE;
@@ -133,12 +135,12 @@ function writeNumber(arena: ByteArena, tag: number, known: KnownKey, value: numb
     return;
   }
   const { field } = known;
-  arena.ensure(field.bytes.length + PAIR_OVERHEAD);
+  arena.ensure(field.length + PAIR_OVERHEAD);
   const { bytes, view } = arena;
   let at = arena.length;
   bytes[at++] = tag;
-  bytes[at++] = field.bytes.length + 11;
-  at = putBlock(bytes, view, at, field);
+  bytes[at++] = field.length + 11;
+  at = putBlock(view, at, field);
   bytes[at++] = VALUE;
   bytes[at++] = 9;
   bytes[at++] = DOUBLE_VALUE;
@@ -149,12 +151,12 @@ function writeNumber(arena: ByteArena, tag: number, known: KnownKey, value: numb
 function writeSmall(arena: ByteArena, tag: number, known: KnownKey, valueTag: number, value: number): void {
   const { field } = known;
   const length = varintLength(value);
-  arena.ensure(field.bytes.length + PAIR_OVERHEAD);
+  arena.ensure(field.length + PAIR_OVERHEAD);
   const { bytes, view } = arena;
   let at = arena.length;
   bytes[at++] = tag;
-  bytes[at++] = field.bytes.length + 3 + length;
-  at = putBlock(bytes, view, at, field);
+  bytes[at++] = field.length + 3 + length;
+  at = putBlock(view, at, field);
   bytes[at++] = VALUE;
   bytes[at++] = 1 + length;
   bytes[at++] = valueTag;

@@ -15,6 +15,10 @@ export class ByteArena {
   /** Of the same bytes. */
   view: DataView<ArrayBuffer>;
   length = 0;
+  /** That of the last time, in nanoseconds: the 32 lower bits and those above. Many times are of one second. */
+  private second = 0;
+  private secondLow = 0;
+  private secondHigh = 0;
 
   /** Writes into `bytes`, made by `allocateBytes`, as long as there is room in them. */
   constructor(bytes: Uint8Array<ArrayBuffer> = allocateBytes(INITIAL_CAPACITY)) {
@@ -81,18 +85,27 @@ export class ByteArena {
     this.length += 4;
   }
 
-  /** Nanoseconds since the epoch as fixed64, without a BigInt: 16 bits of seconds at a time stay exact in doubles. */
+  /** Nanoseconds since the epoch as fixed64. */
   time(tag: number, seconds: number, nano: number): void {
+    if (seconds !== this.second) this.beginSecond(seconds);
     this.ensure(14);
+    const at = putVarint(this.bytes, this.length, tag);
+    const low = this.secondLow + nano;
+    this.view.setUint32(at, low, true);
+    this.view.setUint32(at + 4, low < TWO_32 ? this.secondHigh : this.secondHigh + 1, true);
+    this.length = at + 8;
+  }
+
+  /** Without a BigInt: 16 bits of seconds at a time stay exact in doubles. */
+  private beginSecond(seconds: number): void {
+    this.second = seconds;
     const upper = Math.floor(seconds / 65_536);
-    const lowerNano = (seconds - upper * 65_536) * 1e9 + nano;
+    const lowerNano = (seconds - upper * 65_536) * 1e9;
     const upperNano = upper * 1e9;
     const upperHigh = Math.floor(upperNano / 65_536);
     const low = (upperNano - upperHigh * 65_536) * 65_536 + (lowerNano % TWO_32);
-    const at = putVarint(this.bytes, this.length, tag);
-    this.view.setUint32(at, low % TWO_32, true);
-    this.view.setUint32(at + 4, upperHigh + Math.floor(lowerNano / TWO_32) + Math.floor(low / TWO_32), true);
-    this.length = at + 8;
+    this.secondLow = low % TWO_32;
+    this.secondHigh = upperHigh + Math.floor(lowerNano / TWO_32) + Math.floor(low / TWO_32);
   }
 
   /**

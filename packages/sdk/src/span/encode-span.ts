@@ -63,8 +63,8 @@ export class SpanEncoder {
       arena.text(42, name);
       return;
     }
-    arena.ensure(block.bytes.length + BLOCK_OVERHANG);
-    arena.length = putBlock(arena.bytes, arena.view, arena.length, block);
+    arena.ensure(block.length + BLOCK_OVERHANG);
+    arena.length = putBlock(arena.view, arena.length, block);
   }
 
   private events(arena: ByteArena, span: RecordingSpan): void {
