@@ -249,20 +249,33 @@ class Reader {
   }
 
   ends(rowCount: number): Uint32Array {
+    // Offsets within a result are far below 2^32: the lower half is all of them.
+    const halves = new Uint32Array(this.copy(8 * rowCount));
     const ends = new Uint32Array(rowCount);
-    for (let row = 0; row < rowCount; row++) ends[row] = this.uint64();
+    for (let row = 0; row < rowCount; row++) ends[row] = halves[2 * row] ?? 0;
     return ends;
   }
 
   strings(rowCount: number): BytesColumn {
     const starts = new Uint32Array(rowCount);
     const ends = new Uint32Array(rowCount);
+    const bytes = this.#bytes;
+    let at = this.#at;
     for (let row = 0; row < rowCount; row++) {
-      const length = this.varint();
-      starts[row] = this.#at;
-      this.#at += length;
-      ends[row] = this.#at;
+      // Nearly all are short, and there are many.
+      let length = bytes[at] ?? 0;
+      if (length < 0x80) {
+        at++;
+      } else {
+        this.#at = at;
+        length = this.varint();
+        at = this.#at;
+      }
+      starts[row] = at;
+      at += length;
+      ends[row] = at;
     }
+    this.#at = at;
     if (this.#at > this.#bytes.length) throw new Error('the result ends within a column');
     return { kind: 'bytes', bytes: this.#bytes, starts, ends };
   }
