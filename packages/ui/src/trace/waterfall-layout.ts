@@ -126,7 +126,8 @@ function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBa
   const endNano = facts?.toNano ?? startNano + durationNano;
   const rawX = (startNano - viewport.startNano) * pixelsPerNano;
   const rawEnd = (endNano - viewport.startNano) * pixelsPerNano;
-  const outside = rawEnd < 0 ? 'left' : rawX > width ? 'right' : undefined;
+  // By time: what begins at the very end may come out a hair beyond it in pixels.
+  const outside = endNano < viewport.startNano ? 'left' : startNano > viewport.endNano ? 'right' : undefined;
   // Clipped a little beyond the edges, so that a bar cut there does not look as if it ended there.
   const from = Math.max(-EDGE, Math.min(rawX, width - MIN_BAR_WIDTH));
   const to = Math.min(width + EDGE, Math.max(rawEnd, from + MIN_BAR_WIDTH));

@@ -119,6 +119,20 @@ describe('hitWaterfall', () => {
     expect(hitWaterfall(layout, 100, -1)).toBeUndefined();
   });
 
+  it('finds what happens in the very last instant', () => {
+    // 214 ms times the pixels a nanosecond are more than 1000 pixels, by a rounding.
+    const { bars, ...rest } = layoutWaterfall(
+      inputFor(
+        columnsOf([
+          { startMs: 0, durationMs: 0 },
+          { startMs: 214, durationMs: 0 },
+        ]),
+      ),
+    );
+    expect(bars[1]?.outside).toBeUndefined();
+    expect(hitWaterfall({ bars, ...rest }, 999, ROW_HEIGHT + 5)).toMatchObject({ row: 1, onBar: true });
+  });
+
   it('finds each bar at its own middle', () => {
     fc.assert(
       fc.property(arbitraryTrace, (trace) => {

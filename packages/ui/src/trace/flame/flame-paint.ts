@@ -29,10 +29,11 @@ export function paintFlame(context: CanvasRenderingContext2D, layout: FlameLayou
   context.font = LABEL_FONT;
   context.textBaseline = 'middle';
   context.fillStyle = palette.surface;
-  for (const { label, x, y, match } of layout.boxes) {
+  for (const { label, x, y, match, error } of layout.boxes) {
     if (label === '') continue;
     context.globalAlpha = match ? 1 : 0.6;
-    context.fillText(label, Math.max(0, x) + 4, y + BOX_HEIGHT / 2 + 1);
+    // Above the foot that tells of an error.
+    context.fillText(label, Math.max(0, x) + 4, y + BOX_HEIGHT / 2 + (error ? -1 : 1));
   }
   context.globalAlpha = 1;
   for (const box of layout.boxes) {
