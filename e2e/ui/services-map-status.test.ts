@@ -27,6 +27,7 @@ describeApp('shell, services and map', { shop: true, recorded: true }, (app) => 
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     // There is room for three columns, whichever one chose elsewhere.
     expect(await page.getByTestId('columns').isVisible()).toBe(false);
+    expect(await page.getByTestId('result').first().textContent()).toMatch(/^web \S/);
     await screenshot(page, 'search-phone');
   });
 

@@ -75,12 +75,12 @@ export function leastWidthPx(columns: readonly Column[]): number {
   return TICK_PX + widths + GAP_PX * columns.length + PADDING_PX;
 }
 
-/** Below this width only what tells traces apart is shown. */
+/** Below this width only what tells traces apart is shown; the operation names its service then. */
 const NARROW_PX = 640;
-const NARROW: readonly Column[] = (['operation', 'duration', 'errors'] as const).map(fact);
+export const NARROW_COLUMNS: readonly Column[] = (['operation', 'duration', 'errors'] as const).map(fact);
 
 export function columnsFor(columns: readonly Column[], widthPx: number): readonly Column[] {
-  return widthPx > 0 && widthPx < NARROW_PX ? NARROW : columns;
+  return widthPx > 0 && widthPx < NARROW_PX ? NARROW_COLUMNS : columns;
 }
 
 /** The columns with one more or less; facts keep their order and stand before attributes. */

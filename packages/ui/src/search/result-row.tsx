@@ -9,7 +9,7 @@ import { tracePath } from '../navigation/routes.ts';
 import { Icon } from '../shell/icons.tsx';
 import { ServiceDot } from '../shell/service-name.tsx';
 import controls from '../styles/controls.module.css';
-import { type Column, columnKey, type Fact, FACT_COLUMNS } from './result-columns.ts';
+import { type Column, columnKey, type Fact, FACT_COLUMNS, NARROW_COLUMNS } from './result-columns.ts';
 import styles from './result-table.module.css';
 import type { ResultTrace } from './result-trace.ts';
 import { attributeKey, type RowAttributes, useRowAttributes } from './use-row-attributes.ts';
@@ -44,7 +44,7 @@ export function ResultRow({
     trace,
     columns.filter((column) => column.kind === 'attribute'),
   );
-  const facts = { trace, longestNano, colours, nowMs };
+  const facts = { trace, longestNano, colours, nowMs, namesService: columns === NARROW_COLUMNS };
   const cells = columns.map((column, index) => {
     const isNumber = column.kind === 'fact' && FACT_COLUMNS[column.fact].isNumber;
     const content =
@@ -94,7 +94,18 @@ function nameOf({ rootService, rootOperation, durationNano, startMs }: ResultTra
   return `${rootService} ${rootOperation}, ${formatDuration(durationNano)}, ${formatDateTime(startMs)}`;
 }
 
-function FactCell({ fact, trace, longestNano, colours, nowMs }: RowFacts & { readonly fact: Fact }): ReactNode {
+function FactCell({
+  fact,
+  trace,
+  longestNano,
+  colours,
+  nowMs,
+  namesService,
+}: RowFacts & {
+  readonly fact: Fact;
+  /** Before the operation, where the service has no column. */
+  readonly namesService: boolean;
+}): ReactNode {
   switch (fact) {
     case 'start':
       return <span title={formatRelative(trace.startMs, nowMs)}>{formatDateTime(trace.startMs)}</span>;
@@ -106,7 +117,12 @@ function FactCell({ fact, trace, longestNano, colours, nowMs }: RowFacts & { rea
         </span>
       );
     case 'operation':
-      return <span title={trace.rootOperation}>{trace.rootOperation}</span>;
+      return (
+        <span title={trace.rootOperation}>
+          {namesService && <strong>{trace.rootService} </strong>}
+          {trace.rootOperation}
+        </span>
+      );
     case 'duration':
       return (
         <span className={styles['duration']}>
