@@ -11,7 +11,7 @@ import { executablePath, workerBrowser } from './worker-browser.ts';
 
 if (executablePath === undefined) {
   console.warn(
-    'The report is not opened in a browser: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
+    'The report is not opened in a browser: install Chromium (Debian: "apt-get install chromium-headless-shell") or set THROUGHLINE_CHROMIUM.',
   );
 }
 

@@ -1,8 +1,8 @@
 import { type Browser, chromium } from 'playwright-core';
-import { findChromium } from '../scripts/chromium.ts';
+import { findTestBrowser } from '../scripts/chromium.ts';
 
 /** The Chromium of browser tests; undefined if there is none. */
-export const executablePath: string | undefined = findChromium();
+export const executablePath: string | undefined = findTestBrowser();
 
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 

@@ -1,22 +1,22 @@
 // The tests. Arguments go to Vitest: `npm test -- packages/wire`, `npm test -- --watch`.
-import { findChromium, installChromium } from './chromium.ts';
+import { findTestBrowser, installTestBrowser, lacksTestBrowser } from './chromium.ts';
 import { run } from './run.ts';
 import { installCommand, installServers, missingServers } from './servers.ts';
 import { buildWebAppIfStale } from './web-app-build.ts';
 
 const installs = process.env['CI'] === 'true';
 
-if (findChromium() === undefined && installs) {
-  console.log("Browser tests: installing Debian's Chromium (CI=true).");
-  if (!installChromium()) {
+if (installs && lacksTestBrowser()) {
+  console.log("Browser tests: installing Debian's headless Chromium (CI=true).");
+  if (!installTestBrowser()) {
     console.error('Browser tests: Chromium could not be installed.');
     process.exit(1);
   }
 }
-const chromium = findChromium();
+const chromium = findTestBrowser();
 if (chromium === undefined) {
   console.warn(
-    'Browser tests are skipped: no Chromium found. Install one (Debian: "apt-get install chromium") ' +
+    'Browser tests are skipped: no Chromium found. Install one (Debian: "apt-get install chromium-headless-shell") ' +
       'or set THROUGHLINE_CHROMIUM to its path.',
   );
 }

@@ -15,7 +15,7 @@ import { startShop } from './shop-process.ts';
 const hasBrowser = executablePath !== undefined;
 if (!hasBrowser) {
   console.warn(
-    'Orders do not begin in a browser but with fetch: install Chromium (Debian: "apt-get install chromium").',
+    'Orders do not begin in a browser but with fetch: install Chromium (Debian: "apt-get install chromium-headless-shell").',
   );
 }
 const rabbitmq = findServer('rabbitmq');

@@ -8,7 +8,7 @@ import { executablePath, workerBrowser } from '../worker-browser.ts';
 
 if (executablePath === undefined) {
   console.warn(
-    'Browser tests are skipped: install Chromium (Debian: "apt-get install chromium") or set THROUGHLINE_CHROMIUM.',
+    'Browser tests are skipped: install Chromium (Debian: "apt-get install chromium-headless-shell") or set THROUGHLINE_CHROMIUM.',
   );
 }
 
