@@ -102,7 +102,8 @@ describeApp('a map of many services', {}, (app) => {
     await page.mouse.down();
     await page.mouse.move(middle.x - 90, middle.y - 60, { steps: 3 });
     await page.mouse.up();
-    const placeOfZoomed = async (): Promise<Box | undefined> => (await boxesOf(page)).find(({ id }) => id === zoomed.id);
+    const placeOfZoomed = async (): Promise<Box | undefined> =>
+      (await boxesOf(page)).find(({ id }) => id === zoomed.id);
     // It is drawn with the next frame.
     await expect.poll(async () => ((await placeOfZoomed())?.x ?? 0) - (from?.x ?? 0)).toBeCloseTo(-90, 0);
     await expect.poll(async () => ((await placeOfZoomed())?.y ?? 0) - (from?.y ?? 0)).toBeCloseTo(-60, 0);

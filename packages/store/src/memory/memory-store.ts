@@ -1,5 +1,5 @@
 import { assembleTrace, CodedError, serviceName, type Span, type SpanBatch, type Trace } from '@throughline/model';
-import { buildTraceColumns, spansFromColumns } from '@throughline/wire';
+import { buildTraceColumns } from '@throughline/wire';
 import type {
   AttributeNames,
   AttributeScan,
@@ -36,7 +36,7 @@ import { operationsOf, servicesOf } from './catalog.ts';
 import { dependencyEdges, redPoints } from './red-points.ts';
 import { type BackLinks, type BackLinkScan, backLinksOf } from '../links/back-links.ts';
 import { scanErrorSpans } from './scan-error-spans.ts';
-import { LinkIndex } from './link-index.ts';
+import { assembledTrace, KeptTraces, type Bounds } from './kept-traces.ts';
 import { requestGroups } from './request-groups.ts';
 import { sampleTraceIds } from './sample-traces.ts';
 import { scanAttributeNames, scanAttributeValues, type ScannedTrace } from './scan-attributes.ts';
@@ -45,11 +45,7 @@ import { serviceRequests } from './service-requests.ts';
 import { storedData } from './stored-data.ts';
 import { summarizeTrace } from './summarize-trace.ts';
 
-export interface MemoryStoreOptions {
-  /** Beyond either bound whole traces are evicted, those whose first span came earliest first. */
-  readonly maxSpanCount?: number;
-  /** Of the encoded spans as they came; objects take several times that. */
-  readonly maxBytes?: number;
+export interface MemoryStoreOptions extends Partial<Bounds> {
   readonly maxSpansPerTrace?: number;
 }
 
@@ -64,73 +60,22 @@ export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise
   return Promise.resolve(new MemoryStore({ ...memoryDefaults, ...options }));
 }
 
-interface TraceRecord {
-  readonly tenant: string;
-  readonly spans: Span[];
-  byteCount: number;
-  /** Assembled when it is first asked for, until the next write. */
-  assembled: Trace | undefined;
-}
-
 const PAGE = 100;
 
 class MemoryStore implements SpanStore {
-  readonly #options: Required<MemoryStoreOptions>;
-  /** By tenant, then trace id. */
-  readonly #tenants = new Map<string, Map<string, TraceRecord>>();
-  readonly #links = new Map<string, LinkIndex>();
-  /** In the order of their first span's arrival. */
-  readonly #arrivals = new Map<TraceRecord, string>();
-  #spanCount = 0;
-  #byteCount = 0;
+  readonly #maxSpansPerTrace: number;
+  readonly #kept: KeptTraces;
   #closed = false;
-  readonly #counters = { spans_written: 0, spans_evicted: 0, traces_evicted: 0 };
 
   constructor(options: Required<MemoryStoreOptions>) {
-    this.#options = options;
+    this.#maxSpansPerTrace = options.maxSpansPerTrace;
+    this.#kept = new KeptTraces(options);
   }
 
-  async write({ tenant, columns }: SpanBatch): Promise<void> {
+  async write(batch: SpanBatch): Promise<void> {
     this.#checkOpen();
-    if (columns.spanCount === 0) return;
-    let traces = this.#tenants.get(tenant);
-    if (traces === undefined) this.#tenants.set(tenant, (traces = new Map()));
-    let links = this.#links.get(tenant);
-    if (links === undefined) this.#links.set(tenant, (links = new LinkIndex()));
-    const bytesPerSpan = columns.source.length / columns.spanCount;
-    for (const span of spansFromColumns(columns)) {
-      let record = traces.get(span.traceId);
-      if (record === undefined) {
-        record = { tenant, spans: [], byteCount: 0, assembled: undefined };
-        traces.set(span.traceId, record);
-        this.#arrivals.set(record, span.traceId);
-      }
-      record.spans.push(span);
-      links.add(span);
-      record.byteCount += bytesPerSpan;
-      record.assembled = undefined;
-    }
-    this.#spanCount += columns.spanCount;
-    this.#byteCount += columns.source.length;
-    this.#counters.spans_written += columns.spanCount;
-    this.#evict();
+    this.#kept.add(batch);
     return Promise.resolve();
-  }
-
-  #evict(): void {
-    const { maxSpanCount, maxBytes } = this.#options;
-    for (const [record, traceId] of this.#arrivals) {
-      if (this.#spanCount <= maxSpanCount && this.#byteCount <= maxBytes) return;
-      this.#arrivals.delete(record);
-      const traces = this.#tenants.get(record.tenant);
-      traces?.delete(traceId);
-      this.#links.get(record.tenant)?.forget(traceId, record.spans);
-      if (traces?.size === 0) this.#tenants.delete(record.tenant);
-      this.#spanCount -= record.spans.length;
-      this.#byteCount -= record.byteCount;
-      this.#counters.spans_evicted += record.spans.length;
-      this.#counters.traces_evicted++;
-    }
   }
 
   async *findTraces(search: TraceSearch, options: ReadOptions = {}): AsyncGenerator<readonly TraceCandidate[]> {
@@ -165,10 +110,10 @@ class MemoryStore implements SpanStore {
     options: ReadOptions = {},
   ): Promise<readonly TraceSummary[]> {
     this.#check(options);
-    const traces = this.#tenants.get(tenant);
+    const traces = this.#kept.traces(tenant);
     return Promise.resolve(
       candidates.flatMap(({ traceId }) => {
-        const record = traces?.get(traceId);
+        const record = traces.get(traceId);
         return record === undefined ? [] : [summarizeTrace(traceId, record.spans)];
       }),
     );
@@ -180,10 +125,10 @@ class MemoryStore implements SpanStore {
     options: ReadOptions & { readonly maxSpansPerTrace?: number; readonly detail?: SpanDetail } = {},
   ): Promise<ReadonlyMap<string, StoredTrace>> {
     this.#check(options);
-    const limit = options.maxSpansPerTrace ?? this.#options.maxSpansPerTrace;
+    const limit = options.maxSpansPerTrace ?? this.#maxSpansPerTrace;
     const found = new Map<string, StoredTrace>();
     for (const traceId of traceIds) {
-      const record = this.#tenants.get(tenant)?.get(traceId);
+      const record = this.#kept.traces(tenant).get(traceId);
       if (record === undefined) continue;
       const { spans, assembled } = record;
       const truncated = spans.length > limit;
@@ -293,9 +238,9 @@ class MemoryStore implements SpanStore {
 
   async backLinks(tenant: string, scan: BackLinkScan, options: ReadOptions = {}): Promise<BackLinks> {
     this.#check(options);
-    const linking = this.#links.get(tenant)?.linkingTo(scan.traceId) ?? [];
+    const linking = this.#kept.linkingTo(tenant, scan.traceId);
     const spans = [...linking]
-      .flatMap((id) => this.#tenants.get(tenant)?.get(id) ?? [])
+      .flatMap((id) => this.#kept.traces(tenant).get(id) ?? [])
       .flatMap((record) => assembledTrace(record).spans);
     return Promise.resolve(backLinksOf(spans, scan));
   }
@@ -325,7 +270,7 @@ class MemoryStore implements SpanStore {
   async sampleTraces(tenant: string, sampling: TraceSampling, options: ReadOptions = {}): Promise<TraceSample> {
     this.#check(options);
     const sizes = new Map<string, number>();
-    for (const [traceId, { spans }] of this.#tenants.get(tenant) ?? []) {
+    for (const [traceId, { spans }] of this.#kept.traces(tenant)) {
       if (!spans.some((span) => isSelected(span, sampling))) continue;
       sizes.set(traceId, spans.filter((span) => isWithin(span, sampling.window)).length);
     }
@@ -348,16 +293,16 @@ class MemoryStore implements SpanStore {
   }
 
   get evictedSpanCount(): number {
-    return this.#counters.spans_evicted;
+    return this.#kept.counters.spans_evicted;
   }
 
   async status(tenant?: string): Promise<StoreStatus> {
-    const records = [...this.#arrivals.keys()].filter((each) => tenant === undefined || each.tenant === tenant);
+    const records = [...this.#kept.all(tenant)];
     return Promise.resolve({
       ...storedData(records.map(({ spans }) => spans)),
       engine: 'memory',
       memoryBytes: process.memoryUsage.rss(),
-      counters: { ...this.#counters },
+      counters: { ...this.#kept.counters },
     });
   }
 
@@ -367,8 +312,7 @@ class MemoryStore implements SpanStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    this.#tenants.clear();
-    this.#arrivals.clear();
+    this.#kept.clear();
     return Promise.resolve();
   }
 
@@ -382,7 +326,7 @@ class MemoryStore implements SpanStore {
   }
 
   *#spans(tenant: string): Generator<Span> {
-    for (const record of this.#tenants.get(tenant)?.values() ?? []) yield* record.spans;
+    for (const record of this.#kept.traces(tenant).values()) yield* record.spans;
   }
 
   *#traces(tenant: string): Generator<Trace> {
@@ -390,14 +334,10 @@ class MemoryStore implements SpanStore {
   }
 
   *#scanned(tenant: string): Generator<ScannedTrace> {
-    for (const record of this.#tenants.get(tenant)?.values() ?? []) {
+    for (const record of this.#kept.traces(tenant).values()) {
       yield { stored: record.spans, assembled: assembledTrace(record) };
     }
   }
-}
-
-function assembledTrace(record: TraceRecord): Trace {
-  return (record.assembled ??= assembleTrace(record.spans));
 }
 
 async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T, void> {

@@ -1,26 +1,17 @@
-// oxlint-disable max-lines -- the row loop and what it calls, kept together because it is the hot path
 import { AttributeType, serviceName, type SpanColumns } from '@throughline/model';
 import { canonicalResource, canonicalScope } from '../sql/canonical-text.ts';
-import {
-  findBytesField,
-  hashArray,
-  hashWithMapEntries,
-  type Range,
-  type TokenSink,
-  walkAttributeTokens,
-} from './attribute-tokens.ts';
-import { appendMessages, appendUint32, appendUint64, halves, isFalseText, varintLength } from './append-values.ts';
+import { hashArray, hashWithMapEntries } from './attribute-tokens.ts';
+import { appendUint32, appendUint64, halves, isFalseText, varintLength } from './append-values.ts';
 import { appendText, internString, TextInterning } from './block-text.ts';
 import { ByteInterner, hashBytes, mixHash } from './byte-interner.ts';
-import type { GrowingBytes } from './growable.ts';
+import { EventColumns } from './event-columns.ts';
+import { LinkColumns } from './link-columns.ts';
 import {
   type BlockColumn,
   blockChunks,
   DictionarySubset,
-  LowCardinalityArrayColumn,
   LowCardinalityColumn,
   MapColumn,
-  RawArrayColumn,
   RawColumn,
   StringColumn,
 } from './native-block-writer.ts';
@@ -63,21 +54,13 @@ export class SpanBlock {
   readonly #doubles: MapColumn;
   readonly #bools: MapColumn;
   readonly #others: MapColumn;
-  readonly #events = new StringColumn('events');
-  readonly #eventNames: LowCardinalityArrayColumn;
-  readonly #eventTokens = new RawArrayColumn('event_tokens', 'UInt32');
-  readonly #links = new StringColumn('links');
-  readonly #linkTraceIds = new RawArrayColumn('link_trace_ids', 'FixedString(16)');
-  readonly #linkSpanIds = new RawArrayColumn('link_span_ids', 'FixedString(8)');
-  readonly #linkTokens = new RawArrayColumn('link_tokens', 'UInt32');
+  readonly #events: EventColumns;
+  readonly #links = new LinkColumns();
   readonly #contentHash = new RawColumn('content_hash', 'UInt32');
   readonly #columns: readonly BlockColumn[];
 
   readonly #texts = new TextInterning();
   readonly #rowKeys: RowKeys;
-  readonly #range: Range = { start: 0, end: 0 };
-  readonly #eventTokenSink: TokenSink;
-  readonly #linkTokenSink: TokenSink;
 
   rowCount = 0;
 
@@ -97,7 +80,7 @@ export class SpanBlock {
     this.#doubles = map('attr_double', 'Float64');
     this.#bools = map('attr_bool', 'UInt8');
     this.#others = map('attr_other', 'String');
-    this.#eventNames = new LowCardinalityArrayColumn('event_names', interner());
+    this.#events = new EventColumns(interner(), this.#texts);
     this.#columns = [
       this.#tenant,
       this.#traceId,
@@ -125,18 +108,10 @@ export class SpanBlock {
       this.#doubles,
       this.#bools,
       this.#others,
-      this.#events,
-      this.#eventNames,
-      this.#eventTokens,
-      this.#links,
-      this.#linkTraceIds,
-      this.#linkSpanIds,
-      this.#linkTokens,
+      ...this.#events.columns,
+      ...this.#links.columns,
       this.#contentHash,
     ];
-    const sink = (data: GrowingBytes): TokenSink => ({ token: (hash) => appendUint32(data, hash) });
-    this.#eventTokenSink = sink(this.#eventTokens.data);
-    this.#linkTokenSink = sink(this.#linkTokens.data);
     this.clear();
   }
 
@@ -246,8 +221,8 @@ export class SpanBlock {
       this.#errorFound = columns.statusCode[row] === 2;
       hash = mixHash(hash) ^ this.#appendAttributes(columns, row, numbers);
       this.#isError.data.appendByte(this.#errorFound ? 1 : 0);
-      hash = this.#appendEvents(columns, row, hash);
-      hash = this.#appendLinks(columns, row, hash);
+      hash = this.#events.append(columns, row, hash);
+      hash = this.#links.append(columns, row, hash);
       appendUint32(this.#contentHash.data, mixHash(hash));
     }
     this.rowCount += spanCount;
@@ -350,58 +325,6 @@ export class SpanBlock {
     values.append(source, start, end);
   }
 
-  #appendEvents(columns: SpanColumns, row: number, rowHash: number): number {
-    const from = row === 0 ? 0 : columns.eventEnd[row - 1]!;
-    const to = columns.eventEnd[row]!;
-    let hash = rowHash;
-    if (from < to) {
-      const { source, eventMessageStart, eventMessageEnd } = columns;
-      appendMessages(this.#events.data, source, eventMessageStart, eventMessageEnd, from, to);
-      const range = this.#range;
-      for (let event = from; event < to; event++) {
-        const start = eventMessageStart[event]!;
-        const end = eventMessageEnd[event]!;
-        findBytesField(source, start, end, 2, range);
-        const { dictionary, indexes } = this.#eventNames.data;
-        indexes.push(this.#texts.intern(dictionary, source, range.start, range.end));
-        walkAttributeTokens(source, start, end, 3, this.#eventTokenSink);
-        hash = Math.imul(mixHash(hash) ^ hashWithMapEntries(source, start, end, 3), PRIME);
-      }
-    } else {
-      this.#events.data.appendByte(0);
-    }
-    this.#eventNames.lists.ends.push(this.#eventNames.data.indexes.length);
-    this.#eventTokens.lists.ends.push(this.#eventTokens.data.length / 4);
-    return hash;
-  }
-
-  #appendLinks(columns: SpanColumns, row: number, rowHash: number): number {
-    const from = row === 0 ? 0 : columns.linkEnd[row - 1]!;
-    const to = columns.linkEnd[row]!;
-    let hash = rowHash;
-    if (from < to) {
-      const { source, linkMessageStart, linkMessageEnd } = columns;
-      appendMessages(this.#links.data, source, linkMessageStart, linkMessageEnd, from, to);
-      const range = this.#range;
-      for (let link = from; link < to; link++) {
-        const start = linkMessageStart[link]!;
-        const end = linkMessageEnd[link]!;
-        findBytesField(source, start, end, 1, range);
-        if (range.end - range.start === 16) this.#linkTraceIds.data.append(source, range.start, range.end);
-        findBytesField(source, start, end, 2, range);
-        if (range.end - range.start === 8) this.#linkSpanIds.data.append(source, range.start, range.end);
-        walkAttributeTokens(source, start, end, 4, this.#linkTokenSink);
-        hash = Math.imul(mixHash(hash) ^ hashWithMapEntries(source, start, end, 4), PRIME) ^ 1;
-      }
-    } else {
-      this.#links.data.appendByte(0);
-    }
-    this.#linkTraceIds.lists.ends.push(this.#linkTraceIds.data.length / 16);
-    this.#linkSpanIds.lists.ends.push(this.#linkSpanIds.data.length / 8);
-    this.#linkTokens.lists.ends.push(this.#linkTokens.data.length / 4);
-    return hash;
-  }
-
   /** Bytes the block takes now: what its file will have, but for headers and dictionaries. */
   get byteCount(): number {
     const perRow = 6 * 4 + 16 + 8 + 8 + 8 * 3 + 3 + 4 * 5 + 8 + 8 * 10;
@@ -414,8 +337,8 @@ export class SpanBlock {
       this.#doubles.values.length +
       this.#others.values.length +
       4 * (this.#strings.keys.indexes.length + this.#ints.keys.indexes.length) +
-      this.#events.data.length +
-      this.#links.data.length +
+      this.#events.byteCount +
+      this.#links.byteCount +
       this.#name.data.dictionary.data.length +
       this.#resource.data.dictionary.data.length
     );
