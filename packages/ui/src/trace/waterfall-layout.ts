@@ -141,6 +141,10 @@ function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBa
       : `p50 ${formatDuration(facts.p50Nano)}, max ${formatDuration(facts.maxNano)}`;
   const badge = error || errorBelow ? BADGE_WIDTH : 0;
   const shift = input.shiftNano?.[row] ?? 0;
+  const events =
+    facts === undefined && outside === undefined && (columns.eventCount[row] ?? 0) > 0
+      ? eventXs(input, row, pixelsPerNano)
+      : [];
   return {
     row,
     top,
@@ -153,11 +157,8 @@ function layoutBar(input: WaterfallInput, row: number, top: number): WaterfallBa
     selected: row === input.selectedRow,
     match: facts === undefined ? input.matches?.[row] === 1 : facts.matchedBy(input.matches),
     label,
-    ...placeLabel(from, to, width, input.textWidth(label) + badge, badge),
-    eventXs:
-      facts === undefined && outside === undefined && (columns.eventCount[row] ?? 0) > 0
-        ? eventXs(input, row, pixelsPerNano)
-        : [],
+    ...placeLabel(from, to, width, input.textWidth(label) + badge, badge, events),
+    eventXs: events,
     path: outside === undefined && input.paths !== undefined ? pathRanges(input, input.paths, row, facts) : [],
     repeats: facts === undefined || outside !== undefined ? undefined : xRanges(input, facts.stretches),
     rawX: shift === 0 ? undefined : rawX - shift * pixelsPerNano,
@@ -176,19 +177,30 @@ function pathRanges(
   return xRanges(input, pathStretches(paths, row), shift);
 }
 
-/** Behind the bar, else before it, else inside it at its visible left end. */
+/** Among more events there is hardly room for a label. */
+const MAX_EVENTS_AROUND_LABEL = 20;
+
+/** Behind the bar, else before it, else inside it: the first place from its visible left end on that no event crosses. */
 function placeLabel(
   from: number,
   to: number,
   width: number,
   labelWidth: number,
   badge: number,
+  events: readonly number[],
 ): { readonly labelX: number; readonly labelInside: boolean } {
   if (to + LABEL_GAP + labelWidth <= width - EDGE) return { labelX: to + LABEL_GAP + badge, labelInside: false };
   if (from - LABEL_GAP - labelWidth >= EDGE) {
     return { labelX: from - LABEL_GAP - labelWidth + badge, labelInside: false };
   }
-  return { labelX: Math.max(from, 0) + LABEL_GAP + badge, labelInside: true };
+  const left = Math.max(from, 0) + LABEL_GAP;
+  let x = left;
+  if (events.length <= MAX_EVENTS_AROUND_LABEL) {
+    for (const event of events.toSorted((a, b) => a - b)) {
+      if (event > x - LABEL_GAP && event < x + labelWidth + LABEL_GAP) x = event + LABEL_GAP;
+    }
+  }
+  return { labelX: (x + labelWidth <= Math.min(to, width) ? x : left) + badge, labelInside: true };
 }
 
 function eventXs(input: WaterfallInput, row: number, pixelsPerNano: number): number[] {

@@ -87,6 +87,24 @@ describe('layoutWaterfall', () => {
     expect(bars[2]?.eventXs.map(Math.round)).toEqual([270]);
   });
 
+  it('puts a label within its bar where no event crosses it, if there is such a place', () => {
+    const events = Array.from({ length: 12 }, (_, index) => ({ name: 'tick', atMs: index * 3 }));
+    const busy = columnsOf([{ startMs: 0, durationMs: 100, events }]);
+    const labelWith = (atMs: readonly number[]): unknown => {
+      const eventOffsetsNano = (): number[] => atMs.map((ms) => ms * MS);
+      const [bar] = layoutWaterfall(inputFor(busy, { eventOffsetsNano })).bars;
+      return { x: Math.round(bar?.labelX ?? 0), inside: bar?.labelInside };
+    };
+    expect(labelWith([])).toEqual({ x: 6, inside: true });
+    expect(labelWith([50])).toEqual({ x: 6, inside: true });
+    expect(labelWith([3])).toEqual({ x: 36, inside: true });
+    expect(labelWith([7, 3])).toEqual({ x: 76, inside: true });
+    const each4Ms = (length: number): number[] => Array.from({ length }, (_, index) => 2 + index * 4);
+    expect(labelWith(each4Ms(20))).toEqual({ x: 786, inside: true });
+    // In so many it stays where labels are.
+    expect(labelWith(each4Ms(21))).toEqual({ x: 6, inside: true });
+  });
+
   it('lays out only the rows it is asked for', () => {
     const { bars, height } = layoutWaterfall(inputFor(columns, { firstPosition: 1, lastPosition: 3 }));
     expect(bars.map((bar) => bar.row)).toEqual([1, 2]);
