@@ -108,17 +108,27 @@ function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string)
   }
   // Lengths come before texts: they are right if the text is ASCII.
   const { field } = known;
-  const valueLength = 1 + varintLength(length) + length;
   arena.ensure(field.length + length + PAIR_OVERHEAD);
   const { bytes, view } = arena;
   let at = arena.length;
   bytes[at++] = tag;
-  at = putVarint(bytes, at, field.length + 1 + varintLength(valueLength) + valueLength);
-  at = putBlock(view, at, field);
-  bytes[at++] = VALUE;
-  at = putVarint(bytes, at, valueLength);
-  bytes[at++] = STRING_VALUE;
-  at = putVarint(bytes, at, length);
+  const shortLength = field.length + 4 + length;
+  if (shortLength < 0x80) {
+    bytes[at++] = shortLength;
+    at = putBlock(view, at, field);
+    bytes[at++] = VALUE;
+    bytes[at++] = length + 2;
+    bytes[at++] = STRING_VALUE;
+    bytes[at++] = length;
+  } else {
+    const valueLength = 1 + varintLength(length) + length;
+    at = putVarint(bytes, at, field.length + 1 + varintLength(valueLength) + valueLength);
+    at = putBlock(view, at, field);
+    bytes[at++] = VALUE;
+    at = putVarint(bytes, at, valueLength);
+    bytes[at++] = STRING_VALUE;
+    at = putVarint(bytes, at, length);
+  }
   at = putAscii(bytes, at, text);
   if (at >= 0) arena.length = at;
   else arena.keyValue(tag, known.key, text);

@@ -26,15 +26,31 @@ export function attributeListOf(key: string, value: RecordedValue): AttributeLis
 interface CountedAttributes {
   attributes: AttributeList;
   droppedCount: number;
+  /** Of the list, as far as it is filled. */
+  length: number;
+  /** `lengthBit` of all keys. */
+  keyLengths: number;
 }
 
 /** What `copyAttributes` returns: it is that of the last call, and whoever calls reads it at once. */
-const counted: CountedAttributes = { attributes: NO_ATTRIBUTES, droppedCount: 0 };
+const counted: CountedAttributes = { attributes: NO_ATTRIBUTES, droppedCount: 0, length: 0, keyLengths: 0 };
 
-function countedOf(attributes: AttributeList, droppedCount: number): Readonly<CountedAttributes> {
+function countedOf(
+  attributes: AttributeList,
+  droppedCount: number,
+  length: number,
+  keyLengths: number,
+): Readonly<CountedAttributes> {
   counted.attributes = attributes;
   counted.droppedCount = droppedCount;
+  counted.length = length;
+  counted.keyLengths = keyLengths;
   return counted;
+}
+
+/** A key whose bit is not among those of other keys is none of them: most keys of a span differ in length already. */
+export function lengthBit(key: string): number {
+  return 1 << (key.length & 31);
 }
 
 /**
@@ -47,9 +63,10 @@ export function copyAttributes(
   lengthLimit: number,
   simple = false,
 ): Readonly<CountedAttributes> {
-  if (typeof input !== 'object' || input === null) return countedOf(NO_ATTRIBUTES, 0);
+  if (typeof input !== 'object' || input === null) return countedOf(NO_ATTRIBUTES, 0, 0, 0);
   let attributes = NO_ATTRIBUTES;
   let length = 0;
+  let keyLengths = 0;
   let droppedCount = 0;
   try {
     // Takes no list of the keys, unlike `Object.keys`. Within `for in` V8 does away with a call of `hasOwnProperty`, which
@@ -74,6 +91,7 @@ export function copyAttributes(
         attributes[length] = key;
         attributes[length + 1] = copy;
       }
+      keyLengths |= lengthBit(key);
       length += 2;
     }
   } catch (error) {
@@ -81,7 +99,7 @@ export function copyAttributes(
     diag.warn('attributes cannot be read', error);
     droppedCount++;
   }
-  return countedOf(attributes, droppedCount);
+  return countedOf(attributes, droppedCount, length, keyLengths);
 }
 
 /** Where the key stands, or would be added: there the list ends or holds `undefined`. */

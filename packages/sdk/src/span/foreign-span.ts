@@ -10,10 +10,12 @@ const NOBODY = new UnrecordedSpan(undefined);
 /** A span that this SDK did not start, as the parent of one that it does: it has been read once, whatever asks for it. */
 export class ForeignSpan extends UnrecordedSpan {
   private readonly remote: boolean;
+  private readonly given: SpanContext | undefined;
 
-  private constructor(remote: boolean) {
+  private constructor(remote: boolean, given: SpanContext | undefined) {
     super(NOBODY);
     this.remote = remote;
+    this.given = given;
   }
 
   /**
@@ -42,7 +44,7 @@ export class ForeignSpan extends UnrecordedSpan {
     const ofTrace = a | b | c | d | e | f | g | h;
     const ofSpan = i | j | k | l;
     if (ofTrace <= 0 || ofSpan <= 0) return undefined;
-    const span = new ForeignSpan(true);
+    const span = new ForeignSpan(true, undefined);
     span.trace0 = (a << 16) | b;
     span.trace1 = (c << 16) | d;
     span.trace2 = (e << 16) | f;
@@ -51,14 +53,14 @@ export class ForeignSpan extends UnrecordedSpan {
     span.span1 = (k << 16) | l;
     span.traceFlags = traceFlags;
     span.traceState = traceState;
-    span.hexTraceId = text.slice(traceIdAt, traceIdAt + 32);
+    span.known = text.slice(traceIdAt, traceIdAt + 32);
     return span;
   }
 
   /** A valid context, which may be anybody's. */
   static ofContext(context: SpanContext): ForeignSpan {
     const { traceId, spanId, traceFlags, traceState } = context;
-    const span = new ForeignSpan(context.isRemote === true);
+    const span = new ForeignSpan(context.isRemote === true, context);
     span.trace0 = int32OfHex(traceId, 0);
     span.trace1 = int32OfHex(traceId, 8);
     span.trace2 = int32OfHex(traceId, 16);
@@ -68,13 +70,16 @@ export class ForeignSpan extends UnrecordedSpan {
     span.traceFlags = traceFlags;
     span.traceState = traceState;
     // The API lets upper case pass; ids are lower case.
-    span.hexTraceId = UPPER_CASE.test(traceId) ? undefined : traceId;
-    span.context = context;
+    span.known = UPPER_CASE.test(traceId) ? undefined : traceId;
     return span;
   }
 
   override get isRemote(): boolean {
     return this.remote;
+  }
+
+  override spanContext(): SpanContext {
+    return this.given ?? super.spanContext();
   }
 
   protected override makeContext(): SpanContext {

@@ -14,7 +14,14 @@ import {
 
 import { ATTRIBUTES, EXPORT, RECORDING } from '../overhead/stopwatch.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
-import { type AttributeList, attributeListOf, copyAttributes, NO_ATTRIBUTES, placeOfKey } from './attribute-list.ts';
+import {
+  type AttributeList,
+  attributeListOf,
+  copyAttributes,
+  lengthBit,
+  NO_ATTRIBUTES,
+  placeOfKey,
+} from './attribute-list.ts';
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import { exceptionAttributes, isLink, isStatus } from './given-parts.ts';
@@ -62,6 +69,10 @@ export class RecordingSpan implements Span {
   /** Made when something is dropped. */
   private dropped: DroppedCounts | undefined = undefined;
   attributeList: AttributeList = NO_ATTRIBUTES;
+  /** Of the list, as far as it is filled. */
+  private attributeEnd = 0;
+  /** `lengthBit` of all keys. */
+  private keyLengths = 0;
   recordedEvents: RecordedEvent[] | undefined = undefined;
   recordedLinks: RecordedLink[] | undefined = undefined;
   declare readonly owner: SpanOwner;
@@ -97,6 +108,8 @@ export class RecordingSpan implements Span {
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const copy = copyAttributes(attributes, attributeCountLimit, attributeValueLengthLimit);
     this.attributeList = copy.attributes;
+    this.attributeEnd = copy.length;
+    this.keyLengths = copy.keyLengths;
     const droppedCount = copy.droppedCount + invalidCount;
     if (droppedCount > 0) this.droppedCounts().attributes = droppedCount;
   }
@@ -125,8 +138,7 @@ export class RecordingSpan implements Span {
       Reflect.apply(this[call], this, values);
     } finally {
       if (isTimed) meter.end();
-      if (this.ended)
-        meter.countContents(state, placeOfKey(this.attributeList, '') / 2, this.recordedEvents?.length ?? 0);
+      if (this.ended) meter.countContents(state, this.attributeEnd / 2, this.recordedEvents?.length ?? 0);
       else this.state = state;
     }
     return this;
@@ -136,21 +148,26 @@ export class RecordingSpan implements Span {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
     if (value === undefined || typeof key !== 'string' || key === '') return this;
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
-    const list = this.attributeList;
-    const place = placeOfKey(list, key);
-    const isNew = place >= list.length || list[place] === undefined;
+    const { attributeList, attributeEnd } = this;
+    const bit = lengthBit(key);
+    const place = (this.keyLengths & bit) === 0 ? attributeEnd : placeOfKey(attributeList, key);
+    const isNew = place === attributeEnd;
     if (isNew && place >= 2 * attributeCountLimit) {
       this.droppedCounts().attributes++;
       return this;
     }
     const copy = copyValue(value, attributeValueLengthLimit);
     if (copy === undefined) return this;
-    if (list === NO_ATTRIBUTES) {
-      this.attributeList = attributeListOf(key, copy);
-      return this;
+    if (isNew) {
+      this.attributeEnd = place + 2;
+      this.keyLengths |= bit;
+      if (place === 0) {
+        this.attributeList = attributeListOf(key, copy);
+        return this;
+      }
+      attributeList[place] = key;
     }
-    if (isNew) list[place] = key;
-    list[place + 1] = copy;
+    attributeList[place + 1] = copy;
     return this;
   }
 

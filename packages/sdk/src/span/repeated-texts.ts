@@ -43,8 +43,6 @@ export class RepeatedTexts {
   private readonly budget: BlockBudget;
   private readonly encode: (text: string) => Block;
   private readonly blocks: Map<string, Block> = new Map<string, Block>();
-  private last = '';
-  private lastBlock: Block | undefined = undefined;
   private misses = 0;
   private pausedLookups = 0;
 
@@ -60,17 +58,10 @@ export class RepeatedTexts {
       this.pausedLookups--;
       return undefined;
     }
-    // A string that is the same object is found without its hash.
-    if (text === this.last && this.lastBlock !== undefined) {
-      if (this.misses > 0) this.misses--;
-      return this.lastBlock;
-    }
     if (text.length > MAX_TEXT_LENGTH) return undefined;
     const known = this.blocks.get(text);
     if (known === undefined) return this.miss(text);
     if (this.misses > 0) this.misses--;
-    this.last = text;
-    this.lastBlock = known;
     return known;
   }
 
@@ -78,7 +69,6 @@ export class RepeatedTexts {
     if (++this.misses > MAX_MISSES) {
       this.budget.left += this.blocks.size;
       this.blocks.clear();
-      this.lastBlock = undefined;
       this.misses = 0;
       this.pausedLookups = PAUSE_LOOKUPS;
       return undefined;

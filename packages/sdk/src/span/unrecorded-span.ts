@@ -29,8 +29,8 @@ export class UnrecordedSpan implements Span {
   declare span1: number;
   declare traceFlags: number;
   declare traceState: TraceState | undefined;
-  declare protected hexTraceId: string | undefined;
-  declare protected context: SpanContext | undefined;
+  /** What was asked for, or was known before: the whole context, or the hex of the trace id. One field, as spans are many. */
+  declare protected known: SpanContext | string | undefined;
 
   /** A new span: of the parent's trace, or of a new one. */
   constructor(parent: UnrecordedSpan | undefined) {
@@ -44,7 +44,8 @@ export class UnrecordedSpan implements Span {
       this.span1 = randomInt32() || 1;
       this.traceFlags = parent.traceFlags & RANDOM_FLAG;
       this.traceState = parent.traceState;
-      this.hexTraceId = parent.hexTraceId;
+      const { known } = parent;
+      this.known = typeof known === 'object' ? known.traceId : known;
     } else {
       this.trace0 = randomInt32();
       this.trace1 = randomInt32();
@@ -54,9 +55,8 @@ export class UnrecordedSpan implements Span {
       this.span1 = randomInt32() || 1;
       this.traceFlags = RANDOM_FLAG;
       this.traceState = undefined;
-      this.hexTraceId = undefined;
+      this.known = undefined;
     }
-    this.context = undefined;
   }
 
   /** Whether it is one of another process. */
@@ -90,13 +90,20 @@ export class UnrecordedSpan implements Span {
   }
 
   get traceId(): string {
-    this.hexTraceId ??= hexOf4(this.trace0, this.trace1, this.trace2, this.trace3);
-    return this.hexTraceId;
+    const { known } = this;
+    if (typeof known === 'object') return known.traceId;
+    if (known !== undefined) return known;
+    const traceId = hexOf4(this.trace0, this.trace1, this.trace2, this.trace3);
+    this.known = traceId;
+    return traceId;
   }
 
   spanContext(): SpanContext {
-    this.context ??= this.makeContext();
-    return this.context;
+    const { known } = this;
+    if (typeof known === 'object') return known;
+    const context = this.makeContext();
+    this.known = context;
+    return context;
   }
 
   /** A plain object, because applications spread it. */
