@@ -121,17 +121,28 @@ function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string)
     bytes[at++] = STRING_VALUE;
     bytes[at++] = length;
   } else {
-    const valueLength = 1 + varintLength(length) + length;
-    at = putVarint(bytes, at, field.length + 1 + varintLength(valueLength) + valueLength);
-    at = putBlock(view, at, field);
-    bytes[at++] = VALUE;
-    at = putVarint(bytes, at, valueLength);
-    bytes[at++] = STRING_VALUE;
-    at = putVarint(bytes, at, length);
+    at = putLongHead(bytes, view, at, field, length);
   }
   at = putAscii(bytes, at, text);
   if (at >= 0) arena.length = at;
   else arena.keyValue(tag, known.key, text);
+}
+
+/** What stands before a text of `length` bytes with which a pair is not below 128 bytes; returns where it ends. */
+function putLongHead(
+  bytes: Uint8Array<ArrayBuffer>,
+  view: DataView<ArrayBuffer>,
+  start: number,
+  field: Block,
+  length: number,
+): number {
+  const valueLength = 1 + varintLength(length) + length;
+  let at = putVarint(bytes, start, field.length + 1 + varintLength(valueLength) + valueLength);
+  at = putBlock(view, at, field);
+  bytes[at++] = VALUE;
+  at = putVarint(bytes, at, valueLength);
+  bytes[at++] = STRING_VALUE;
+  return putVarint(bytes, at, length);
 }
 
 function writeNumber(arena: ByteArena, tag: number, known: KnownKey, value: number): void {

@@ -20,7 +20,11 @@ export function copyValue(value: unknown, lengthLimit: number, depth = 0): Recor
   if (typeof value === 'string') return value.length > lengthLimit ? value.slice(0, lengthLimit) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value !== 'object') return undefined;
-  if (value === null) return null;
+  return value === null ? null : copyObject(value, lengthLimit, depth);
+}
+
+/** Apart from the values that are usual, so that what copies those is compiled into its callers. */
+function copyObject(value: object, lengthLimit: number, depth: number): RecordedValue | undefined {
   if (depth >= MAX_VALUE_DEPTH) return undefined;
   if (value instanceof Uint8Array) return value.slice(0, lengthLimit);
   if (Array.isArray(value)) {
