@@ -27,8 +27,8 @@ export default defineConfig({
     // What a browser shows comes late where other tests have the processor.
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
-    // Child processes and the embedded engine share two cores.
-    maxWorkers: 2,
+    // On two cores: most of the long tests wait for child processes part of the time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'alone', include: ALONE } },

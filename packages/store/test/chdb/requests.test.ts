@@ -15,7 +15,7 @@ const directory = await mkdtemp(join(tmpdir(), 'throughline-requests-'));
 let store: SpanStore;
 let engine: ChdbEngine;
 beforeAll(async () => {
-  store = await openChdbStore({ directory, rollupIntervalMs: 0 });
+  store = await openChdbStore({ directory, rollupIntervalMs: 0, insertIntervalMs: 0 });
   engine = new ChdbEngine({ ...chdbDefaults, directory: join(directory, 'engine') });
 });
 afterAll(async () => {

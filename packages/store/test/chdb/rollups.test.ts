@@ -31,7 +31,7 @@ const ALL = { first: 0, last: 2 ** 32 - 1 };
 const window = { fromUnixNano: 0n, toUnixNano: 2n ** 64n };
 
 beforeAll(async () => {
-  store = await openChdbStore({ directory, rollupIntervalMs: 0 });
+  store = await openChdbStore({ directory, rollupIntervalMs: 0, insertIntervalMs: 0 });
   // A second set of sessions over the same engine, to roll up when the test says so.
   engine = new ChdbEngine({ ...chdbDefaults, directory: join(directory, 'engine') });
 });

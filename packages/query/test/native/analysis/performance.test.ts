@@ -47,7 +47,7 @@ const shop = Array.from({ length: 50 }, (_, i) => {
 }).flat();
 
 const directory = await mkdtemp(join(tmpdir(), 'throughline-analysis-'));
-const durable = await openChdbStore({ directory });
+const durable = await openChdbStore({ directory, insertIntervalMs: 0 });
 afterAll(async () => {
   await durable[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });

@@ -123,7 +123,7 @@ describe('GET /v1/heatmap', () => {
 describe.each([
   ['memory', () => openMemoryStore(), 8],
   // Each of its queries takes a tenth of a second.
-  ['chDB', () => openChdbStore({ directory }), 3],
+  ['chDB', () => openChdbStore({ directory, insertIntervalMs: 0 }), 3],
 ] as const)('a region of a heat map of the %s store', (_, open, numRuns) => {
   let store: SpanStore;
   let api: TestApi;
