@@ -344,7 +344,11 @@ describeApp('the span panel', {}, (app) => {
     held.breakOff();
     await page.getByTestId('details-failed').waitFor();
     await expect.poll(() => panel.getByText('on their way').count()).toBe(0);
+    await panel.getByText('are not here').waitFor();
     expect(await panel.getByText('number 2099', { exact: true }).count()).toBe(0);
+    expect(await panel.getByRole('button', { name: /OTLP JSON/ }).count()).toBe(0);
+    await panel.getByText('importer').last().waitFor();
+    await screenshot(page, 'span-details-missing');
     expect(await axeViolations(page)).toEqual([]);
     // The browser logs the broken connection.
     expect(app.takeProblems().length).toBeGreaterThan(0);

@@ -26,5 +26,14 @@ export {
   UNKNOWN_SERVICE,
 } from './span.ts';
 export type { Trace, TraceIssue } from './trace.ts';
-export { DETAIL_BLOCK_ROWS, type DetailBlock, detailBlockOf, SpanIssue, type TraceColumns } from './trace-columns.ts';
+export {
+  DETAIL_BLOCK_BYTES,
+  type DetailBlock,
+  detailBlockOf,
+  detailsPresence,
+  type DetailsPresence,
+  MAX_DETAIL_BLOCK_ROWS,
+  SpanIssue,
+  type TraceColumns,
+} from './trace-columns.ts';
 export { DEFAULT_TENANT, parseTenant } from './tenant.ts';

@@ -52,22 +52,33 @@ export interface TraceColumns {
   readonly detailBlocks: readonly DetailBlock[];
 }
 
-/** Rows of a {@link DetailBlock}; only the last has fewer. */
-export const DETAIL_BLOCK_ROWS = 2048;
+/** A {@link DetailBlock} ends with the row that fills either, so that it is made, sent and copied in one go. */
+export const MAX_DETAIL_BLOCK_ROWS = 2048;
+export const DETAIL_BLOCK_BYTES: number = 1024 * 1024;
 
 /**
- * The details of {@link DETAIL_BLOCK_ROWS} rows: the `n`-th of them is the OTLP `Span` message (without trace id, span ids,
- * name, kind and times) at `[end[n - 1] ?? 0, end[n])` of the bytes.
+ * The details of consecutive rows: the `n`-th is the OTLP `Span` message (without trace id, span ids, name, kind and
+ * times) at `[end[n - 1] ?? 0, end[n])` of the bytes.
  */
 export interface DetailBlock {
+  readonly firstRow: number;
   readonly end: Uint32Array;
   readonly bytes: Uint8Array;
-  /** Of so many of its last rows the details were left out, because those of the trace are too large. */
+  /** Of so many of its last rows the details were left out, because those of the trace are too large or did not come. */
   readonly leftOutCount: number;
 }
 
+/** Whether a row's details can be read; `coming` while the trace is still read. */
+export type DetailsPresence = 'here' | 'left_out' | 'coming';
+
+export function detailsPresence({ detailBlocks }: TraceColumns, row: number): DetailsPresence {
+  const block = blockOf(detailBlocks, row);
+  if (block === undefined) return 'coming';
+  return row - block.firstRow < block.end.length - block.leftOutCount ? 'here' : 'left_out';
+}
+
 /**
- * The block that holds a row's details, and at which place.
+ * The block that holds a row's details, and where; nothing of those that were left out.
  *
  * @throws RangeError if it is not there.
  */
@@ -75,9 +86,21 @@ export function detailBlockOf(
   { detailBlocks, spanCount }: TraceColumns,
   row: number,
 ): { readonly block: DetailBlock; readonly start: number; readonly end: number } {
-  const place = row % DETAIL_BLOCK_ROWS;
-  const block = detailBlocks[(row - place) / DETAIL_BLOCK_ROWS];
+  const block = blockOf(detailBlocks, row);
+  const place = row - (block?.firstRow ?? 0);
   const end = block?.end[place];
   if (block === undefined || end === undefined) throw new RangeError(`no details of row ${row} of ${spanCount} spans`);
   return { block, start: place === 0 ? 0 : (block.end[place - 1] ?? 0), end };
+}
+
+function blockOf(blocks: readonly DetailBlock[], row: number): DetailBlock | undefined {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((blocks[middle]?.firstRow ?? 0) <= row) low = middle + 1;
+    else high = middle;
+  }
+  const block = blocks[low - 1];
+  return block === undefined || row >= block.firstRow + block.end.length ? undefined : block;
 }

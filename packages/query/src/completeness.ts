@@ -7,6 +7,11 @@ export interface IncompletenessReason {
     | 'candidate_limit'
     /** A trace has more stored spans than are read of one trace. */
     | 'trace_truncated'
+    /**
+     * The attributes, events and links of a trace's last spans are left out, because those of all are too large. Said by
+     * the client, which learns it at the end of the answer.
+     */
+    | 'details_left_out'
     /** The answer holds as many spans as one answer may. */
     | 'answer_span_limit'
     /** More traces match than the answer's format can page through. */

@@ -56,7 +56,7 @@ export async function readTrace(
   return answer;
 }
 
-/** As {@link readTrace}, as columns: much cheaper for a large trace. */
+/** As {@link readTrace}, as columns: much cheaper for a large trace. The time limit is for what comes before the details. */
 export async function readTraceColumns(
   request: { readonly tenant: string; readonly traceId: string },
   { store, limits, signal }: Parameters<typeof readTraces>[1],
@@ -72,7 +72,15 @@ export async function readTraceColumns(
     ...missingFrom(partsOfColumns(columns), truncated ? limits.maxSpansPerTrace : undefined),
     ...evictionReasons(store),
   ];
-  return { columns, details, complete: reasons.length === 0, reasons };
+  return { columns, details: whileWanted(details, signal), complete: reasons.length === 0, reasons };
+}
+
+/** Nothing more is made for a client that has gone. */
+async function* whileWanted<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T, void> {
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    yield item;
+  }
 }
 
 /** What tells whether spans are missing. */

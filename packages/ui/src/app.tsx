@@ -12,6 +12,7 @@ import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Notice } from './shell/notice.tsx';
 import { CONTENT_ID, TopBar } from './shell/top-bar.tsx';
 import controls from './styles/controls.module.css';
+import { backend } from './api/backend.ts';
 import { readTraceAhead } from './trace/trace-query.ts';
 
 const TracePage = lazy(() => import('./trace/trace-page.tsx'));
@@ -43,7 +44,7 @@ export function App(): ReactNode {
   const { path, search } = useLocation();
   const route = routeOf(path, search);
   const traceId = route.page === 'trace' ? route.traceId : undefined;
-  useLayoutEffect(() => (traceId === undefined ? undefined : readTraceAhead(queries, traceId)), [traceId]);
+  useLayoutEffect(() => (traceId === undefined ? undefined : readTraceAhead(queries, traceId, backend)), [traceId]);
   return (
     <QueryClientProvider client={queries}>
       <div className={styles['app']}>

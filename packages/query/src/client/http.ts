@@ -69,10 +69,10 @@ export async function getBytes(
 }
 
 /**
- * An answer as it comes in, until the server ends it. Whoever does not read it to its end aborts the call or returns from
- * the pieces.
+ * An answer as it comes in, until the server ends it. Whoever does not read it to its end returns from the pieces or
+ * aborts the call. Of a `fetch` without streams it is one piece.
  *
- * @throws QueryClientError, or the signal's reason; so do the pieces.
+ * @throws QueryClientError, or the signal's reason; so do the pieces: `answer_broken` where the answer ends too early.
  */
 export async function getPieces(
   connection: Connection,
@@ -98,10 +98,14 @@ async function* piecesOf(
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await received(connection, signal, () => reader.read());
+      const { done, value } = await reader.read();
       if (done) return;
       if (value !== undefined) yield value;
     }
+  } catch (cause) {
+    if (signal?.aborted === true) throw signal.reason;
+    const message = `The answer of ${serverOf(connection)} broke off before its end`;
+    throw new QueryClientError('answer_broken', message, { retryable: true, cause });
   } finally {
     // Where the loop ended by itself there is nothing left to cancel.
     await reader.cancel().catch(() => undefined);
@@ -118,11 +122,13 @@ export async function getStream(
   path: string,
   parameters: Parameters,
   onText: (text: string) => void,
-  call: CallOptions,
+  { signal }: CallOptions,
 ): Promise<void> {
-  const { pieces } = await getPieces(connection, path, parameters, call);
+  const { body, status } = await get(connection, path, parameters, signal);
+  // Read as a whole, an answer without an end would never come.
+  if (body === undefined || body === null) throw unexpected(connection, path, status, null);
   const decoder = new TextDecoder();
-  for await (const piece of pieces) onText(decoder.decode(piece, { stream: true }));
+  for await (const piece of piecesOf(body, connection, signal)) onText(decoder.decode(piece, { stream: true }));
 }
 
 async function get(
@@ -148,9 +154,12 @@ async function received<T>(
     return await read();
   } catch (cause) {
     if (signal?.aborted === true) throw signal.reason;
-    const server = connection.baseUrl === '' ? 'the server' : connection.baseUrl;
-    throw new QueryClientError('unreachable', `Cannot reach ${server}`, { retryable: true, cause });
+    throw new QueryClientError('unreachable', `Cannot reach ${serverOf(connection)}`, { retryable: true, cause });
   }
+}
+
+function serverOf({ baseUrl }: Connection): string {
+  return baseUrl === '' ? 'the server' : baseUrl;
 }
 
 function errorFrom(connection: Connection, path: string, response: FetchResponse, text: string): QueryClientError {

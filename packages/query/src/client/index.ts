@@ -1,5 +1,5 @@
 export type { AttributeValue, Attributes, SpanEvent, SpanLink, TraceColumns } from '@throughline/model';
-export { CodedError, SpanIssue, SpanKind, StatusCode } from '@throughline/model';
+export { CodedError, detailsPresence, SpanIssue, SpanKind, StatusCode } from '@throughline/model';
 export { decodeResource, decodeScope, decodeSpanDetails, decodeTraceColumns, encodeOtlpJson } from '@throughline/wire';
 export type {
   ChangedSpanAnswer,
@@ -111,4 +111,4 @@ export {
   type TailOptions,
   type WindowParameters,
 } from './query-client.ts';
-export { type ArrivingTraceColumns, DETAILS_LEFT_OUT, hasLeftOut, type TraceColumnsAnswer } from './read-columns.ts';
+export { type ArrivingTraceColumns, incompleteCodes, type TraceColumnsAnswer } from './read-columns.ts';

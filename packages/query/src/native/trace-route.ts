@@ -15,6 +15,7 @@ import { clientGone } from '../http/client-gone.ts';
 import { tenantOf } from '../http/tenant.ts';
 import { validParams, validQuery } from '../http/zod-routes.ts';
 import { tracesEnvelope } from '../jaeger/envelope.ts';
+import type { QueryLimits } from '../limits.ts';
 import type { QueryContext } from '../query-context.ts';
 import {
   readTrace,
@@ -30,7 +31,7 @@ import { errorAnswer, traceAnswer } from './schemas.ts';
 /** Names the codes of an incomplete trace's reasons, for formats that have no place for them. */
 const INCOMPLETE_HEADER = 'throughline-incomplete';
 
-/** Pieces that are made while the one before is on its way: a few. */
+/** Made while those before are on their way: a few blocks. */
 const SEND_AHEAD_BYTES = 4 * 1024 * 1024;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -58,7 +59,9 @@ export function traceRoute(scope: FastifyInstance, context: QueryContext): void 
         tags: ['traces'],
         operationId: 'getTrace',
         summary: 'Get a trace',
-        description: `All formats but simple name what may be missing in the header ${INCOMPLETE_HEADER}.`,
+        description:
+          `All formats but simple name what may be missing in the header ${INCOMPLETE_HEADER}; ` +
+          'columns say within of which spans the attributes are left out.',
         params,
         querystring: query,
         response: { 200: traceAnswer, '4xx': errorAnswer, '5xx': errorAnswer },
@@ -77,7 +80,7 @@ export function traceRoute(scope: FastifyInstance, context: QueryContext): void 
         const answer = found(await readTraceColumns({ tenant, traceId }, reading), traceId);
         if (!answer.complete) void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
         if (format === 'html') return sendPage(reply, answer, await context.viewerPage());
-        return sendColumns(reply, answer);
+        return sendColumns(reply, answer, context.limits);
       }
       const answer = found(await readTrace({ tenant, traceId }, reading), traceId);
       if (!answer.complete && format !== 'simple') void reply.header(INCOMPLETE_HEADER, reasonCodes(answer));
@@ -136,9 +139,12 @@ function simpleAnswer({ trace, complete, reasons }: TraceAssembly): TraceAnswer 
 }
 
 /** Sent while it is made: the client can show the trace before the details have come, and no copy of these is kept. */
-function sendColumns(reply: FastifyReply, answer: TraceColumnsAnswer): FastifyReply {
-  const pieces = Readable.from(columnPieces(answer), { objectMode: false, highWaterMark: SEND_AHEAD_BYTES });
-  return reply.type('application/octet-stream').send(pieces);
+function sendColumns(reply: FastifyReply, answer: TraceColumnsAnswer, { queryTimeoutMs }: QueryLimits): FastifyReply {
+  void reply.type('application/octet-stream');
+  if (reply.request.method === 'HEAD') return reply.send();
+  // Whoever stops to read would keep all of the trace in memory.
+  reply.raw.setTimeout(queryTimeoutMs, () => reply.raw.destroy());
+  return reply.send(Readable.from(columnPieces(answer), { objectMode: false, highWaterMark: SEND_AHEAD_BYTES }));
 }
 
 async function* columnPieces({ columns, details }: TraceColumnsAnswer): AsyncGenerator<Uint8Array, void> {

@@ -1,12 +1,12 @@
-import { assembleTrace, DETAIL_BLOCK_ROWS, type Span } from '@throughline/model';
+import { assembleTrace, MAX_DETAIL_BLOCK_ROWS, type Span } from '@throughline/model';
 import { buildTraceColumns, encodeTraceColumns, encodeTraceColumnsHead } from '@throughline/wire';
 import { describe, expect, it } from 'vitest';
-import { createQueryClient, decodeSpanDetails, hasLeftOut, type QueryClient } from '../../src/client/index.ts';
+import { createQueryClient, decodeSpanDetails, incompleteCodes, type QueryClient } from '../../src/client/index.ts';
 import { testApi } from '../api.ts';
 import { scriptedStore } from '../scripted-store.ts';
 import { span, traceIdOf } from '../spans.ts';
 
-const ROWS = 2 * DETAIL_BLOCK_ROWS + 1;
+const ROWS = 2 * MAX_DETAIL_BLOCK_ROWS + 1;
 const spans: readonly Span[] = Array.from({ length: ROWS }, (_, n) =>
   span({ trace: 1, id: n + 1, attributes: { n: String(n) } }),
 );
@@ -17,9 +17,18 @@ const [firstBlock = { end: [], bytes: [] }] = columns.detailBlocks;
 const firstBlockEnd = headLength + 16 + 4 * firstBlock.end.length + Math.ceil(firstBlock.bytes.length / 8) * 8;
 
 /** A server whose answer comes as the test sends it. */
-function slowServer(): { readonly client: QueryClient; readonly answer: ReadableStreamDefaultController<Uint8Array> } {
+function slowServer(): {
+  readonly client: QueryClient;
+  readonly answer: ReadableStreamDefaultController<Uint8Array>;
+  /** When the client closes the connection. */
+  readonly closed: Promise<unknown>;
+} {
+  const closed = Promise.withResolvers<unknown>();
   let answer: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>({ start: (controller) => void (answer = controller) });
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => void (answer = controller),
+    cancel: closed.resolve,
+  });
   const client = createQueryClient({
     fetch: (_, { signal }) => {
       signal?.addEventListener('abort', () => answer?.error(signal.reason));
@@ -27,7 +36,7 @@ function slowServer(): { readonly client: QueryClient; readonly answer: Readable
     },
   });
   if (answer === undefined) throw new Error('a stream starts at once');
-  return { client, answer };
+  return { client, answer, closed: closed.promise };
 }
 
 describe('a trace that is opened', () => {
@@ -55,10 +64,10 @@ describe('a trace that is opened', () => {
     const opened = await client.openTraceColumns(traceIdOf(1));
     const coming = opened.arrivals.next();
     answer.error(new TypeError('terminated'));
-    await expect(coming).rejects.toMatchObject({ code: 'unreachable' });
-    expect(hasLeftOut(opened.columns)).toBe(false);
+    await expect(coming).rejects.toMatchObject({ code: 'answer_broken', retryable: true });
+    expect(incompleteCodes(opened)).toEqual(['missing_root']);
     opened.giveUpDetails();
-    expect(hasLeftOut(opened.columns)).toBe(true);
+    expect(incompleteCodes(opened)).toEqual(['missing_root', 'details_left_out']);
     expect(decodeSpanDetails(opened.columns, 1)).toEqual(decodeSpanDetails(columns, 1));
     expect(decodeSpanDetails(opened.columns, ROWS - 1).attributes).toEqual(new Map());
   });
@@ -81,6 +90,35 @@ describe('a trace that is opened', () => {
     await expect(coming).rejects.toBe(reason);
   });
 
+  it('closes the connection when nobody reads on', async () => {
+    for (const readsOn of [false, true]) {
+      const { client, answer, closed } = slowServer();
+      answer.enqueue(bytes.subarray(0, headLength));
+      const { arrivals } = await client.openTraceColumns(traceIdOf(1));
+      if (readsOn) {
+        answer.enqueue(bytes.subarray(headLength, firstBlockEnd));
+        await arrivals.next();
+      }
+      await arrivals.return();
+      await closed;
+    }
+  });
+
+  it('is one piece where there are no streams', async () => {
+    const client = createQueryClient({
+      fetch: () =>
+        Promise.resolve({
+          ok: true,
+          status: 200,
+          headers: new Headers(),
+          arrayBuffer: () => Promise.resolve(bytes.slice().buffer),
+          text: () => Promise.reject(new Error('not a text')),
+        }),
+    });
+    expect((await client.getTraceColumns(traceIdOf(1))).columns).toEqual(columns);
+    await expect(client.tail({}, () => undefined)).rejects.toMatchObject({ code: 'unexpected_answer' });
+  });
+
   it('names details that the server left out', async () => {
     const cut = buildTraceColumns(assembleTrace(spans), { maxDetailBytes: 10 });
     const client = createQueryClient({ fetch: () => Promise.resolve(new Response(encodeTraceColumns(cut).slice())) });
@@ -93,9 +131,10 @@ it('the server makes no more details once the client has left', async () => {
   const ended = Promise.withResolvers<number>();
   async function* endless(): AsyncGenerator<(typeof columns.detailBlocks)[number], void> {
     let count = 0;
-    const end = new Uint32Array(DETAIL_BLOCK_ROWS).fill(1 << 20);
+    const end = new Uint32Array(MAX_DETAIL_BLOCK_ROWS).fill(1 << 20);
+    const firstRow = 0;
     try {
-      for (; ; count++) yield { end, bytes: new Uint8Array(1 << 20), leftOutCount: 0 };
+      for (; ; count++) yield { firstRow, end, bytes: new Uint8Array(1 << 20), leftOutCount: 0 };
     } finally {
       ended.resolve(count);
     }

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 
 import { parseColourBy, printColourBy } from './trace-address.ts';
 import styles from './trace-toolbar.module.css';
 import type { TraceView } from './trace-view.ts';
+import { useAttributeNames } from './use-attribute-names.ts';
 import { useViewState } from './use-view-state.ts';
 
 const COLUMNS = [
@@ -15,13 +16,8 @@ const COLUMNS = [
 /** What the bars' colours say. The attributes are looked up when the list is opened first. */
 export function ColourField({ view }: { readonly view: TraceView }): ReactNode {
   const by = useViewState(view, (state) => state.wishes.colourBy);
-  const [names, setNames] = useState<readonly string[]>();
-  const load = (): void => {
-    if (names !== undefined) return;
-    view.work.run('attributeNames', {}).then(setNames, () => setNames([]));
-  };
+  const [known, load] = useAttributeNames(view);
   const value = printColourBy(by) ?? 'service';
-  const known = names ?? [];
   return (
     <label className={styles['field']}>
       <span>Colour</span>

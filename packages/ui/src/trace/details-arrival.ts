@@ -37,39 +37,49 @@ const TURN_MS = 6;
 export function receiveDetails(
   { arrivals, giveUpDetails }: Pick<ArrivingTraceColumns, 'arrivals' | 'giveUpDetails'>,
   cancel: () => void,
+  isHidden: () => boolean = isPageHidden,
 ): DetailsArrival {
   let state = COMING;
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
-  const read = async (): Promise<void> => {
+  const read = async (): Promise<DetailsState> => {
     try {
       let since = performance.now();
       for await (const _ of arrivals) {
         tell();
-        if (performance.now() - since < TURN_MS) continue;
+        if (performance.now() - since < TURN_MS || isHidden()) continue;
         await new Promise<void>((resume) => setTimeout(resume));
         since = performance.now();
       }
-      state = COMPLETE;
+      return COMPLETE;
     } catch (error) {
       giveUpDetails();
-      state = { kind: 'failed', error };
+      return { kind: 'failed', error };
     }
-    tell();
   };
+  const ended = read().then((end) => {
+    state = end;
+    tell();
+  });
   return {
     state: () => state,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ended: read(),
+    ended,
     cancel,
   };
 }
 
+/** Timers of a page that nobody sees come once a second, and it needs no turn. */
+function isPageHidden(): boolean {
+  return typeof document !== 'undefined' && document.hidden;
+}
+
+/** Of all spans. */
 export function useDetailsState(arrival: DetailsArrival): DetailsState {
   return useSyncExternalStore(arrival.subscribe, arrival.state);
 }

@@ -5,7 +5,7 @@ import {
   decodeSpanDetails,
   type TraceColumns,
 } from '@throughline/query/client';
-import { DETAIL_BLOCK_ROWS } from '@throughline/model';
+import { detailsPresence, type DetailsPresence } from '@throughline/model';
 
 export type SpanDetails = ReturnType<typeof decodeSpanDetails>;
 export type ResourceDetails = ReturnType<typeof decodeResource>;
@@ -15,8 +15,9 @@ const MAX_CACHED_ROWS = 2000;
 
 /** Decodes what the columns hold encoded, and keeps what was asked for lately. */
 export interface DetailsReader {
-  /** Whether the row's details have come. */
-  readonly hasSpan: (row: number) => boolean;
+  /** Whether there are details of the row. Those that were left out read as none. */
+  readonly presence: (row: number) => DetailsPresence;
+  /** Once they have come. */
   readonly span: (row: number) => SpanDetails;
   readonly resource: (index: number) => ResourceDetails;
   readonly scope: (index: number) => ScopeDetails;
@@ -29,7 +30,7 @@ export function createDetailsReader(columns: TraceColumns): DetailsReader {
   const scopes = new Map<number, ScopeDetails>();
   const resource = (index: number): ResourceDetails => cached(resources, index, () => decodeResource(columns, index));
   return {
-    hasSpan: (row) => row < columns.detailBlocks.length * DETAIL_BLOCK_ROWS,
+    presence: (row) => detailsPresence(columns, row),
     span: (row) => {
       const found = spans.get(row);
       if (found !== undefined) return found;

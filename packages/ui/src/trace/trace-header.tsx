@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 
-import { DETAILS_LEFT_OUT, hasLeftOut } from '@throughline/query/client';
+import { incompleteCodes } from '@throughline/query/client';
 
 import { messageOf } from '../api/backend.ts';
 import { countOf, formatCount } from '../format/count.ts';
@@ -23,19 +23,26 @@ const MANY_SERVICES = 6;
 /** Codes of the server's completeness that the trace's own columns do not tell. */
 const INCOMPLETE_WORDS: Readonly<Record<string, string>> = {
   trace_truncated: 'The trace has more spans than the server reads of one trace; the rest is not shown.',
-  [DETAILS_LEFT_OUT]: 'The attributes and events of some spans are left out, because those of the trace are too large.',
+  details_left_out: 'The attributes and events of some spans are left out, because those of the trace are too large.',
 };
+
+/** Reads the trace again. */
+export interface ReadAgain {
+  readonly refetch: () => unknown;
+  readonly isFetching: boolean;
+  /** Why that failed. */
+  readonly error: Error | null;
+}
 
 /** What the trace is and whether it is all there. */
 export function TraceHeader({
   view,
   incomplete,
-  onRetry,
+  again,
 }: {
   readonly view: TraceView;
   readonly incomplete: readonly string[];
-  /** Reads the trace again. */
-  readonly onRetry: () => void;
+  readonly again: ReadAgain;
 }): ReactNode {
   const { columns } = view;
   const facts = useMemo(() => traceFacts(columns), [columns]);
@@ -44,8 +51,7 @@ export function TraceHeader({
   const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
   const isCorrected = useViewState(view, ({ wishes }) => wishes.corrected);
   const detailsState = useDetailsState(view.arrival);
-  const codes =
-    detailsState.kind === 'complete' && hasLeftOut(columns) ? [...incomplete, DETAILS_LEFT_OUT] : incomplete;
+  const codes = detailsState.kind === 'complete' ? incompleteCodes({ columns, incomplete }) : incomplete;
   const issues = [...codes.flatMap((code) => INCOMPLETE_WORDS[code] ?? []), ...facts.issues];
   const startMs = Number(columns.startTimeUnixNano / 1_000_000n);
   return (
@@ -127,9 +133,14 @@ export function TraceHeader({
       {detailsState.kind === 'failed' && (
         <p className={styles['issues']} role="alert" data-testid="details-failed">
           <Icon name="warning" size={14} />
-          <span>Attributes and events of some spans have not come. {messageOf(detailsState.error)}</span>
-          <button type="button" className={`${controls['button']} ${controls['small']}`} onClick={onRetry}>
-            Try again
+          <span>Attributes and events of some spans have not come. {messageOf(again.error ?? detailsState.error)}</span>
+          <button
+            type="button"
+            className={`${controls['button']} ${controls['small']}`}
+            disabled={again.isFetching}
+            onClick={() => void again.refetch()}
+          >
+            {again.isFetching ? 'Reading again…' : 'Try again'}
           </button>
         </p>
       )}

@@ -3,7 +3,7 @@ import { QueryClientError } from '@throughline/query/client';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 
 import { shortTraceId } from '../format/trace-id.ts';
-import { messageOf } from '../api/backend.ts';
+import { backend, messageOf } from '../api/backend.ts';
 import { Link } from '../navigation/link.tsx';
 import type { TraceViewName } from '../navigation/routes.ts';
 import { isTyping } from '../shell/is-typing.ts';
@@ -18,7 +18,7 @@ import { ShownPart } from './shown-part.tsx';
 import { createDetailsReader, type DetailsReader } from './span-details.ts';
 import { rowOfSpanId } from './span-ids.ts';
 import { TraceActions } from './trace-actions.tsx';
-import { TraceHeader } from './trace-header.tsx';
+import { type ReadAgain, TraceHeader } from './trace-header.tsx';
 import styles from './trace-page.module.css';
 import { PANEL_ID, tabElementId, TraceTabs } from './trace-tabs.tsx';
 import { traceQuery } from './trace-query.ts';
@@ -38,7 +38,7 @@ const TraceInsights = lazy(() => import('../insights/trace-insights.tsx'));
 
 export default function TracePage({ traceId }: { readonly traceId: string }): ReactNode {
   // Asked for by `readTraceAhead` just before; after a failure to show it the page asks itself.
-  const answer = useQuery({ ...traceQuery(traceId), staleTime: Infinity });
+  const answer = useQuery({ ...traceQuery(traceId, backend), staleTime: Infinity });
   const opened = answer.data;
   const view = useMemo(
     () => (opened === undefined ? undefined : createTraceView(opened.columns, opened.arrival)),
@@ -48,14 +48,7 @@ export default function TracePage({ traceId }: { readonly traceId: string }): Re
     document.title = `Trace ${shortTraceId(traceId)} · Throughline`;
   }, [traceId]);
   if (view !== undefined) {
-    return (
-      <LoadedTrace
-        key={traceId}
-        view={view}
-        incomplete={opened?.incomplete ?? []}
-        onRetry={() => void answer.refetch()}
-      />
-    );
+    return <LoadedTrace key={traceId} view={view} incomplete={opened?.incomplete ?? []} again={answer} />;
   }
   if (answer.isError) {
     return <TraceFailed traceId={traceId} error={answer.error} onRetry={() => void answer.refetch()} />;
@@ -70,11 +63,11 @@ export default function TracePage({ traceId }: { readonly traceId: string }): Re
 function LoadedTrace({
   view,
   incomplete,
-  onRetry,
+  again,
 }: {
   readonly view: TraceView;
   readonly incomplete: readonly string[];
-  readonly onRetry: () => void;
+  readonly again: ReadAgain;
 }): ReactNode {
   const { columns } = view;
   const details = useMemo(() => createDetailsReader(columns), [columns]);
@@ -114,7 +107,7 @@ function LoadedTrace({
   const isTimed = useViewState(view, ({ wishes }) => isTimedView(wishes));
   return (
     <main className={styles['page']} data-testid="trace-page">
-      <TraceHeader view={view} incomplete={incomplete} onRetry={onRetry} />
+      <TraceHeader view={view} incomplete={incomplete} again={again} />
       {isTimed && <Minimap view={view} />}
       <div className={styles['tabLine']}>
         <TraceTabs view={view} />

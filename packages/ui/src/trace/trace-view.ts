@@ -2,7 +2,7 @@ import type { TraceColumns } from '@throughline/model';
 
 import { type ClockTimes, rawTimes } from './clock-times.ts';
 import { type ColourBy, colourByService, type Colouring } from './colouring.ts';
-import { allArrived, type DetailsArrival } from './details-arrival.ts';
+import type { DetailsArrival } from './details-arrival.ts';
 import { assignServiceColours, preferredColour } from './service-colours.ts';
 import { isInTree, type ShownTree, shownTree } from './shown-tree.ts';
 import { siblingGroups } from './sibling-groups.ts';
@@ -126,7 +126,7 @@ export interface TraceView {
   readonly reveal: (row: number) => void;
 }
 
-export function createTraceView(columns: TraceColumns, arrival: DetailsArrival = allArrived): TraceView {
+export function createTraceView(columns: TraceColumns, arrival: DetailsArrival): TraceView {
   const services = new Set<string>();
   for (let row = 0; row < columns.spanCount; row++) services.add(columns.strings[columns.service[row] ?? 0] ?? '');
   const byService = assignServiceColours(services);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { receiveDetails } from '../../src/trace/details-arrival.ts';
 
@@ -50,4 +50,25 @@ it('gives up what is missing when the connection breaks, before it tells', async
   await arrival.ended;
   expect(arrival.state()).toEqual({ kind: 'failed', error });
   expect(told).toEqual([1]);
+});
+
+it('lets the page have its turn between arrivals, unless nobody sees it', async () => {
+  const turns = async (hidden: boolean): Promise<number> => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    async function* arrivals(): AsyncGenerator<void, void> {
+      for (let i = 0; i < 5; i++) yield;
+    }
+    await receiveDetails(
+      { arrivals: arrivals(), giveUpDetails: () => undefined },
+      () => undefined,
+      () => hidden,
+    ).ended;
+    const { length } = timers.mock.calls;
+    vi.restoreAllMocks();
+    return length;
+  };
+  expect(await turns(false)).toBe(5);
+  expect(await turns(true)).toBe(0);
 });

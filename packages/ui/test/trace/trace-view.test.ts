@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { commandOf } from '../../src/trace/keyboard.ts';
 import { runCommand } from '../../src/trace/run-command.ts';
 import { createTraceView } from '../../src/trace/trace-view.ts';
+import { allArrived } from '../../src/trace/details-arrival.ts';
 import { columnsOf } from './columns-of.ts';
 
 const columns = columnsOf([
@@ -29,7 +30,7 @@ function pressing(view: ReturnType<typeof createTraceView>, ...keys: readonly st
 
 describe('the keys of the trace page', () => {
   it('walk, fold and open', () => {
-    const view = createTraceView(columns);
+    const view = createTraceView(columns, allArrived);
     pressing(view, 'ArrowDown', 'ArrowLeft');
     expect([...view.state().rows]).toEqual([0, 1, 3]);
     pressing(view, 'ArrowDown', 'Enter');
@@ -41,20 +42,20 @@ describe('the keys of the trace page', () => {
   });
 
   it('reveal an error that is folded away', () => {
-    const view = createTraceView(columns);
+    const view = createTraceView(columns, allArrived);
     pressing(view, 'c', 'e');
     expect(view.state().focusedRow).toBe(2);
     expect([...view.state().rows]).toContain(2);
   });
 
   it('leave the keyboard on a shown row when everything is folded', () => {
-    const view = createTraceView(columns);
+    const view = createTraceView(columns, allArrived);
     pressing(view, 'End', 'c');
     expect(view.state().focusedRow).toBe(0);
   });
 
   it('zoom around the focused span and back', () => {
-    const view = createTraceView(columns);
+    const view = createTraceView(columns, allArrived);
     pressing(view, 'ArrowDown', 'z');
     const { startNano, endNano } = view.state().viewport;
     expect([startNano, endNano]).toEqual([8e6, 32e6]);
@@ -65,7 +66,7 @@ describe('the keys of the trace page', () => {
   });
 
   it('reach the find box and the help', () => {
-    const host = pressing(createTraceView(columns), 'f', '?');
+    const host = pressing(createTraceView(columns, allArrived), 'f', '?');
     expect(host.focusFind).toHaveBeenCalledOnce();
     expect(host.toggleHelp).toHaveBeenCalledOnce();
   });
@@ -77,7 +78,7 @@ describe('the keys of the trace page', () => {
 });
 
 it('tells listeners of changes until they leave', () => {
-  const view = createTraceView(columns);
+  const view = createTraceView(columns, allArrived);
   const listener = vi.fn();
   const stop = view.subscribe(listener);
   view.focus(1);

@@ -12,7 +12,7 @@
  *       uint32 a span:  depth, subtreeEnd, name, service, eventCount, linkCount, resource, scope
  *       uint8 a span:   kind, statusCode, error, issues
  *       strings, resources, scopes: each the uint32 ends of its items, then their bytes (strings in UTF-8)
- *       blocks of the details of 2,048 rows each, the last of the rest:
+ *       blocks of the details of consecutive rows, at most 2,048 each:
  *       uint32: rowCount, bytes of the details, leftOutCount, and a 0
  *       uint32 a row: end of its details within those of the block
  *       the details

@@ -1,7 +1,8 @@
 import {
-  DETAIL_BLOCK_ROWS,
+  DETAIL_BLOCK_BYTES,
   type DetailBlock,
   type InstrumentationScope,
+  MAX_DETAIL_BLOCK_ROWS,
   type Resource,
   serviceName,
   type SpanTree,
@@ -10,6 +11,7 @@ import {
 import { encodeResourceMessage, encodeScopeMessage } from '../otlp/encode-span.ts';
 import { start, take, writtenLength } from '../otlp/protobuf-writer.ts';
 import type { ColumnSource } from './column-source.ts';
+import { leftOut } from './detail-blocks.ts';
 import { DistinctItems } from './distinct-items.ts';
 import type { TraceColumnsHead } from './encode-trace-columns.ts';
 
@@ -37,6 +39,7 @@ export class TraceColumnsBuilder {
   readonly #serviceOf: number[] = [];
   #row = 0;
   #detailBytes = 0;
+  #isFull = false;
   readonly #spanCount: number;
   readonly #spanId: Uint8Array;
   readonly #parentSpanId: Uint8Array;
@@ -89,25 +92,31 @@ export class TraceColumnsBuilder {
 
   /** Writes the details of all rows, a block at each step. May throw what the source throws. */
   *details(): Generator<DetailBlock, void> {
-    for (let row = 0; row < this.#spanCount; row += DETAIL_BLOCK_ROWS) yield this.#detailsFrom(row);
+    let row = 0;
+    while (row < this.#spanCount) {
+      const block = this.#isFull ? leftOut(row, this.#spanCount) : this.#detailsFrom(row);
+      row += block.end.length;
+      yield block;
+    }
   }
 
-  #detailsFrom(first: number): DetailBlock {
-    const rowCount = Math.min(this.#spanCount - first, DETAIL_BLOCK_ROWS);
-    const end = new Uint32Array(rowCount);
-    let leftOutCount = 0;
-    // Of the row before: what is beyond the limit is cut off again.
-    let kept = 0;
+  #detailsFrom(firstRow: number): DetailBlock {
+    const maxRowCount = Math.min(this.#spanCount - firstRow, MAX_DETAIL_BLOCK_ROWS);
+    const end = new Uint32Array(maxRowCount);
+    let rowCount = 0;
+    let byteCount = 0;
     start();
-    for (let n = 0; n < rowCount; n++) {
-      if (leftOutCount === 0) this.#source.writeDetails(this.#indexAt(first + n));
-      if (leftOutCount > 0 || this.#detailBytes + writtenLength() > this.#maxDetailBytes) leftOutCount++;
-      else kept = writtenLength();
-      end[n] = kept;
+    while (rowCount < maxRowCount && byteCount < DETAIL_BLOCK_BYTES) {
+      this.#source.writeDetails(this.#indexAt(firstRow + rowCount));
+      // Small details after those that were too many are left out too, so that one place tells what is missing.
+      this.#isFull = this.#detailBytes + writtenLength() > this.#maxDetailBytes;
+      if (this.#isFull) break;
+      byteCount = writtenLength();
+      end[rowCount++] = byteCount;
     }
-    // Small details after one that was too large are left out too, so that one place tells what is missing.
-    this.#detailBytes = leftOutCount > 0 ? Infinity : this.#detailBytes + kept;
-    return { end, bytes: take(kept), leftOutCount };
+    if (rowCount === 0) return leftOut(firstRow, this.#spanCount);
+    this.#detailBytes += byteCount;
+    return { firstRow, end: end.slice(0, rowCount), bytes: take(byteCount), leftOutCount: 0 };
   }
 
   #indexAt(row: number): number {

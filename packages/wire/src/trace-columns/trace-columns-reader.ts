@@ -1,7 +1,8 @@
-import { DETAIL_BLOCK_ROWS, type DetailBlock, type TraceColumns } from '@throughline/model';
+import { type DetailBlock, MAX_DETAIL_BLOCK_ROWS, type TraceColumns } from '@throughline/model';
 
 import { ByteQueue } from './byte-queue.ts';
 import { decodeTraceColumnsHead, headLength, malformed } from './decode-trace-columns-head.ts';
+import { leftOut } from './detail-blocks.ts';
 import { BLOCK_HEADER_BYTES, BlockField, HEADER_BYTES, paddedLength, swapToLittleEndian } from './layout.ts';
 
 /**
@@ -45,11 +46,7 @@ export class TraceColumnsReader {
   /** After this, details that have not come count as left out, and the trace is read to its end. */
   giveUpDetails(): void {
     const { spanCount } = this.#columns ?? { spanCount: 0 };
-    while (this.#rowCount < spanCount) {
-      const rowCount = Math.min(spanCount - this.#rowCount, DETAIL_BLOCK_ROWS);
-      this.#blocks.push({ end: new Uint32Array(rowCount), bytes: new Uint8Array(), leftOutCount: rowCount });
-      this.#rowCount += rowCount;
-    }
+    while (this.#rowCount < spanCount) this.#push(leftOut(this.#rowCount, spanCount));
   }
 
   /** Reads the next part if it is there. */
@@ -73,7 +70,8 @@ export class TraceColumnsReader {
     const rowCount = this.#blockHeader.getUint32(BlockField.ROW_COUNT, true);
     const detailBytes = this.#blockHeader.getUint32(BlockField.DETAIL_BYTES, true);
     const leftOutCount = this.#blockHeader.getUint32(BlockField.LEFT_OUT_COUNT, true);
-    if (rowCount !== Math.min(rowsLeft, DETAIL_BLOCK_ROWS)) throw malformed('a block of other rows');
+    if (rowCount === 0 || rowCount > Math.min(rowsLeft, MAX_DETAIL_BLOCK_ROWS))
+      throw malformed('a block of other rows');
     if (leftOutCount > rowCount) throw malformed('more rows left out than there are');
     const endBytes = paddedLength(4 * rowCount);
     const length = endBytes + paddedLength(detailBytes);
@@ -81,10 +79,15 @@ export class TraceColumnsReader {
     const content = this.#queue.take(length);
     const end = new Uint32Array(swapToLittleEndian(content.subarray(0, endBytes), 4).buffer, 0, rowCount);
     if (!isAscending(end, detailBytes)) throw malformed('details that do not meet their length');
-    this.#blocks.push({ end, bytes: content.subarray(endBytes, endBytes + detailBytes), leftOutCount });
-    this.#rowCount += rowCount;
+    const bytes = content.subarray(endBytes, endBytes + detailBytes);
+    this.#push({ firstRow: this.#rowCount, end, bytes, leftOutCount });
     this.#blockHeader = undefined;
     return true;
+  }
+
+  #push(block: DetailBlock): void {
+    this.#blocks.push(block);
+    this.#rowCount += block.end.length;
   }
 }
 

@@ -74,7 +74,7 @@ describe('columns that contradict each other', () => {
   const i32 = (...values: number[]): Int32Array => Int32Array.from(values);
   const f64 = (...values: number[]): Float64Array => Float64Array.from(values);
   const { strings, resources, scopes } = sound;
-  const [block = { end: u32(), bytes: u8(), leftOutCount: 0 }] = sound.detailBlocks;
+  const [block = { firstRow: 0, end: u32(), bytes: u8(), leftOutCount: 0 }] = sound.detailBlocks;
   const { length } = block.bytes;
 
   test.each<[string, Partial<TraceColumns>]>([
@@ -101,6 +101,7 @@ describe('columns that contradict each other', () => {
     ['details beyond their end', { detailBlocks: [{ ...block, end: u32(0, 0, 0, length + 1) }] }],
     ['details that no row has', { detailBlocks: [{ ...block, end: u32(0, 0, 0, length - 1) }] }],
     ['a block of too few rows', { detailBlocks: [{ ...block, end: u32(0, 0, length) }] }],
+    ['a block without rows', { detailBlocks: [{ ...block, end: u32(), bytes: u8() }, block] }],
     ['a block of too many rows', { detailBlocks: [{ ...block, end: u32(0, 0, 0, 0, length) }] }],
     ['more details left out than rows', { detailBlocks: [{ ...block, leftOutCount: 5 }] }],
     ['no details', { detailBlocks: [] }],

@@ -1,4 +1,4 @@
-import { assembleTrace, DETAIL_BLOCK_ROWS, type Span } from '@throughline/model';
+import { assembleTrace, MAX_DETAIL_BLOCK_ROWS, type Span } from '@throughline/model';
 import { arbitraryTraceSpans } from '@throughline/model/testing/arbitraries';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import {
 const columns = (() => {
   const [span] = fc.sample(arbitraryTraceSpans(), { numRuns: 1, seed: 1 })[0] ?? [];
   if (span === undefined) throw new Error('a trace has a span');
-  const spans = Array.from({ length: 2 * DETAIL_BLOCK_ROWS + 5 }, (_, n): Span => {
+  const spans = Array.from({ length: 2 * MAX_DETAIL_BLOCK_ROWS + 5 }, (_, n): Span => {
     const spanId = (n + 1).toString(16).padStart(16, '0');
     return { ...span, spanId, attributes: new Map([['n', BigInt(n)]]), events: [], links: [] };
   });
@@ -60,8 +60,8 @@ describe('TraceColumnsReader', () => {
 
     reader.add(bytes.subarray(headLength, bytes.length - 8));
     expect(early.detailBlocks).toHaveLength(2);
-    expect(decodeSpanDetails(early, DETAIL_BLOCK_ROWS)).toEqual(decodeSpanDetails(columns, DETAIL_BLOCK_ROWS));
-    expect(() => decodeSpanDetails(early, 2 * DETAIL_BLOCK_ROWS)).toThrow(RangeError);
+    expect(decodeSpanDetails(early, MAX_DETAIL_BLOCK_ROWS)).toEqual(decodeSpanDetails(columns, MAX_DETAIL_BLOCK_ROWS));
+    expect(() => decodeSpanDetails(early, 2 * MAX_DETAIL_BLOCK_ROWS)).toThrow(RangeError);
     reader.add(bytes.subarray(bytes.length - 8));
     expect(reader.end()).toBe(early);
     expect(early).toEqual(columns);
@@ -73,13 +73,13 @@ describe('TraceColumnsReader', () => {
     reader.giveUpDetails();
     const { columns: cut } = reader;
     expect(cut?.detailBlocks.map(({ end, leftOutCount }) => [end.length, leftOutCount])).toEqual([
-      [DETAIL_BLOCK_ROWS, 0],
-      [DETAIL_BLOCK_ROWS, 0],
+      [MAX_DETAIL_BLOCK_ROWS, 0],
+      [MAX_DETAIL_BLOCK_ROWS, 0],
       [5, 5],
     ]);
     if (cut === undefined) return;
     expect(decodeSpanDetails(cut, 1)).toEqual(decodeSpanDetails(columns, 1));
-    expect(decodeSpanDetails(cut, 2 * DETAIL_BLOCK_ROWS).attributes).toEqual(new Map());
+    expect(decodeSpanDetails(cut, 2 * MAX_DETAIL_BLOCK_ROWS).attributes).toEqual(new Map());
   });
 
   test('refuses what is no trace as soon as it can tell', () => {

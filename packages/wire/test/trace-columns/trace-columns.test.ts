@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import {
   assembleTrace,
-  DETAIL_BLOCK_ROWS,
+  DETAIL_BLOCK_BYTES,
+  detailsPresence,
   durationNano,
   hexFromBytes,
   isErrorSpan,
+  MAX_DETAIL_BLOCK_ROWS,
   serviceName,
   type Span,
   SpanIssue,
@@ -158,45 +160,83 @@ describe('buildTraceColumns', () => {
     if (span === undefined) throw new Error('a trace has a span');
     const bare: Span = { ...span, attributes: new Map(), events: [], links: [], status: { code: 0, message: '' } };
     const columns = buildTraceColumns(assembleTrace([{ ...bare, traceState: '', flags: 0, name: 'a long name' }]));
-    expect(columns.detailBlocks).toEqual([{ end: new Uint32Array(1), bytes: new Uint8Array(), leftOutCount: 0 }]);
+    const nothing = { firstRow: 0, end: new Uint32Array(1), bytes: new Uint8Array(), leftOutCount: 0 };
+    expect(columns.detailBlocks).toEqual([nothing]);
   });
 
-  /** With details of some 100 bytes each. */
-  const traceOf = (spanCount: number): Trace => {
+  /** Rows in order, with a text of a length in each one's details. */
+  const traceOf = (spanCount: number, textLength: number): Trace => {
     const [span] = fc.sample(arbitraryTraceSpans(), { numRuns: 1, seed: 1 })[0] ?? [];
     if (span === undefined) throw new Error('a trace has a span');
     const spans = Array.from({ length: spanCount }, (_, n): Span => {
-      const attributes = new Map([['text', `${n} ${'x'.repeat(100)}`]]);
+      const attributes = new Map([['text', `${n} ${'x'.repeat(textLength)}`]]);
       return { ...span, spanId: (n + 1).toString(16).padStart(16, '0'), attributes, events: [], links: [] };
     });
     return assembleTrace(spans);
   };
+  const rowCounts = ({ detailBlocks }: TraceColumns): readonly (readonly number[])[] =>
+    detailBlocks.map(({ firstRow, end, leftOutCount }) => [firstRow, end.length, leftOutCount]);
 
   test('has the details in blocks of so many rows', () => {
-    const trace = traceOf(DETAIL_BLOCK_ROWS + 10);
+    const trace = traceOf(MAX_DETAIL_BLOCK_ROWS + 10, 10);
     const columns = buildTraceColumns(trace);
-    expect(columns.detailBlocks.map(({ end }) => end.length)).toEqual([DETAIL_BLOCK_ROWS, 10]);
+    expect(rowCounts(columns)).toEqual([
+      [0, MAX_DETAIL_BLOCK_ROWS, 0],
+      [MAX_DETAIL_BLOCK_ROWS, 10, 0],
+    ]);
     expect(rowsOf(columns)).toEqual(expectedRows(trace));
     expect(decodeTraceColumns(encodeTraceColumns(columns))).toEqual(columns);
   });
 
-  test('leaves out the details that are beyond the limit, and says of how many rows', () => {
-    const trace = traceOf(2 * DETAIL_BLOCK_ROWS);
+  test('has large details in blocks of fewer rows, a very large one by itself', () => {
+    const trace = traceOf(5, DETAIL_BLOCK_BYTES / 2);
+    const columns = buildTraceColumns(trace);
+    expect(rowCounts(columns).map(([, rowCount]) => rowCount)).toEqual([2, 2, 1]);
+    expect(rowsOf(columns)).toEqual(expectedRows(trace));
+    expect(decodeTraceColumns(encodeTraceColumns(columns))).toEqual(columns);
+    expect(rowCounts(buildTraceColumns(traceOf(2, 2 * DETAIL_BLOCK_BYTES)))).toEqual([
+      [0, 1, 0],
+      [1, 1, 0],
+    ]);
+  });
+
+  test('leaves out the details that are beyond the limit, and says of which rows', () => {
+    const count = MAX_DETAIL_BLOCK_ROWS + 10;
+    const trace = traceOf(count, 10);
     const whole = buildTraceColumns(trace);
     const sizes = whole.detailBlocks.map(({ bytes }) => bytes.length);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    expect(buildTraceColumns(trace, { maxDetailBytes: total })).toEqual(whole);
-    const leftOut = (maxDetailBytes: number): readonly number[] =>
-      buildTraceColumns(trace, { maxDetailBytes }).detailBlocks.map(({ leftOutCount }) => leftOutCount);
-    expect(leftOut(total - 1)).toEqual([0, 1]);
-    expect(leftOut(sizes[0] ?? 0)).toEqual([0, DETAIL_BLOCK_ROWS]);
-    expect(leftOut((sizes[0] ?? 0) - 1)).toEqual([1, DETAIL_BLOCK_ROWS]);
-    expect(leftOut(0)).toEqual([DETAIL_BLOCK_ROWS, DETAIL_BLOCK_ROWS]);
+    const [first = 0, second = 0] = sizes;
+    expect(buildTraceColumns(trace, { maxDetailBytes: first + second })).toEqual(whole);
+    const cut = (maxDetailBytes: number): unknown => rowCounts(buildTraceColumns(trace, { maxDetailBytes }));
+    expect(cut(first + second - 1)).toEqual([
+      [0, MAX_DETAIL_BLOCK_ROWS, 0],
+      [MAX_DETAIL_BLOCK_ROWS, 9, 0],
+      [count - 1, 1, 1],
+    ]);
+    expect(cut(first)).toEqual([
+      [0, MAX_DETAIL_BLOCK_ROWS, 0],
+      [MAX_DETAIL_BLOCK_ROWS, 10, 10],
+    ]);
+    expect(cut(first - 1)).toEqual([
+      [0, MAX_DETAIL_BLOCK_ROWS - 1, 0],
+      [MAX_DETAIL_BLOCK_ROWS - 1, 11, 11],
+    ]);
+    expect(cut(0)).toEqual([
+      [0, MAX_DETAIL_BLOCK_ROWS, MAX_DETAIL_BLOCK_ROWS],
+      [MAX_DETAIL_BLOCK_ROWS, 10, 10],
+    ]);
 
-    const cut = decodeTraceColumns(encodeTraceColumns(buildTraceColumns(trace, { maxDetailBytes: total - 1 })));
-    const rows = rowsOf(cut);
-    expect(rows.slice(0, -1)).toEqual(expectedRows(trace).slice(0, -1));
-    expect(decodeSpanDetails(cut, 2 * DETAIL_BLOCK_ROWS - 1).attributes).toEqual(new Map());
+    const decoded = decodeTraceColumns(
+      encodeTraceColumns(buildTraceColumns(trace, { maxDetailBytes: first + second - 1 })),
+    );
+    expect(rowsOf(decoded).slice(0, -1)).toEqual(expectedRows(trace).slice(0, -1));
+    expect(decodeSpanDetails(decoded, count - 1).attributes).toEqual(new Map());
+    expect([0, count - 2, count - 1, count].map((row) => detailsPresence(decoded, row))).toEqual([
+      'here',
+      'here',
+      'left_out',
+      'coming',
+    ]);
   });
 });
 

@@ -49,6 +49,7 @@ function isTrueRoot(columns: TraceColumns, row: number): boolean {
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['missing_parents', 'missing_root']);
 const MEANING: ReadonlyMap<string, string> = new Map([
   ['trace_truncated', 'More spans are stored than the server reads of one trace.'],
+  ['details_left_out', 'Attributes and events of some spans are left out: those of the trace are too large.'],
   ['query_timeout', "The server's time for one query was up."],
 ]);
 

@@ -1,4 +1,4 @@
-import { hexFromBytes } from '@throughline/model';
+import { type DetailsPresence, hexFromBytes } from '@throughline/model';
 import { encodeOtlpJson } from '@throughline/query/client';
 import { type ReactNode, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
@@ -11,7 +11,7 @@ import { Icon } from '../../shell/icons.tsx';
 import { ServiceDot } from '../../shell/service-name.tsx';
 import controls from '../../styles/controls.module.css';
 import { AfterDetails } from '../after-details.tsx';
-import type { DetailsReader } from '../span-details.ts';
+import type { DetailsReader, SpanDetails } from '../span-details.ts';
 import { spanIssuesInWords } from '../trace-facts.ts';
 import { PANEL_ID } from '../trace-tabs.tsx';
 import type { TraceView } from '../trace-view.ts';
@@ -86,53 +86,79 @@ interface FilteredSpanProps extends SpanProps {
   readonly onFilter: (filter: string) => void;
 }
 
-function SpanPanel({ view, details, row, ...filtering }: FilteredSpanProps): ReactNode {
+function SpanPanel({ view, details, row, filter, onFilter }: FilteredSpanProps): ReactNode {
   const { columns } = view;
+  const presence = useSyncExternalStore(view.arrival.subscribe, () => details.presence(row));
+  const span = presence === 'here' ? details.span(row) : undefined;
+  const resource = details.resource(columns.resource[row] ?? 0);
+  const scope = details.scope(columns.scope[row] ?? 0);
   const spanId = hexFromBytes(columns.spanId, row * 8, 8);
-  const hasDetails = useSyncExternalStore(view.arrival.subscribe, () => details.hasSpan(row));
   return (
     <aside className={styles['panel']} aria-label="Span details" data-testid="span-details">
-      <PanelHead view={view} details={details} row={row} spanId={spanId} hasDetails={hasDetails} />
+      <PanelHead view={view} details={details} row={row} spanId={spanId} hasDetails={span !== undefined} />
       <div className={styles['body']}>
-        {hasDetails ? (
-          <SpanFacts view={view} details={details} row={row} {...filtering} />
-        ) : (
-          <>
-            <SpanTimes view={view} row={row} />
-            <p role="status" className={styles['muted']}>
-              Attributes and events are on their way…
+        {columns.error[row] === 1 && <ErrorBanner message={span?.status.message ?? ''} events={span?.events ?? []} />}
+        {spanIssuesInWords(columns, row).map((issue) => (
+          <p key={issue} className={styles['issue']}>
+            <Icon name="warning" />
+            {issue}
+          </p>
+        ))}
+        <SpanTimes view={view} row={row} />
+        {span === undefined && <Missing presence={presence} />}
+        <FilterField filter={filter} onFilter={onFilter} />
+        {span !== undefined && <SpanRecord view={view} details={details} row={row} span={span} filter={filter} />}
+        <AfterDetails arrival={view.arrival}>
+          {() => <BackLinks view={view} details={details} row={row} spanId={spanId} />}
+        </AfterDetails>
+        <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>
+          <AttributeTable attributes={resource.attributes} place="resource" filter={filter} />
+        </Section>
+        {(scope.name !== '' || scope.attributes.size > 0) && (
+          <Section title="Scope" count={scope.attributes.size} dropped={scope.droppedAttributesCount}>
+            <p className={styles['scope']}>
+              {scope.name} {scope.version !== '' && <span className={styles['muted']}>{scope.version}</span>}
             </p>
-          </>
+            {scope.attributes.size > 0 && (
+              <AttributeTable attributes={scope.attributes} place="instrumentation" filter={filter} />
+            )}
+          </Section>
         )}
+        <Section title="Identity">
+          <SpanIdentity view={view} row={row} spanId={spanId} details={span} />
+        </Section>
       </div>
     </aside>
   );
 }
 
-function SpanFacts({ view, details, row, filter, onFilter }: FilteredSpanProps): ReactNode {
+function Missing({ presence }: { readonly presence: DetailsPresence }): ReactNode {
+  return presence === 'coming' ? (
+    <p role="status" className={styles['muted']}>
+      Attributes and events are on their way…
+    </p>
+  ) : (
+    <p className={styles['issue']}>
+      <Icon name="warning" />
+      The attributes, events and links of this span are not here.
+    </p>
+  );
+}
+
+/** What was recorded in the span. */
+function SpanRecord({
+  view,
+  details,
+  row,
+  span,
+  filter,
+}: SpanProps & { readonly span: SpanDetails; readonly filter: string }): ReactNode {
   const { columns } = view;
-  const span = details.span(row);
   const call = useMemo(() => genAiCall(span.attributes, span.events), [span]);
-  const resource = details.resource(columns.resource[row] ?? 0);
-  const scope = details.scope(columns.scope[row] ?? 0);
-  const spanId = hexFromBytes(columns.spanId, row * 8, 8);
   const spanStart = columns.startTimeUnixNano + BigInt(Math.round(columns.startOffsetNano[row] ?? 0));
   return (
     <>
-      {columns.error[row] === 1 && <ErrorBanner message={span.status.message} events={span.events} />}
-      {spanIssuesInWords(columns, row).map((issue) => (
-        <p key={issue} className={styles['issue']}>
-          <Icon name="warning" />
-          {issue}
-        </p>
-      ))}
-      <SpanTimes view={view} row={row} />
-      <FilterField filter={filter} onFilter={onFilter} />
-      {call !== undefined && (
-        <AfterDetails arrival={view.arrival}>
-          {() => <GenAiSection call={call} view={view} details={details} row={row} filter={filter} />}
-        </AfterDetails>
-      )}
+      {call !== undefined && <GenAiSection call={call} view={view} details={details} row={row} filter={filter} />}
       <Section title="Attributes" count={span.attributes.size} dropped={span.droppedAttributesCount}>
         <AttributeTable attributes={span.attributes} place="span" filter={filter} />
       </Section>
@@ -151,25 +177,6 @@ function SpanFacts({ view, details, row, filter, onFilter }: FilteredSpanProps):
           <SpanLinks view={view} links={span.links} filter={filter} />
         </Section>
       )}
-      <AfterDetails arrival={view.arrival}>
-        {() => <BackLinks view={view} details={details} row={row} spanId={spanId} />}
-      </AfterDetails>
-      <Section title="Resource" count={resource.attributes.size} dropped={resource.droppedAttributesCount}>
-        <AttributeTable attributes={resource.attributes} place="resource" filter={filter} />
-      </Section>
-      {(scope.name !== '' || scope.attributes.size > 0) && (
-        <Section title="Scope" count={scope.attributes.size} dropped={scope.droppedAttributesCount}>
-          <p className={styles['scope']}>
-            {scope.name} {scope.version !== '' && <span className={styles['muted']}>{scope.version}</span>}
-          </p>
-          {scope.attributes.size > 0 && (
-            <AttributeTable attributes={scope.attributes} place="instrumentation" filter={filter} />
-          )}
-        </Section>
-      )}
-      <Section title="Identity">
-        <SpanIdentity view={view} row={row} spanId={spanId} details={span} />
-      </Section>
     </>
   );
 }

@@ -19,7 +19,8 @@ export function SpanIdentity({
   readonly view: TraceView;
   readonly row: number;
   readonly spanId: string;
-  readonly details: SpanDetails;
+  /** Undefined where they are not there. */
+  readonly details: SpanDetails | undefined;
 }): ReactNode {
   const { columns } = view;
   const parent = columns.parent[row] ?? -1;
@@ -44,15 +45,23 @@ export function SpanIdentity({
           )}
         </Id>
       )}
-      {details.traceState !== '' && <Id label="State" id={details.traceState} what="the trace state" />}
-      <div>
-        <dt>Flags</dt>
-        <dd>
-          <code>{(details.flags & 0xff).toString(16).padStart(2, '0')}</code>
-          <span className={styles['muted']}>{(details.flags & 1) === 1 ? 'sampled' : 'not marked as sampled'}</span>
-        </dd>
-      </div>
+      {details !== undefined && details.traceState !== '' && (
+        <Id label="State" id={details.traceState} what="the trace state" />
+      )}
+      {details !== undefined && <Flags flags={details.flags} />}
     </dl>
+  );
+}
+
+function Flags({ flags }: { readonly flags: number }): ReactNode {
+  return (
+    <div>
+      <dt>Flags</dt>
+      <dd>
+        <code>{(flags & 0xff).toString(16).padStart(2, '0')}</code>
+        <span className={styles['muted']}>{(flags & 1) === 1 ? 'sampled' : 'not marked as sampled'}</span>
+      </dd>
+    </div>
   );
 }
 

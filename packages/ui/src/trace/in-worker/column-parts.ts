@@ -49,12 +49,13 @@ export function* partsOf(columns: TraceColumns, partBytes: number = PART_BYTES):
 }
 
 /** A copy in a buffer of its own, to be given away. */
-export function copyOfBlock({ end, bytes, leftOutCount }: DetailBlock): DetailBlock & { readonly buffer: ArrayBuffer } {
-  const buffer = new ArrayBuffer(end.byteLength + bytes.length);
-  const copy = { end: new Uint32Array(buffer, 0, end.length), bytes: new Uint8Array(buffer, end.byteLength) };
-  copy.end.set(end);
-  copy.bytes.set(bytes);
-  return { ...copy, leftOutCount, buffer };
+export function copyOfBlock(block: DetailBlock): { readonly block: DetailBlock; readonly buffer: ArrayBuffer } {
+  const buffer = new ArrayBuffer(block.end.byteLength + block.bytes.length);
+  const end = new Uint32Array(buffer, 0, block.end.length);
+  const bytes = new Uint8Array(buffer, end.byteLength);
+  end.set(block.end);
+  bytes.set(block.bytes);
+  return { block: { ...block, end, bytes }, buffer };
 }
 
 /** Puts columns together again. */

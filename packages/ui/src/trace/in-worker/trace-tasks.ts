@@ -33,10 +33,10 @@ export interface TaskContext {
 export interface TraceTasks {
   readonly paths: (request: Record<string, never>) => PathColumns;
   readonly find: (request: { readonly text: string }, context: TaskContext) => Promise<FindAnswer>;
-  readonly statistics: (request: {
-    readonly by: GroupBy;
-    readonly scope: RowScope;
-  }) => Promise<readonly GroupStatistics[]>;
+  readonly statistics: (
+    request: { readonly by: GroupBy; readonly scope: RowScope },
+    context: TaskContext,
+  ) => Promise<readonly GroupStatistics[]>;
   readonly order: (request: {
     readonly key: SortKey;
     readonly descending: boolean;
@@ -48,33 +48,42 @@ export interface TraceTasks {
     readonly startOffsetNano: Float64Array | undefined;
   }) => FlameModel;
   readonly graph: (request: { readonly by: 'service' | 'operation'; readonly scope: RowScope }) => CallGraph;
-  readonly attributeNames: (request: Record<string, never>) => Promise<readonly string[]>;
-  readonly groups: (request: { readonly by: GroupBy }) => Promise<RowGroups>;
-  readonly clocks: (request: Record<string, never>) => Promise<ClockTimes>;
+  readonly attributeNames: (request: Record<string, never>, context: TaskContext) => Promise<readonly string[]>;
+  readonly groups: (request: { readonly by: GroupBy }, context: TaskContext) => Promise<RowGroups>;
+  readonly clocks: (request: Record<string, never>, context: TaskContext) => Promise<ClockTimes>;
 }
 
 /** Tasks that read details wait until these have come. */
-export function createTraceTasks(columns: TraceColumns, detailsEnded: Promise<void> = Promise.resolve()): TraceTasks {
+export function createTraceTasks(columns: TraceColumns, detailsEnded: Promise<void>): TraceTasks {
   const details = createDetailsReader(columns);
   let pathsOnce: PathColumns | undefined;
   let traceOnce: Trace | undefined;
   const paths = (): PathColumns => (pathsOnce ??= pathColumns(columns));
   const trace = (): Trace => (traceOnce ??= traceOfColumns(columns));
-  const groups = async (by: GroupBy): Promise<RowGroups> => {
-    if (by.kind !== 'attribute') return columnGroups(columns, by.kind);
+  /** A task that is not wanted any more when the details have come does not begin. */
+  const afterDetails = async ({ signal }: TaskContext): Promise<void> => {
     await detailsEnded;
+    signal.throwIfAborted();
+  };
+  const groups = async (by: GroupBy, context: TaskContext): Promise<RowGroups> => {
+    if (by.kind !== 'attribute') return columnGroups(columns, by.kind);
+    await afterDetails(context);
     return attributeGroups(columns, details, by.name);
   };
   return {
     paths,
-    find: async ({ text }, { signal, onProgress, pause }) => {
+    find: async ({ text }, context) => {
+      const { signal, onProgress, pause } = context;
+      const nothing = { matches: new Uint8Array(columns.spanCount), matchCount: 0, progress: 1 };
       const wanted = wantedBy(text);
-      if (wanted.kind === 'nothing') return { matches: new Uint8Array(columns.spanCount), matchCount: 0, progress: 1 };
-      await detailsEnded;
-      signal.throwIfAborted();
+      if (wanted.kind === 'nothing') return nothing;
       if (wanted.kind === 'query') {
-        return findByQuery(trace(), wanted.text);
+        const { query, error } = parseQuery(wanted.text);
+        if (query === undefined) return { ...nothing, problem: error };
+        await afterDetails(context);
+        return found(nothing.matches, matchTrace(query, trace()) ?? []);
       }
+      await afterDetails(context);
       return findInTrace(columns, wanted, {
         signal,
         onProgress,
@@ -87,28 +96,24 @@ export function createTraceTasks(columns: TraceColumns, detailsEnded: Promise<vo
         resourceAttributes: details.resourceAttributes,
       });
     },
-    statistics: async ({ by, scope }) => groupStatistics(columns, paths(), await groups(by), scope),
+    statistics: async ({ by, scope }, context) => groupStatistics(columns, paths(), await groups(by, context), scope),
     order: ({ key, descending, scope }) => rowOrder(columns, paths(), key, descending, scope),
     flame: ({ merged, scope, startOffsetNano }) =>
       merged ? mergedFlame(columns, paths(), scope) : timeFlame(columns, scope, startOffsetNano),
     graph: ({ by, scope }) => callGraph(columns, paths(), by, scope),
-    attributeNames: async () => {
-      await detailsEnded;
+    attributeNames: async (_request, context) => {
+      await afterDetails(context);
       return attributeNames(columns, details);
     },
-    groups: ({ by }) => groups(by),
-    clocks: async () => {
-      await detailsEnded;
+    groups: ({ by }, context) => groups(by, context),
+    clocks: async (_request, context) => {
+      await afterDetails(context);
       return correctedTimes(columns, trace(), details);
     },
   };
 }
 
-function findByQuery(trace: Trace, text: string): FindAnswer {
-  const matches = new Uint8Array(trace.spans.length);
-  const { query, error } = parseQuery(text);
-  if (query === undefined) return { matches, matchCount: 0, progress: 1, problem: error };
-  const rows = matchTrace(query, trace) ?? [];
+function found(matches: Uint8Array<ArrayBuffer>, rows: readonly number[]): FindAnswer {
   for (const row of rows) matches[row] = 1;
   return { matches, matchCount: rows.length, progress: 1 };
 }

@@ -5,7 +5,7 @@ import { createTraceTasks } from './trace-tasks.ts';
 import type { TraceWork } from './trace-work.ts';
 
 /** In this thread: for tests, and where a page may have no worker (a file opened from disk). */
-export function workHere(columns: TraceColumns, detailsEnded?: Promise<void>): TraceWork {
+export function workHere(columns: TraceColumns, detailsEnded: Promise<void>): TraceWork {
   const tasks = createTraceTasks(columns, detailsEnded);
   return {
     run: (name, request, { signal, onProgress } = {}) => {

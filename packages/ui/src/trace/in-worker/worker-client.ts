@@ -1,6 +1,6 @@
 import type { TraceColumns } from '@throughline/model';
 
-import { allArrived, type DetailsArrival } from '../details-arrival.ts';
+import type { DetailsArrival } from '../details-arrival.ts';
 import { copyOfBlock, partsOf, shellOf } from './column-parts.ts';
 import type { FromWorker, ToWorker, TraceWork } from './trace-work.ts';
 
@@ -17,7 +17,7 @@ interface Pending {
  * the page has its turn, and the details as they come; tasks wait for what they need. Where the browser gives no worker (a page opened from disk), the tasks run
  * in the page. After `close` the next task starts another worker.
  */
-export function traceWork(columns: TraceColumns, arrival: DetailsArrival = allArrived): TraceWork {
+export function traceWork(columns: TraceColumns, arrival: DetailsArrival): TraceWork {
   const pending = new Map<number, Pending>();
   let here: Promise<TraceWork> | undefined;
   let worker: Worker | undefined;
@@ -84,16 +84,17 @@ export function traceWork(columns: TraceColumns, arrival: DetailsArrival = allAr
         for (const message of waiting) post(message);
         waiting = undefined;
       }
-      const block = columns.detailBlocks[blockCount];
-      if (block !== undefined) {
-        const { buffer, ...copy } = copyOfBlock(block);
-        post({ kind: 'details', block: copy }, [buffer]);
+      const next = columns.detailBlocks[blockCount];
+      if (next !== undefined) {
+        const { block, buffer } = copyOfBlock(next);
+        post({ kind: 'details', block }, [buffer]);
         blockCount++;
         setTimeout(copyOrRefuse);
       } else if (arrival.state().kind === 'coming') {
         const stop = arrival.subscribe(() => {
           stop();
-          copyOrRefuse();
+          // Not in the turn that received them.
+          setTimeout(copyOrRefuse);
         });
       } else {
         post({ kind: 'ended' });

@@ -28,6 +28,13 @@ export function rawJson(columns: TraceColumns, details: DetailsReader, { start, 
   return JSON.stringify(JSON.parse(encodeOtlpJson(spans)), undefined, 2);
 }
 
+/** Of so many of the rows there are no details. */
+export function leftOutCount(details: DetailsReader, { start, end }: RowRange): number {
+  let count = 0;
+  for (let row = start; row < end; row++) if (details.presence(row) === 'left_out') count++;
+  return count;
+}
+
 /** A line in pieces for their colours; all of them together are the line. */
 export interface RawLine {
   readonly indent: string;

@@ -11,7 +11,7 @@ import { AfterDetails } from '../after-details.tsx';
 import type { DetailsReader } from '../span-details.ts';
 import type { TraceView } from '../trace-view.ts';
 import { useViewState } from '../use-view-state.ts';
-import { pageCount, pageRange, rawJson, rawLineOf } from './raw-text.ts';
+import { leftOutCount, pageCount, pageRange, rawJson, rawLineOf } from './raw-text.ts';
 import styles from './raw-view.module.css';
 
 const LINE_HEIGHT_PX = 18;
@@ -57,16 +57,10 @@ function RawSpans({ view, details }: Props): ReactNode {
   const [page, setPage] = useState(0);
   const showsSpan = scope === 'span' && selectedRow >= 0;
   const pages = pageCount(columns.spanCount);
-  const text = useMemo(
-    () =>
-      rawJson(
-        columns,
-        details,
-        showsSpan ? { start: selectedRow, end: selectedRow + 1 } : pageRange(columns.spanCount, page),
-      ),
-    [columns, details, showsSpan, selectedRow, page],
-  );
   const range = pageRange(columns.spanCount, page);
+  const { start, end } = showsSpan ? { start: selectedRow, end: selectedRow + 1 } : range;
+  const text = useMemo(() => rawJson(columns, details, { start, end }), [columns, details, start, end]);
+  const missing = useMemo(() => leftOutCount(details, { start, end }), [details, start, end]);
   return (
     <section className={styles['view']} aria-label="OTLP JSON" data-testid="raw-view">
       <div className={styles['bar']}>
@@ -119,6 +113,12 @@ function RawSpans({ view, details }: Props): ReactNode {
           )}
         </span>
       </div>
+      {missing > 0 && (
+        <p className={styles['missing']}>
+          <Icon name="warning" size={14} />
+          Without the attributes, events and links of {countOf(missing, 'span')}, which are not here.
+        </p>
+      )}
       <RawLines text={text} />
     </section>
   );

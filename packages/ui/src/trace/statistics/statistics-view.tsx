@@ -8,6 +8,7 @@ import { ServiceDot } from '../../shell/service-name.tsx';
 import controls from '../../styles/controls.module.css';
 import part from '../../styles/trace-part.module.css';
 import { scopeOf, type TraceView } from '../trace-view.ts';
+import { useAttributeNames } from '../use-attribute-names.ts';
 import { useTask } from '../use-task.ts';
 import { useViewState } from '../use-view-state.ts';
 import type { GroupStatistics } from '../in-worker/statistics.ts';
@@ -193,10 +194,7 @@ const WAYS = [
 
 function GroupByField({ view }: { readonly view: TraceView }): ReactNode {
   const by = parseGroupBy(useViewState(view, (state) => state.wishes.by));
-  const [names, setNames] = useState<readonly string[]>([]);
-  const load = (): void => {
-    if (names.length === 0) view.work.run('attributeNames', {}).then(setNames, () => setNames([]));
-  };
+  const [names, load] = useAttributeNames(view);
   return (
     <div className={part['head']}>
       <div className={controls['segments']} role="group" aria-label="Group by">

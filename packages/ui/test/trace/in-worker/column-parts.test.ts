@@ -12,9 +12,9 @@ it('columns that are sent in parts arrive as they were, and no part is larger th
         expect(part.bytes.buffer.byteLength).toBeLessThanOrEqual(partBytes);
         gatherer.add(structuredClone(part, { transfer: [part.bytes.buffer] }));
       }
-      const blocks = columns.detailBlocks.map((block) => {
-        const { buffer, ...copy } = copyOfBlock(block);
-        return structuredClone(copy, { transfer: [buffer] });
+      const blocks = columns.detailBlocks.map((original) => {
+        const { block, buffer } = copyOfBlock(original);
+        return structuredClone(block, { transfer: [buffer] });
       });
       expect(gatherer.columns(blocks)).toEqual(columns);
     }),

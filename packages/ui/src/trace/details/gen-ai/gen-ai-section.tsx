@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { countOf, formatCount } from '../../../format/count.ts';
 import { useUiSettings } from '../../../settings/ui-settings.ts';
 import controls from '../../../styles/controls.module.css';
+import { AfterDetails } from '../../after-details.tsx';
 import type { DetailsReader } from '../../span-details.ts';
 import type { TraceView } from '../../trace-view.ts';
 import { matchesFilter } from '../attribute-groups.ts';
@@ -58,7 +59,9 @@ export function GenAiSection({
           ))}
       </dl>
       {messages.length > 0 && <Conversation messages={messages} />}
-      <ModelCallList view={view} details={details} row={row} prices={prices} currency={currency} />
+      <AfterDetails arrival={view.arrival}>
+        {() => <ModelCallList view={view} details={details} row={row} prices={prices} currency={currency} />}
+      </AfterDetails>
     </Section>
   );
 }
