@@ -14,8 +14,8 @@ interface Pending {
 
 /**
  * A worker of the trace's own, started with the first task: the columns are copied to it once, in parts between which
- * the page has its turn, and the details as they come; tasks wait for what they need. Where the browser gives no worker (a page opened from disk), the tasks run
- * in the page. After `close` the next task starts another worker.
+ * the page has its turn, and the details as they come; tasks wait for what they need. Where the browser gives no worker
+ * (a page opened from disk), the tasks run in the page. After `close` the next task starts another worker.
  */
 export function traceWork(columns: TraceColumns, arrival: DetailsArrival): TraceWork {
   const pending = new Map<number, Pending>();

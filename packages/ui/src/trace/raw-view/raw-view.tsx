@@ -58,9 +58,10 @@ function RawSpans({ view, details }: Props): ReactNode {
   const showsSpan = scope === 'span' && selectedRow >= 0;
   const pages = pageCount(columns.spanCount);
   const range = pageRange(columns.spanCount, page);
-  const { start, end } = showsSpan ? { start: selectedRow, end: selectedRow + 1 } : range;
-  const text = useMemo(() => rawJson(columns, details, { start, end }), [columns, details, start, end]);
-  const missing = useMemo(() => leftOutCount(details, { start, end }), [details, start, end]);
+  const { text, missing } = useMemo(() => {
+    const shown = showsSpan ? { start: selectedRow, end: selectedRow + 1 } : pageRange(columns.spanCount, page);
+    return { text: rawJson(columns, details, shown), missing: leftOutCount(details, shown) };
+  }, [columns, details, showsSpan, selectedRow, page]);
   return (
     <section className={styles['view']} aria-label="OTLP JSON" data-testid="raw-view">
       <div className={styles['bar']}>
