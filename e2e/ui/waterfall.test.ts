@@ -108,7 +108,8 @@ describeApp('the rows of the waterfall', {}, (app) => {
     const page = await open();
     await page.getByRole('treegrid').evaluate((element) => element.scrollTo(0, 100 * 24));
     const shown = rowNamed(page, 'step 50');
-    await shown.waitFor();
+    // Once the rows have come to rest.
+    await expect.poll(() => shown.textContent(), WAIT).toContain('starts after 50.0 ms');
     const session = await page.context().newCDPSession(page);
     const { nodes } = await session.send('Accessibility.getFullAXTree');
     const byId = new Map(nodes.map((node) => [node.nodeId, node]));

@@ -43,6 +43,8 @@ export interface SpanRowFacts {
 export interface SpanRow {
   readonly element: HTMLElement;
   readonly show: (facts: SpanRowFacts) => void;
+  /** Brings the words up to date with what is shown; they may wait for it while rows fly past. */
+  readonly putInWords: () => void;
 }
 
 export function createSpanRow(view: TraceView): SpanRow {
@@ -76,6 +78,7 @@ export function createSpanRow(view: TraceView): SpanRow {
     title: attributeWriter(name, 'title'),
     times: textWriter(times),
   };
+  let shown: SpanRowFacts | undefined;
   let indent = -1;
   let title = '';
   // Only who points at a name reads its title; it is gone when the row is another span's.
@@ -84,6 +87,9 @@ export function createSpanRow(view: TraceView): SpanRow {
   return {
     element,
     show: (facts) => {
+      // Those of another span would be wrong.
+      if (facts.row !== shown?.row) write.times('');
+      shown = facts;
       const { row, level, groupFacts } = facts;
       const serviceName = columns.strings[columns.service[row] ?? 0] ?? '';
       const spanName = columns.strings[columns.name[row] ?? 0] ?? '';
@@ -110,7 +116,9 @@ export function createSpanRow(view: TraceView): SpanRow {
         write.title(element.matches(':hover') ? title : undefined);
       }
       badges(facts, columns.error[row] === 1, errorsBelow(view, row));
-      write.times(rowInWords(view, facts));
+    },
+    putInWords: () => {
+      if (shown !== undefined) write.times(rowInWords(view, shown));
     },
   };
 }

@@ -64,7 +64,7 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
   let blocks: Block[] = [];
   let scene: WaterfallScene | undefined;
   let position: ScrollPosition = { scrollTop: 0, viewportHeight: 0 };
-  let orderTimer: ReturnType<typeof setTimeout> | undefined;
+  let restTimer: ReturnType<typeof setTimeout> | undefined;
   let rowsShown: readonly unknown[] = [];
   let barsShown: readonly unknown[] = [];
 
@@ -122,13 +122,17 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
     return moved;
   };
 
-  /** Readers shall meet the rows in the order in which they are seen. To move elements is too slow while scrolling. */
-  const putInOrder = (): void => {
-    clearTimeout(orderTimer);
+  /**
+   * Readers shall meet the rows in the order in which they are seen, and hear what the bars show. To move elements and to
+   * lay out texts is too slow while scrolling.
+   */
+  const settle = (): void => {
+    clearTimeout(restTimer);
     let next: HTMLElement | null = null;
-    for (const { group } of blocks.toReversed()) {
+    for (const { group, rows } of blocks.toReversed()) {
       if (group.nextSibling !== next) tree.insertBefore(group, next);
       next = group;
+      for (const row of rows) row.putInWords();
     }
   };
 
@@ -172,7 +176,7 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
   };
 
   const layout = (): WaterfallLayout | undefined => joinedLayout(blocks.flatMap((block) => block.layout ?? []));
-  /** Returns whether a block has moved. */
+  /** Returns whether any row is another or has changed. */
   const update = (next: WaterfallScene): boolean => {
     scene = next;
     const state = view.state();
@@ -187,23 +191,23 @@ export function createWaterfallBlocks(view: TraceView, tree: HTMLElement, time: 
     // All rows first: a text on a canvas has the browser work out the styles of whatever has changed until then.
     for (const block of blocks) if (areRowsDue || moved.has(block)) showRows(block, next, state);
     for (const block of blocks) if (areBarsDue || moved.has(block)) paint(block, next);
-    return moved.size > 0;
+    return areRowsDue || moved.size > 0;
   };
   answerDrawn('waterfall', layout);
   return {
     show: (next, at) => {
       position = at;
-      if (update(next)) putInOrder();
+      if (update(next)) settle();
     },
     scrollTo: (at) => {
       position = at;
       if (scene === undefined || !update(scene)) return;
-      clearTimeout(orderTimer);
-      orderTimer = setTimeout(putInOrder, REST_MS);
+      clearTimeout(restTimer);
+      restTimer = setTimeout(settle, REST_MS);
     },
     layout,
     close: () => {
-      clearTimeout(orderTimer);
+      clearTimeout(restTimer);
       for (const { group, canvas } of blocks) {
         group.remove();
         canvas.remove();
