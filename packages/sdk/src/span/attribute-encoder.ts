@@ -1,16 +1,12 @@
 import { type AttributeList, keyAt } from './attribute-list.ts';
 import { ByteArena } from './byte-arena.ts';
-import { type Block, BLOCK_OVERHANG, type BlockBudget, blockOf, putBlock, RepeatedTexts } from './repeated-texts.ts';
+import { type Block, blockOf, putBlock } from './block.ts';
 import { putAscii } from './text-bytes.ts';
 import { putVarint, varintLength } from './varint.ts';
 
 const MAX_KNOWN_KEYS = 1024;
 /** So that a `KeyValue` of a known key and a number is below 128 bytes. */
 const MAX_KNOWN_KEY_LENGTH = 64;
-const MAX_VALUES_OF_KEY = 64;
-const MAX_VALUES = 4096;
-/** A shorter text is written sooner than it is looked up. */
-const MIN_KNOWN_VALUE_LENGTH = 16;
 /** A flood of keys that no longer come must not keep out those that do. */
 const MAX_MISSED_KEYS = 16 * MAX_KNOWN_KEYS;
 /** Of a pair without its texts: tags and lengths. */
@@ -27,16 +23,16 @@ interface KnownKey {
   readonly key: string;
   /** The field `KeyValue.key`. */
   readonly field: Block;
-  /** Whole `KeyValue` messages of text values, each with its length. */
-  readonly texts: RepeatedTexts;
   /** What came behind it last: most spans of an application have the same keys in the same order. */
   next: KnownKey | undefined;
 }
 
-/** Writes attributes (`KeyValue`), and keeps keys and repeated text values encoded. Bounded in memory. */
+/**
+ * Writes attributes (`KeyValue`), and keeps keys encoded, as many as have room. Values are not kept: most are new strings,
+ * which are written sooner than they are looked up.
+ */
 export class AttributeEncoder {
   private readonly keys: Map<string, KnownKey> = new Map<string, KnownKey>();
-  private readonly budget: BlockBudget = { left: MAX_VALUES };
   private readonly scratch: ByteArena = new ByteArena();
   /** Stands before the first key. */
   private readonly start: KnownKey = this.knownKey('');
@@ -77,7 +73,6 @@ export class AttributeEncoder {
 
   private forgetKeys(): void {
     this.missedKeys = 0;
-    this.budget.left = MAX_VALUES;
     this.keys.clear();
     this.start.next = undefined;
   }
@@ -87,25 +82,12 @@ export class AttributeEncoder {
     scratch.length = 0;
     scratch.text(KEY, key);
     const field = blockOf(scratch.bytes.subarray(0, scratch.length));
-    const texts = new RepeatedTexts(MAX_VALUES_OF_KEY, this.budget, (text) => {
-      scratch.length = 0;
-      scratch.keyValue(0, key, text);
-      // Without the tag, which depends on whose attribute it is.
-      return blockOf(scratch.bytes.subarray(1, scratch.length));
-    });
-    return { key, field, texts, next: undefined };
+    return { key, field, next: undefined };
   }
 }
 
 function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string): void {
   const { length } = text;
-  const block = length < MIN_KNOWN_VALUE_LENGTH ? undefined : known.texts.find(text);
-  if (block !== undefined) {
-    arena.ensure(block.length + BLOCK_OVERHANG + 1);
-    arena.bytes[arena.length] = tag;
-    arena.length = putBlock(arena.view, arena.length + 1, block);
-    return;
-  }
   // Lengths come before texts: they are right if the text is ASCII.
   const { field } = known;
   arena.ensure(field.length + length + PAIR_OVERHEAD);
@@ -123,7 +105,7 @@ function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string)
   } else {
     at = putLongHead(bytes, view, at, field, length);
   }
-  at = putAscii(bytes, at, text);
+  at = putAscii(bytes, view, at, text);
   if (at >= 0) arena.length = at;
   else arena.keyValue(tag, known.key, text);
 }

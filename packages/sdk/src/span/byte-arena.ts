@@ -135,7 +135,7 @@ export class ByteArena {
     this.ensure(length + 16);
     const start = this.length;
     const content = putVarint(this.bytes, putVarint(this.bytes, start, tag), length);
-    const end = putAscii(this.bytes, content, text);
+    const end = putAscii(this.bytes, this.view, content, text);
     if (end >= 0) {
       this.length = end;
       return;

@@ -2,10 +2,11 @@ import { SpanStatusCode, type TraceState } from '@opentelemetry/api';
 
 import { hasAttributes } from './attribute-list.ts';
 import { AttributeEncoder } from './attribute-encoder.ts';
+import { type Block, BLOCK_OVERHANG, blockOf, putBlock } from './block.ts';
 import { ByteArena } from './byte-arena.ts';
 import { int32OfHex } from './hex.ts';
 import type { RecordingSpan } from './recording-span.ts';
-import { type Block, BLOCK_OVERHANG, blockOf, putBlock, RepeatedTexts } from './repeated-texts.ts';
+import { RepeatedTexts } from './repeated-texts.ts';
 import type { UnrecordedSpan } from './unrecorded-span.ts';
 
 /** Bits of OTLP's `Span.flags` above the W3C ones. */
@@ -21,7 +22,7 @@ const SHORT_SPAN_ATTRIBUTES = 2;
 /** Encodes spans as OTLP. Tags are `number << 3 | wire type` of trace.proto. Keeps what repeats, bounded in memory. */
 export class SpanEncoder {
   private readonly attributes: AttributeEncoder = new AttributeEncoder();
-  private readonly names: RepeatedTexts = new RepeatedTexts(MAX_KNOWN_NAMES, { left: MAX_KNOWN_NAMES }, nameBlock);
+  private readonly names: RepeatedTexts = new RepeatedTexts(MAX_KNOWN_NAMES, nameBlock);
 
   /** Appends an ended span as a field `ScopeSpans.spans`. */
   encode(arena: ByteArena, span: RecordingSpan): void {

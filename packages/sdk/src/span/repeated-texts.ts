@@ -1,27 +1,4 @@
-/** Bytes that are written often, as numbers of eight bytes: a loop over them is cheaper than a call. */
-export interface Block {
-  readonly length: number;
-  /** The last one is filled up. */
-  readonly words: Float64Array;
-}
-
-/** Bytes that `putBlock` may write behind a block. */
-export const BLOCK_OVERHANG = 7;
-
-/** None of the numbers is a NaN, of which the engine might write another one: UTF-8 and short lengths have no such bytes. */
-export function blockOf(bytes: Uint8Array): Block {
-  const filled = new Uint8Array((bytes.length + BLOCK_OVERHANG) & ~BLOCK_OVERHANG);
-  filled.set(bytes);
-  const view = new DataView(filled.buffer);
-  const words = Float64Array.from({ length: filled.length >> 3 }, (_, i) => view.getFloat64(8 * i, true));
-  return { length: bytes.length, words };
-}
-
-/** Returns where the block ends. The caller has made room for it and its overhang. */
-export function putBlock(view: DataView, at: number, { length, words }: Block): number {
-  for (let i = 0; i < words.length; i++) view.setFloat64(at + 8 * i, words[i]!, true);
-  return at + length;
-}
+import type { Block } from './block.ts';
 
 /** Longer texts rarely repeat. */
 const MAX_TEXT_LENGTH = 64;
@@ -29,9 +6,12 @@ const MAX_TEXT_LENGTH = 64;
 const MAX_MISSES = 128;
 const PAUSE_LOOKUPS = 8192;
 
-/** How many blocks a number of `RepeatedTexts` may hold together. */
-export interface BlockBudget {
-  left: number;
+/** Of the texts that were found last, one of each length. */
+const FRONT_MASK = 31;
+
+interface FoundText {
+  readonly text: string;
+  readonly block: Block;
 }
 
 /**
@@ -40,20 +20,27 @@ export interface BlockBudget {
  */
 export class RepeatedTexts {
   private readonly capacity: number;
-  private readonly budget: BlockBudget;
   private readonly encode: (text: string) => Block;
-  private readonly blocks: Map<string, Block> = new Map<string, Block>();
+  private readonly blocks: Map<string, FoundText> = new Map<string, FoundText>();
+  /** By length: comparing a text with one that is the same string is cheaper than a look-up. */
+  private readonly front: (FoundText | undefined)[] = Array.from({ length: FRONT_MASK + 1 });
   private misses = 0;
   private pausedLookups = 0;
 
-  constructor(capacity: number, budget: BlockBudget, encode: (text: string) => Block) {
+  constructor(capacity: number, encode: (text: string) => Block) {
     this.capacity = capacity;
-    this.budget = budget;
     this.encode = encode;
   }
 
   /** Undefined: the caller writes the text itself. */
   find(text: string): Block | undefined {
+    const place = text.length & FRONT_MASK;
+    const last = this.front[place];
+    if (last !== undefined && last.text === text) return last.block;
+    return this.lookUp(text, place);
+  }
+
+  private lookUp(text: string, place: number): Block | undefined {
     if (this.pausedLookups > 0) {
       this.pausedLookups--;
       return undefined;
@@ -62,21 +49,20 @@ export class RepeatedTexts {
     const known = this.blocks.get(text);
     if (known === undefined) return this.miss(text);
     if (this.misses > 0) this.misses--;
-    return known;
+    this.front[place] = known;
+    return known.block;
   }
 
   private miss(text: string): Block | undefined {
     if (++this.misses > MAX_MISSES) {
-      this.budget.left += this.blocks.size;
       this.blocks.clear();
       this.misses = 0;
       this.pausedLookups = PAUSE_LOOKUPS;
       return undefined;
     }
-    if (this.blocks.size >= this.capacity || this.budget.left <= 0) return undefined;
+    if (this.blocks.size >= this.capacity) return undefined;
     const block = this.encode(text);
-    this.blocks.set(text, block);
-    this.budget.left--;
+    this.blocks.set(text, { text, block });
     return block;
   }
 }
