@@ -1,4 +1,4 @@
-import type { Context, ContextManager } from '@opentelemetry/api';
+import { type Context, context as contextApi, type ContextManager } from '@opentelemetry/api';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 
@@ -7,6 +7,21 @@ import { CONTEXT } from '../overhead/stopwatch.ts';
 import { bindEmitter } from './bind-emitter.ts';
 import { type AnyFunction, bindFunction } from './bind-function.ts';
 import { EMPTY_CONTEXT } from './tracing-context.ts';
+
+/** What the API would give: asking it takes as long as what it asks does. */
+let registered: AsyncContextManager | undefined;
+
+/** As the API's `context.active()`. */
+export function activeContext(): Context {
+  return registered === undefined ? contextApi.active() : registered.active();
+}
+
+/** As the API's `context.with()`. */
+export function withContext<F extends (span: S) => ReturnType<F>, S>(context: Context, fn: F, argument: S): ReturnType<F> {
+  return registered === undefined
+    ? contextApi.with(context, fn, undefined, argument)
+    : registered.with(context, fn, undefined, argument);
+}
 
 /** The API's context manager over AsyncLocalStorage. A context that is active already is not entered again. */
 export class AsyncContextManager implements ContextManager {
@@ -93,7 +108,13 @@ export class AsyncContextManager implements ContextManager {
     return this;
   }
 
+  /** It is what the API's `context` asks from now on, until the API disables it. */
+  registered(): void {
+    registered = this;
+  }
+
   disable(): this {
+    if (registered === this) registered = undefined;
     this.storage.disable();
     return this;
   }

@@ -1,9 +1,11 @@
+import { giveAborter, takeAborter } from './spare-aborters.ts';
+
 /** An abort signal for one export: the caller's, or a time limit, whichever comes first. */
 export interface Deadline {
   readonly signal: AbortSignal;
   /** Why the signal was aborted. */
   reason(): 'timeout' | 'aborted';
-  /** Takes the timer and the listener away. */
+  /** Once, when nobody listens to the signal any more: takes the timer and the listener away. */
   clear(): void;
 }
 
@@ -12,7 +14,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** @param timeoutMs Infinity for no limit */
 export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
-  const controller = new AbortController();
+  const controller = takeAborter();
   let reason: 'timeout' | 'aborted' = 'timeout';
   const onAbort = (): void => {
     // The batch processor's own time limit arrives as an abort, too.
@@ -29,6 +31,7 @@ export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
     clear: () => {
       clearTimeout(timer);
       outer.removeEventListener('abort', onAbort);
+      giveAborter(controller);
     },
   };
 }

@@ -2,6 +2,7 @@ import { context as contextApi, diag } from '@opentelemetry/api';
 
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import { dropped } from '../export/delivering-exporter.ts';
+import { giveAborter, takeAborter } from '../export/spare-aborters.ts';
 import { DroppedSpans } from './dropped-spans.ts';
 import type { ExportMeter } from '../overhead/export-meter.ts';
 import type { BatchExporter, ExportOutcome, SpanBatch } from '../export/span-exporter.ts';
@@ -194,9 +195,9 @@ export class BatchProcessor implements EndedSpans {
 
   private async flush(): Promise<void> {
     this.send();
-    const { signal, done } = this.deadline(this.options.flushTimeoutMs);
+    const { aborter, done } = this.deadline(this.options.flushTimeoutMs);
     const flushed = Promise.all(this.running).then(() =>
-      Promise.allSettled(this.exporters.map(async (exporter) => exporter.forceFlush?.(signal))),
+      Promise.allSettled(this.exporters.map(async (exporter) => exporter.forceFlush?.(aborter.signal))),
     );
     if (!(await this.bounded(flushed))) {
       diag.warn(`not all spans were exported within ${this.options.flushTimeoutMs} ms; they may still be`);
@@ -248,13 +249,13 @@ export class BatchProcessor implements EndedSpans {
 
   /** False if the exporter may still be at it. */
   private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<boolean> {
-    const { signal, expired, done } = this.deadline(this.options.exportTimeoutMs);
+    const { aborter, expired, done } = this.deadline(this.options.exportTimeoutMs);
     const context = contextApi.active().setValue(SUPPRESS_TRACING_KEY, true);
     const startMs = this.meter?.begin(batch.spanCount) ?? 0;
     let outcome: ExportOutcome | undefined;
     let isSettled = false;
     try {
-      const exporting = contextApi.with(context, () => exporter.export(batch, signal));
+      const exporting = contextApi.with(context, () => exporter.export(batch, aborter.signal));
       outcome = await Promise.race([exporting, expired]);
       isSettled = outcome !== undefined;
       outcome ??= dropped(batch.spanCount, 'timeout', `${exporter.name} did not answer`);
@@ -265,6 +266,7 @@ export class BatchProcessor implements EndedSpans {
     } finally {
       done();
     }
+    if (isSettled) giveAborter(aborter);
     this.meter?.settle(startMs, batch.spanCount, outcome);
     if (outcome.droppedCount > 0) this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
     return isSettled;
@@ -277,22 +279,23 @@ export class BatchProcessor implements EndedSpans {
 
   /** False if it took longer than a flush may. */
   private async bounded(work: Promise<unknown>): Promise<boolean> {
-    const { expired, done } = this.deadline(this.options.flushTimeoutMs);
+    const { aborter, expired, done } = this.deadline(this.options.flushTimeoutMs);
     const isDone = await Promise.race([work.then(() => true), expired]);
     done();
+    giveAborter(aborter);
     return isDone === true;
   }
 
-  private deadline(timeoutMs: number): { signal: AbortSignal; expired: Promise<undefined>; done: () => void } {
-    const controller = new AbortController();
+  private deadline(timeoutMs: number): { aborter: AbortController; expired: Promise<undefined>; done: () => void } {
+    const aborter = takeAborter();
     let done = (): void => {};
     const expired = new Promise<undefined>((resolve) => {
       done = this.options.schedule(() => {
-        controller.abort();
+        aborter.abort();
         resolve(undefined);
       }, timeoutMs);
     });
-    return { signal: controller.signal, expired, done };
+    return { aborter, expired, done };
   }
 
   private drop(reason: string, spanCount: number, message?: string): void {

@@ -1,5 +1,8 @@
 import type { HrTime, TimeInput } from '@opentelemetry/api';
 
+/** Asked for once: on Node.js 20 it is a getter that runs at each use. */
+const { performance } = globalThis;
+
 /** Where time comes from: the wall clock and one that never goes back, both in milliseconds. */
 export interface ClockSource {
   readonly wallMs: () => number;

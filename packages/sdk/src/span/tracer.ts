@@ -1,6 +1,5 @@
 import {
   type Context,
-  context as contextApi,
   diag,
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
@@ -12,6 +11,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 
+import { activeContext, withContext } from '../context/async-context-manager.ts';
 import { contextWithSpan, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import type { Countdown } from '../overhead/countdown.ts';
 import {
@@ -47,7 +47,7 @@ export class ScopeTracer implements Tracer {
     this.sampler = sampler;
   }
 
-  startSpan(name: string, given?: SpanOptions, context: Context = contextApi.active()): Span {
+  startSpan(name: string, given?: SpanOptions, context: Context = activeContext()): Span {
     const options = given ?? NO_OPTIONS;
     const { owner, sampler } = this;
     const { provider } = owner;
@@ -165,11 +165,11 @@ export class ScopeTracer implements Tracer {
     fourth?: F,
   ): ReturnType<F> {
     const options = typeof second === 'function' ? NO_OPTIONS : second;
-    const context = typeof third === 'object' ? third : contextApi.active();
+    const context = typeof third === 'object' ? third : activeContext();
     const fn = typeof second === 'function' ? second : typeof third === 'function' ? third : fourth;
     if (fn === undefined) throw new TypeError('startActiveSpan needs a function');
     const span = this.startSpan(name, options, context);
-    return contextApi.with(contextWithSpan(context, span), fn, undefined, span);
+    return withContext(contextWithSpan(context, span), fn, span);
   }
 }
 

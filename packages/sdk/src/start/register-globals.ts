@@ -7,6 +7,7 @@ import {
   trace,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { AsyncContextManager } from '../context/async-context-manager.ts';
 
 export interface GlobalParts {
   /** Undefined: spans stay those of the API alone, which do nothing but carry their parent's context. */
@@ -44,7 +45,11 @@ export function registerGlobals(parts: GlobalParts): () => void {
   register(
     'context',
     'context manager',
-    () => context.setGlobalContextManager(contextManager),
+    () => {
+      const isSet = context.setGlobalContextManager(contextManager);
+      if (isSet && contextManager instanceof AsyncContextManager) contextManager.registered();
+      return isSet;
+    },
     () => context.disable(),
   );
   register(
