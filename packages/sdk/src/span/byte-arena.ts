@@ -15,7 +15,9 @@ export class ByteArena {
   /** Of the same bytes. */
   view: DataView<ArrayBuffer>;
   length = 0;
-  /** That of the last time, in nanoseconds: the 32 lower bits and those above. Many times are of one second. */
+  /** Of `bytes`: a number is asked for sooner than an array for its length. */
+  private capacity: number;
+  /** That of the last time, in nanoseconds: the 32 lower bits and those above, as int32. Many times are of one second. */
   private second = 0;
   private secondLow = 0;
   private secondHigh = 0;
@@ -23,6 +25,7 @@ export class ByteArena {
   /** Writes into `bytes`, made by `allocateBytes`, as long as there is room in them. */
   constructor(bytes: Uint8Array<ArrayBuffer> = allocateBytes(INITIAL_CAPACITY)) {
     this.bytes = bytes;
+    this.capacity = bytes.length;
     this.view = viewOf(this.bytes);
   }
 
@@ -34,13 +37,14 @@ export class ByteArena {
 
   /** Room for so many more bytes. */
   ensure(count: number): void {
-    if (this.length + count > this.bytes.length) this.grow(count);
+    if (this.length + count > this.capacity) this.grow(count);
   }
 
   private grow(count: number): void {
-    const larger = allocateBytes(Math.max(this.bytes.length * 2, this.length + count));
+    const larger = allocateBytes(Math.max(this.capacity * 2, this.length + count));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
+    this.capacity = larger.length;
     this.view = viewOf(larger);
   }
 
@@ -85,15 +89,17 @@ export class ByteArena {
     this.length += 4;
   }
 
-  /** Nanoseconds since the epoch as fixed64. */
+  /** Nanoseconds since the epoch as fixed64. `tag` is that of a field with a number below 16. */
   time(tag: number, seconds: number, nano: number): void {
     if (seconds !== this.second) this.beginSecond(seconds);
-    this.ensure(14);
-    const at = putVarint(this.bytes, this.length, tag);
-    const low = this.secondLow + nano;
-    this.view.setUint32(at, low, true);
-    this.view.setUint32(at + 4, low < TWO_32 ? this.secondHigh : this.secondHigh + 1, true);
-    this.length = at + 8;
+    this.ensure(9);
+    const { view, length: at, secondLow, secondHigh } = this;
+    const low = (secondLow + nano) | 0;
+    const isCarried = low >>> 0 < secondLow >>> 0;
+    this.bytes[at] = tag;
+    view.setInt32(at + 1, low, true);
+    view.setInt32(at + 5, isCarried ? secondHigh + 1 : secondHigh, true);
+    this.length = at + 9;
   }
 
   /** Without a BigInt: 16 bits of seconds at a time stay exact in doubles. */
@@ -104,8 +110,8 @@ export class ByteArena {
     const upperNano = upper * 1e9;
     const upperHigh = Math.floor(upperNano / 65_536);
     const low = (upperNano - upperHigh * 65_536) * 65_536 + (lowerNano % TWO_32);
-    this.secondLow = low % TWO_32;
-    this.secondHigh = upperHigh + Math.floor(lowerNano / TWO_32) + Math.floor(low / TWO_32);
+    this.secondLow = low | 0;
+    this.secondHigh = (upperHigh + Math.floor(lowerNano / TWO_32) + Math.floor(low / TWO_32)) | 0;
   }
 
   /**

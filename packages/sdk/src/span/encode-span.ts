@@ -8,14 +8,16 @@ import { int32OfHex } from './hex.ts';
 import type { RecordingSpan } from './recording-span.ts';
 import { RepeatedTexts } from './repeated-texts.ts';
 import type { UnrecordedSpan } from './unrecorded-span.ts';
+import { putVarint } from './varint.ts';
 
 /** Bits of OTLP's `Span.flags` above the W3C ones. */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 const MAX_KNOWN_NAMES = 512;
-/** Ids with their tags and lengths. */
-const IDS_LENGTH = 38;
+/** Of a span's tag, its length and its ids with their tags and lengths. */
+const START_LENGTH = 1 + 5 + 28;
+const PARENT_ID_LENGTH = 10;
 /** A span with more than this is usually longer than 127 bytes, so that its length takes two. */
 const SHORT_SPAN_ATTRIBUTES = 2;
 
@@ -28,16 +30,13 @@ export class SpanEncoder {
   encode(arena: ByteArena, span: RecordingSpan): void {
     const { attributeList } = span;
     const lengthLength = hasAttributes(attributeList, SHORT_SPAN_ATTRIBUTES + 1) ? 2 : 1;
-    const content = arena.open(18, lengthLength);
-    writeIds(arena, span);
+    const content = start(arena, span.identity, lengthLength);
     const { traceState } = span.identity;
     if (traceState !== undefined) serialized(arena, traceState);
     const { parent } = span;
     if (parent !== undefined) parentId(arena, parent);
     if (span.name !== '') this.name(arena, span.name);
-    arena.varint(48);
-    // The API counts kinds from 0, OTLP from 1.
-    arena.varint(span.kind + 1);
+    kind(arena, span.kind);
     arena.time(57, span.startSeconds, span.startNano);
     arena.time(65, span.endSeconds, span.endNano);
     this.attributes.write(arena, 74, attributeList);
@@ -53,8 +52,7 @@ export class SpanEncoder {
       arena.varint(span.status.code);
       arena.close(statusContent);
     }
-    arena.varint(133);
-    arena.fixed32(flagsOf(span.identity.traceFlags, parent !== undefined && parent.isRemote));
+    flags(arena, flagsOf(span.identity.traceFlags, parent !== undefined && parent.isRemote));
     arena.close(content, lengthLength);
   }
 
@@ -100,9 +98,12 @@ function nameBlock(name: string): Block {
   return blockOf(arena.bytes.subarray(0, arena.length));
 }
 
-function writeIds(arena: ByteArena, { identity }: RecordingSpan): void {
-  arena.ensure(IDS_LENGTH);
-  const { bytes, view, length: at } = arena;
+/** As `ByteArena.open`, and the ids behind. */
+function start(arena: ByteArena, identity: UnrecordedSpan, lengthLength: number): number {
+  arena.ensure(START_LENGTH);
+  const { bytes, view, length } = arena;
+  const at = length + 1 + lengthLength;
+  bytes[length] = 18;
   bytes[at] = 10;
   bytes[at + 1] = 16;
   view.setInt32(at + 2, identity.trace0);
@@ -114,6 +115,23 @@ function writeIds(arena: ByteArena, { identity }: RecordingSpan): void {
   view.setInt32(at + 20, identity.span0);
   view.setInt32(at + 24, identity.span1);
   arena.length = at + 28;
+  return at;
+}
+
+/** The API counts kinds from 0, OTLP from 1. */
+function kind(arena: ByteArena, kindOfApi: number): void {
+  arena.ensure(6);
+  arena.bytes[arena.length] = 48;
+  arena.length = putVarint(arena.bytes, arena.length + 1, kindOfApi + 1);
+}
+
+function flags(arena: ByteArena, value: number): void {
+  arena.ensure(6);
+  const { bytes, length: at } = arena;
+  bytes[at] = 0x85;
+  bytes[at + 1] = 1;
+  arena.view.setInt32(at + 2, value, true);
+  arena.length = at + 6;
 }
 
 function flagsOf(traceFlags: number, remote: boolean): number {
@@ -126,7 +144,7 @@ function serialized(arena: ByteArena, traceState: TraceState): void {
 }
 
 function parentId(arena: ByteArena, parent: UnrecordedSpan): void {
-  arena.ensure(IDS_LENGTH);
+  arena.ensure(PARENT_ID_LENGTH);
   const { bytes, view, length: at } = arena;
   bytes[at] = 34;
   bytes[at + 1] = 8;
