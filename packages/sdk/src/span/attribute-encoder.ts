@@ -40,24 +40,37 @@ export class AttributeEncoder {
 
   /** `tag` is that of a field with a number below 16. */
   write(arena: ByteArena, tag: number, attributes: AttributeList): void {
+    let { bytes, view, length: at } = arena;
     let previous = this.start;
     for (let i = 0, key = keyAt(attributes, 0); key !== undefined; i += 2, key = keyAt(attributes, i)) {
       const value = attributes[i + 1];
       let known = previous.next;
       if (known === undefined || known.key !== key) {
         known = this.keys.get(key) ?? this.learn(key);
-        if (known === undefined) {
-          arena.keyValue(tag, key, value);
-          continue;
-        }
-        previous.next = known;
+        if (known !== undefined) previous.next = known;
       }
-      previous = known;
-      if (typeof value === 'string') writeText(arena, tag, known, value);
-      else if (typeof value === 'number') writeNumber(arena, tag, known, value);
-      else if (typeof value === 'boolean') writeSmall(arena, tag, known, BOOL_VALUE, value ? 1 : 0);
-      else arena.keyValue(tag, key, value);
+      let end = -1;
+      if (known !== undefined) {
+        previous = known;
+        const needed = known.field.length + PAIR_OVERHEAD + (typeof value === 'string' ? value.length : 0);
+        if (at + needed > bytes.length) {
+          arena.length = at;
+          arena.ensure(needed);
+          ({ bytes, view } = arena);
+        }
+        if (typeof value === 'string') end = putText(bytes, view, at, tag, known.field, value);
+        else if (typeof value === 'number') end = putNumber(bytes, view, at, tag, known.field, value);
+        else if (typeof value === 'boolean')
+          end = putSmall(bytes, view, at, tag, known.field, BOOL_VALUE, value ? 1 : 0);
+      }
+      if (end >= 0) at = end;
+      else {
+        arena.length = at;
+        arena.keyValue(tag, key, value);
+        ({ bytes, view, length: at } = arena);
+      }
     }
+    arena.length = at;
   }
 
   private learn(key: string): KnownKey | undefined {
@@ -86,13 +99,21 @@ export class AttributeEncoder {
   }
 }
 
-function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string): void {
+/*
+ * These return where the attribute ends, or -1 if it is to be written in the other way. There is room for it.
+ */
+
+/** Lengths come before texts: they are right if the text is ASCII. */
+function putText(
+  bytes: Uint8Array<ArrayBuffer>,
+  view: DataView<ArrayBuffer>,
+  start: number,
+  tag: number,
+  field: Block,
+  text: string,
+): number {
   const { length } = text;
-  // Lengths come before texts: they are right if the text is ASCII.
-  const { field } = known;
-  arena.ensure(field.length + length + PAIR_OVERHEAD);
-  const { bytes, view } = arena;
-  let at = arena.length;
+  let at = start;
   bytes[at++] = tag;
   const shortLength = field.length + 4 + length;
   if (shortLength < 0x80) {
@@ -105,9 +126,7 @@ function writeText(arena: ByteArena, tag: number, known: KnownKey, text: string)
   } else {
     at = putLongHead(bytes, view, at, field, length);
   }
-  at = putAscii(bytes, view, at, text);
-  if (at >= 0) arena.length = at;
-  else arena.keyValue(tag, known.key, text);
+  return putAscii(bytes, view, at, text);
 }
 
 /** What stands before a text of `length` bytes with which a pair is not below 128 bytes; returns where it ends. */
@@ -127,20 +146,18 @@ function putLongHead(
   return putVarint(bytes, at, length);
 }
 
-function writeNumber(arena: ByteArena, tag: number, known: KnownKey, value: number): void {
+function putNumber(
+  bytes: Uint8Array<ArrayBuffer>,
+  view: DataView<ArrayBuffer>,
+  start: number,
+  tag: number,
+  field: Block,
+  value: number,
+): number {
   // Small integers, -0 among them, which is 0.
-  if ((value | 0) === value && value >= 0) {
-    writeSmall(arena, tag, known, INT_VALUE, value);
-    return;
-  }
-  if (Number.isInteger(value)) {
-    arena.keyValue(tag, known.key, value);
-    return;
-  }
-  const { field } = known;
-  arena.ensure(field.length + PAIR_OVERHEAD);
-  const { bytes, view } = arena;
-  let at = arena.length;
+  if ((value | 0) === value && value >= 0) return putSmall(bytes, view, start, tag, field, INT_VALUE, value);
+  if (Number.isInteger(value)) return -1;
+  let at = start;
   bytes[at++] = tag;
   bytes[at++] = field.length + 11;
   at = putBlock(view, at, field);
@@ -148,22 +165,27 @@ function writeNumber(arena: ByteArena, tag: number, known: KnownKey, value: numb
   bytes[at++] = 9;
   bytes[at++] = DOUBLE_VALUE;
   view.setFloat64(at, value, true);
-  arena.length = at + 8;
+  return at + 8;
 }
 
-function writeSmall(arena: ByteArena, tag: number, known: KnownKey, valueTag: number, value: number): void {
-  const { field } = known;
+function putSmall(
+  bytes: Uint8Array<ArrayBuffer>,
+  view: DataView<ArrayBuffer>,
+  start: number,
+  tag: number,
+  field: Block,
+  valueTag: number,
+  value: number,
+): number {
   const length = varintLength(value);
-  arena.ensure(field.length + PAIR_OVERHEAD);
-  const { bytes, view } = arena;
-  let at = arena.length;
+  let at = start;
   bytes[at++] = tag;
   bytes[at++] = field.length + 3 + length;
   at = putBlock(view, at, field);
   bytes[at++] = VALUE;
   bytes[at++] = 1 + length;
   bytes[at++] = valueTag;
-  arena.length = putVarint(bytes, at, value);
+  return putVarint(bytes, at, value);
 }
 
 function isAscii(text: string): boolean {
