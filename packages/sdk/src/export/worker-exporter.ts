@@ -24,8 +24,6 @@ interface Export {
 
 const DEFAULT_MAX_QUEUE_BYTES = 16 * 2 ** 20;
 const DEFAULT_MAX_RESTARTS = 3;
-/** Batches are about as long as each other, not exactly. */
-const BUFFER_STEP_BYTES = 1 << 16;
 
 /**
  * Exports in a thread of its own: framing, compression, TLS and retries take no time of the application's thread, which
@@ -119,7 +117,7 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
 
   /** In memory of its own, which moves to the thread and comes back. */
   function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    const memory = spare.take(Math.ceil(bytes.length / BUFFER_STEP_BYTES) * BUFFER_STEP_BYTES);
+    const memory = spare.take(bytes.length);
     memory.set(bytes);
     return new Uint8Array(memory.buffer, 0, bytes.length);
   }
