@@ -61,6 +61,8 @@ export class BatchProcessor implements EndedSpans {
   /** Never given to one, by reason. */
   readonly refusedSpanCounts: Map<string, number> = new Map<string, number>();
   private readonly open: Map<InstrumentationScope, OpenScope> = new Map<InstrumentationScope, OpenScope>();
+  private lastScope: InstrumentationScope | undefined = undefined;
+  private lastOpen: OpenScope | undefined = undefined;
   private readonly encoder: SpanEncoder = new SpanEncoder();
   private readonly running: Set<Promise<void>> = new Set<Promise<void>>();
   private readonly spare: SpareBuffers = new SpareBuffers();
@@ -134,11 +136,15 @@ export class BatchProcessor implements EndedSpans {
   }
 
   private openScope(instrumentationScope: InstrumentationScope): OpenScope {
+    // Most spans are of the scope of the one before.
+    if (instrumentationScope === this.lastScope && this.lastOpen !== undefined) return this.lastOpen;
     let scope = this.open.get(instrumentationScope);
     if (scope === undefined) {
       scope = { arena: new ByteArena(this.spare.take(INITIAL_SCOPE_BYTES)), spanCount: 0 };
       this.open.set(instrumentationScope, scope);
     }
+    this.lastScope = instrumentationScope;
+    this.lastOpen = scope;
     return scope;
   }
 
@@ -233,6 +239,7 @@ export class BatchProcessor implements EndedSpans {
     };
     this.sentSpanCount += batch.spanCount;
     this.open.clear();
+    this.lastOpen = undefined;
     this.openSpans = 0;
     this.openBytes = 0;
     const exports = this.exporters.map(async (exporter) => this.exportTo(exporter, batch));

@@ -95,10 +95,12 @@ export class ByteArena {
     this.ensure(9);
     const { view, length: at, secondLow, secondHigh } = this;
     const low = (secondLow + nano) | 0;
-    const isCarried = low >>> 0 < secondLow >>> 0;
+    const carry = low >>> 0 < secondLow >>> 0 ? 1 : 0;
+    // Without the last zero it is no integer for the compiler, and writing it a call.
+    const high = (secondHigh + carry) | 0;
     this.bytes[at] = tag;
     view.setInt32(at + 1, low, true);
-    view.setInt32(at + 5, isCarried ? secondHigh + 1 : secondHigh, true);
+    view.setInt32(at + 5, high, true);
     this.length = at + 9;
   }
 

@@ -1,5 +1,5 @@
 /** Below this length a loop is cheaper than a call into the runtime. */
-const SHORT_TEXT_LENGTH = 40;
+const SHORT_TEXT_LENGTH = 64;
 
 const encoder = new TextEncoder();
 /** Node's buffers write text for half of what a `TextEncoder` takes; browsers have none. */
