@@ -4,16 +4,26 @@ import { hexOf2, int16OfLowerHex, int32OfHex } from './hex.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
 const UPPER_CASE = /[A-F]/;
-/** Whose ids are replaced at once. */
-const NOBODY = new UnrecordedSpan(undefined);
 
 /** A span that this SDK did not start, as the parent of one that it does: it has been read once, whatever asks for it. */
 export class ForeignSpan extends UnrecordedSpan {
   private readonly remote: boolean;
   private readonly given: SpanContext | undefined;
 
-  private constructor(remote: boolean, given: SpanContext | undefined) {
-    super(NOBODY);
+  private constructor(
+    trace0: number,
+    trace1: number,
+    trace2: number,
+    trace3: number,
+    span0: number,
+    span1: number,
+    traceFlags: number,
+    traceState: TraceState | undefined,
+    traceId: string | undefined,
+    remote: boolean,
+    given: SpanContext | undefined,
+  ) {
+    super(trace0, trace1, trace2, trace3, span0, span1, traceFlags, traceState, traceId);
     this.remote = remote;
     this.given = given;
   }
@@ -44,34 +54,39 @@ export class ForeignSpan extends UnrecordedSpan {
     const ofTrace = a | b | c | d | e | f | g | h;
     const ofSpan = i | j | k | l;
     if (ofTrace <= 0 || ofSpan <= 0) return undefined;
-    const span = new ForeignSpan(true, undefined);
-    span.trace0 = (a << 16) | b;
-    span.trace1 = (c << 16) | d;
-    span.trace2 = (e << 16) | f;
-    span.trace3 = (g << 16) | h;
-    span.span0 = (i << 16) | j;
-    span.span1 = (k << 16) | l;
-    span.traceFlags = traceFlags;
-    span.traceState = traceState;
-    span.known = text.slice(traceIdAt, traceIdAt + 32);
-    return span;
+    const traceId = text.slice(traceIdAt, traceIdAt + 32);
+    return new ForeignSpan(
+      (a << 16) | b,
+      (c << 16) | d,
+      (e << 16) | f,
+      (g << 16) | h,
+      (i << 16) | j,
+      (k << 16) | l,
+      traceFlags,
+      traceState,
+      traceId,
+      true,
+      undefined,
+    );
   }
 
   /** A valid context, which may be anybody's. */
   static ofContext(context: SpanContext): ForeignSpan {
     const { traceId, spanId, traceFlags, traceState } = context;
-    const span = new ForeignSpan(context.isRemote === true, context);
-    span.trace0 = int32OfHex(traceId, 0);
-    span.trace1 = int32OfHex(traceId, 8);
-    span.trace2 = int32OfHex(traceId, 16);
-    span.trace3 = int32OfHex(traceId, 24);
-    span.span0 = int32OfHex(spanId, 0);
-    span.span1 = int32OfHex(spanId, 8);
-    span.traceFlags = traceFlags;
-    span.traceState = traceState;
-    // The API lets upper case pass; ids are lower case.
-    span.known = UPPER_CASE.test(traceId) ? undefined : traceId;
-    return span;
+    return new ForeignSpan(
+      int32OfHex(traceId, 0),
+      int32OfHex(traceId, 8),
+      int32OfHex(traceId, 16),
+      int32OfHex(traceId, 24),
+      int32OfHex(spanId, 0),
+      int32OfHex(spanId, 8),
+      traceFlags,
+      traceState,
+      // The API lets upper case pass; ids are lower case.
+      UPPER_CASE.test(traceId) ? undefined : traceId,
+      context.isRemote === true,
+      context,
+    );
   }
 
   override get isRemote(): boolean {

@@ -77,8 +77,28 @@ export class RecordingSpan implements Span {
   recordedLinks: RecordedLink[] | undefined = undefined;
   declare readonly owner: SpanOwner;
 
+  private constructor(
+    owner: SpanOwner,
+    identity: UnrecordedSpan,
+    parent: UnrecordedSpan | undefined,
+    name: string,
+    kind: number,
+    anchor: ClockAnchor,
+    startSeconds: number,
+    startNano: number,
+  ) {
+    this.owner = owner;
+    this.identity = identity;
+    this.parent = parent;
+    this.name = name;
+    this.kind = kind;
+    this.anchor = anchor;
+    this.startSeconds = startSeconds;
+    this.startNano = startNano;
+  }
+
   /** `nowMs` is that of the monotonic clock. */
-  constructor(
+  static start(
     owner: SpanOwner,
     identity: UnrecordedSpan,
     parent: UnrecordedSpan | undefined,
@@ -87,16 +107,10 @@ export class RecordingSpan implements Span {
     anchor: ClockAnchor,
     startTime: TimeInput | undefined,
     nowMs: number,
-  ) {
-    this.owner = owner;
-    this.identity = identity;
-    this.parent = parent;
-    this.name = textOf(name);
-    this.kind = kind;
-    this.anchor = anchor;
-    const start = readTime(startTime, anchor, nowMs);
-    this.startSeconds = start.seconds;
-    this.startNano = start.nano;
+  ): RecordingSpan {
+    // Not by the constructor: where that does more than assign, the compiler calls it instead of allocating in place.
+    const { seconds, nano } = readTime(startTime, anchor, nowMs);
+    return new RecordingSpan(owner, identity, parent, textOf(name), kind, anchor, seconds, nano);
   }
 
   spanContext(): SpanContext {

@@ -62,7 +62,7 @@ export class ScopeTracer implements Tracer {
       if (--starts.left === 0) return this.startTimed(meter, starts, name, options, context);
     }
 
-    const identity = new UnrecordedSpan(parent);
+    const identity = parent === undefined ? UnrecordedSpan.root() : UnrecordedSpan.child(parent);
     if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
     const { kind = SpanKind.INTERNAL } = options;
     let { attributes } = options;
@@ -106,7 +106,7 @@ export class ScopeTracer implements Tracer {
     const nowMs = provider.clock.monotonicMs();
     const isLocalRoot = recording === undefined || recording.owner.provider !== provider;
     const anchor = isLocalRoot ? this.freshAnchor(nowMs) : recording.anchor;
-    const span = new RecordingSpan(owner, identity, parent, name, kind, anchor, options.startTime, nowMs);
+    const span = RecordingSpan.start(owner, identity, parent, name, kind, anchor, options.startTime, nowMs);
     if (attributes !== undefined) {
       if (isTimed) meter.watch.switchTo(ATTRIBUTES);
       span.setFirstAttributes(attributes, invalidCount);

@@ -32,31 +32,48 @@ export class UnrecordedSpan implements Span {
   /** What was asked for, or was known before: the whole context, or the hex of the trace id. One field, as spans are many. */
   declare protected known: SpanContext | string | undefined;
 
-  /** A new span: of the parent's trace, or of a new one. */
-  constructor(parent: UnrecordedSpan | undefined) {
-    if (parent !== undefined) {
-      this.trace0 = parent.trace0;
-      this.trace1 = parent.trace1;
-      this.trace2 = parent.trace2;
-      this.trace3 = parent.trace3;
-      this.span0 = randomInt32();
-      // An id of all zeros is invalid.
-      this.span1 = randomInt32() || 1;
-      this.traceFlags = parent.traceFlags & RANDOM_FLAG;
-      this.traceState = parent.traceState;
-      const { known } = parent;
-      this.known = typeof known === 'object' ? known.traceId : known;
-    } else {
-      this.trace0 = randomInt32();
-      this.trace1 = randomInt32();
-      this.trace2 = randomInt32();
-      this.trace3 = randomInt32() || 1;
-      this.span0 = randomInt32();
-      this.span1 = randomInt32() || 1;
-      this.traceFlags = RANDOM_FLAG;
-      this.traceState = undefined;
-      this.known = undefined;
-    }
+  protected constructor(
+    trace0: number,
+    trace1: number,
+    trace2: number,
+    trace3: number,
+    span0: number,
+    span1: number,
+    traceFlags: number,
+    traceState: TraceState | undefined,
+    known: SpanContext | string | undefined,
+  ) {
+    this.trace0 = trace0;
+    this.trace1 = trace1;
+    this.trace2 = trace2;
+    this.trace3 = trace3;
+    this.span0 = span0;
+    this.span1 = span1;
+    this.traceFlags = traceFlags;
+    this.traceState = traceState;
+    this.known = known;
+  }
+
+  /** A new span of a new trace. */
+  static root(): UnrecordedSpan {
+    const trace0 = randomInt32();
+    const trace1 = randomInt32();
+    const trace2 = randomInt32();
+    // An id of all zeros is invalid.
+    const trace3 = randomInt32() || 1;
+    const span0 = randomInt32();
+    const span1 = randomInt32() || 1;
+    return new UnrecordedSpan(trace0, trace1, trace2, trace3, span0, span1, RANDOM_FLAG, undefined, undefined);
+  }
+
+  /** A new span of the parent's trace. */
+  static child(parent: UnrecordedSpan): UnrecordedSpan {
+    const { trace0, trace1, trace2, trace3, traceState, known } = parent;
+    const span0 = randomInt32();
+    const span1 = randomInt32() || 1;
+    const traceFlags = parent.traceFlags & RANDOM_FLAG;
+    const traceId = typeof known === 'object' ? known.traceId : known;
+    return new UnrecordedSpan(trace0, trace1, trace2, trace3, span0, span1, traceFlags, traceState, traceId);
   }
 
   /** Whether it is one of another process. */
