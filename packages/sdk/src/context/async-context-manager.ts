@@ -11,13 +11,22 @@ import { EMPTY_CONTEXT } from './tracing-context.ts';
 /** What the API would give: asking it takes as long as what it asks does. */
 let registered: AsyncContextManager | undefined;
 
+/** `manager` is what the API's `context` asks from now on, until the API disables it. */
+export function contextManagerRegistered(manager: AsyncContextManager): void {
+  registered = manager;
+}
+
 /** As the API's `context.active()`. */
 export function activeContext(): Context {
   return registered === undefined ? contextApi.active() : registered.active();
 }
 
 /** As the API's `context.with()`. */
-export function withContext<F extends (span: S) => ReturnType<F>, S>(context: Context, fn: F, argument: S): ReturnType<F> {
+export function withContext<F extends (span: S) => ReturnType<F>, S>(
+  context: Context,
+  fn: F,
+  argument: S,
+): ReturnType<F> {
   return registered === undefined
     ? contextApi.with(context, fn, undefined, argument)
     : registered.with(context, fn, undefined, argument);
@@ -106,11 +115,6 @@ export class AsyncContextManager implements ContextManager {
 
   enable(): this {
     return this;
-  }
-
-  /** It is what the API's `context` asks from now on, until the API disables it. */
-  registered(): void {
-    registered = this;
   }
 
   disable(): this {

@@ -7,7 +7,7 @@ import {
   trace,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { AsyncContextManager } from '../context/async-context-manager.ts';
+import { AsyncContextManager, contextManagerRegistered } from '../context/async-context-manager.ts';
 
 export interface GlobalParts {
   /** Undefined: spans stay those of the API alone, which do nothing but carry their parent's context. */
@@ -47,7 +47,7 @@ export function registerGlobals(parts: GlobalParts): () => void {
     'context manager',
     () => {
       const isSet = context.setGlobalContextManager(contextManager);
-      if (isSet && contextManager instanceof AsyncContextManager) contextManager.registered();
+      if (isSet && contextManager instanceof AsyncContextManager) contextManagerRegistered(contextManager);
       return isSet;
     },
     () => context.disable(),

@@ -171,3 +171,38 @@ test('memory of a batch is left alone while an exporter is at it, and for ever i
   expect(await memoryOfTwoBatches([true], () => new Promise(() => {}))).toEqual(untouched);
   expect(await memoryOfTwoBatches([true], () => Promise.reject(new Error('no')))).toEqual(untouched);
 });
+
+test('an exporter gets a signal again that nobody aborted, and never one that was', async () => {
+  const signals: AbortSignal[] = [];
+  const answers: (() => void)[] = [];
+  const timeouts: (() => void)[] = [];
+  const exporter: BatchExporter = {
+    name: 'signals',
+    export: async ({ spanCount }, signal) => {
+      signals.push(signal);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return { exportedCount: spanCount, droppedCount: 0 };
+    },
+    shutdown: async () => {},
+  };
+  const schedule = (task: () => void) => {
+    timeouts.push(task);
+    return () => {};
+  };
+  const provider = createTracerProvider({ exporters: [exporter], batch: { schedule, maxBatchSpans: 1 } });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  endSpans(provider, 2);
+  expect(signals[0]).not.toBe(signals[1]);
+  answers[0]?.();
+  await turn();
+  endSpans(provider, 1);
+  expect(signals[2]).toBe(signals[0]);
+  for (const task of timeouts) task();
+  await turn();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  for (const answer of answers) answer();
+  await turn();
+  endSpans(provider, 1);
+  expect(signals[3]?.aborted).toBe(false);
+  expect(Object.fromEntries(provider.dropped)).toEqual({ timeout: 2 });
+});

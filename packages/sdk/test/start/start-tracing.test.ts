@@ -1,4 +1,5 @@
 import { context, diag, metrics, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -184,4 +185,30 @@ test('each transport has its propagator', () => {
     ['traceparent', 'tracestate', 'trace_id', 'span_id', 'parent_id'],
   ]);
   expect(propagation.fields()).toEqual(['b3', 'traceparent', 'tracestate']);
+});
+
+test('after the context manager was exchanged, parents are what the new one says', async () => {
+  const exporter = memoryExporter();
+  const tracing = start({ customExporters: [exporter] });
+  const tracer = trace.getTracer('t');
+  const other = tracer.startSpan('other');
+  context.disable();
+  const manager = new AsyncLocalStorageContextManager().enable();
+  expect(context.setGlobalContextManager(manager)).toBe(true);
+  try {
+    context.with(trace.setSpan(ROOT_CONTEXT, other), () => {
+      tracer.startActiveSpan('child', (child) => {
+        tracer.startSpan('grandchild').end();
+        child.end();
+      });
+    });
+    other.end();
+    await tracing.forceFlush();
+    const [grandchild, child, parent] = exporter.spans;
+    expect(exporter.spans.map(({ name }) => name)).toEqual(['grandchild', 'child', 'other']);
+    expect(child?.parentSpanId).toBe(parent?.spanId);
+    expect(grandchild?.parentSpanId).toBe(child?.spanId);
+  } finally {
+    context.disable();
+  }
 });
