@@ -74,8 +74,9 @@ export function readMonotonic(anchor: ClockAnchor, monotonicMs: number): Readonl
   // Relative to a second: a double of milliseconds since the epoch resolves only a quarter of a microsecond.
   const nano = Math.round((anchor.aboveMs + (monotonicMs - anchor.monotonicMs)) * 1e6);
   if (nano >= 0 && nano < 1e9) return instantOf(anchor.seconds, nano | 0);
-  const carrySeconds = Math.floor(nano / 1e9);
-  return instantOf(anchor.seconds + carrySeconds, nano - carrySeconds * 1e9);
+  // Integers for the engine, too: the first time that is none changes what spans are made of, and all code for them.
+  const carrySeconds = Math.floor(nano / 1e9) | 0;
+  return instantOf(anchor.seconds + carrySeconds, (nano - carrySeconds * 1e9) | 0);
 }
 
 export function isTimeInput(value: unknown): value is TimeInput {
