@@ -45,12 +45,24 @@ export function spreadOf(samples: Iterable<number>): Spread {
   return { median: quantile(all, 0.5), range: [Math.min(...all), Math.max(...all)] };
 }
 
-/** By repetition; one that failed is absent. Only values of the same repetition are compared. */
-export type Samples = ReadonlyMap<number, number>;
+/**
+ * By repetition; one that failed is absent. A repetition has a value of each of its turns, in which everybody is measured
+ * one after the other: a machine is not as fast in one minute as in the next.
+ */
+export type Samples = ReadonlyMap<number, readonly number[]>;
 
-export function paired(first: Samples, second: Samples, combine: (a: number, b: number) => number): readonly number[] {
-  return [...first].flatMap(([repetition, a]) => {
-    const b = second.get(repetition);
-    return b === undefined ? [] : [combine(a, b)];
-  });
+/** Of each repetition. */
+export function mediansOf(samples: Samples): readonly number[] {
+  return [...samples.values()].map((turns) => quantile(turns, 0.5));
+}
+
+/** Only values of the same turn of the same repetition are compared. */
+export function paired(first: Samples, second: Samples, combine: (a: number, b: number) => number): Samples {
+  return new Map(
+    [...first].flatMap(([repetition, turns]) => {
+      const others = second.get(repetition);
+      if (others === undefined) return [];
+      return [[repetition, turns.flatMap((a, turn) => (others[turn] === undefined ? [] : combine(a, others[turn])))]];
+    }),
+  );
 }

@@ -1,15 +1,14 @@
 import { type Child, MEASURED_CORE, startChild } from '../measured/child-process.ts';
 import type { NodeRelease } from '../measured/node-releases.ts';
-import { scaled } from '../measured/repetitions.ts';
+import { rotated, scaled } from '../measured/repetitions.ts';
 import { countFrom, type Sink } from '../measured/sink-process.ts';
-import { quantile } from '../bench.ts';
 import { DATADOG_ENV } from '../subjects/datadog.ts';
 import type { SubjectName } from '../subjects/subject.ts';
 import type { MeasuredCalls } from './measured-process.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Measurement {
-  /** Of all threads, for one operation: the median of the rounds. */
+  /** Of all threads, for one operation of a round. */
   readonly processNs: number;
   readonly mainThreadNs: number | undefined;
 }
@@ -38,30 +37,38 @@ const HEAP_ARGUMENTS: readonly string[] = [
 ];
 const HEAP_TRIES = 3;
 
-/** What an operation costs in CPU, in a process of its own. @throws Error if a span was lost */
-export async function measureCpu(options: MeasureOptions): Promise<Measurement> {
-  const { scenario } = options;
+/**
+ * What an operation costs in CPU for each of the subjects, each in a process of its own: their rounds in turns.
+ *
+ * @throws Error if a span was lost
+ */
+export async function measureCpu(
+  options: Omit<MeasureOptions, 'subject'>,
+  subjects: readonly SubjectName[],
+): Promise<ReadonlyMap<SubjectName, readonly Measurement[]>> {
+  const { scenario, sink } = options;
   const operations = scaled(scenario.recordedSpans === 0 ? UNRECORDED_OPERATIONS : RECORDED_OPERATIONS);
-  await using child = await measuredChild(options, []);
-  const counted = await countFrom(options.sink);
-  const rounds: Measurement[] = [];
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    const { processNs, mainThreadNs } = await child.call('round', operations);
-    if (round < WARM_UP_ROUNDS) continue;
-    rounds.push({
-      processNs: processNs / operations,
-      mainThreadNs: mainThreadNs === undefined ? undefined : mainThreadNs / operations,
-    });
+  await using processes = new AsyncDisposableStack();
+  const measured: { subject: SubjectName; child: Child<MeasuredCalls>; rounds: Measurement[] }[] = [];
+  for (const subject of subjects) {
+    const child = processes.use(await measuredChild({ ...options, subject }, []));
+    measured.push({ subject, child, rounds: [] });
   }
-  await check(options, child, counted, (WARM_UP_ROUNDS + ROUNDS) * operations);
-  const onMain = rounds.flatMap(({ mainThreadNs }) => mainThreadNs ?? []);
-  return {
-    processNs: quantile(
-      rounds.map(({ processNs }) => processNs),
-      0.5,
-    ),
-    mainThreadNs: onMain.length === 0 ? undefined : quantile(onMain, 0.5),
-  };
+  const counted = await countFrom(sink);
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    for (const { child, rounds } of rotated(measured, round)) {
+      const { processNs, mainThreadNs } = await child.call('round', operations);
+      if (round < WARM_UP_ROUNDS) continue;
+      rounds.push({
+        processNs: processNs / operations,
+        mainThreadNs: mainThreadNs === undefined ? undefined : mainThreadNs / operations,
+      });
+    }
+  }
+  for (const { subject, child } of measured) await checkProcess(subject, child);
+  const operationCount = subjects.length * (WARM_UP_ROUNDS + ROUNDS) * operations;
+  if (scenario.throughExport === true) await counted.check(operationCount * scenario.recordedSpans);
+  return new Map(measured.map(({ subject, rounds }) => [subject, rounds]));
 }
 
 /** Bytes that an operation allocates on the JavaScript heap. @throws Error if a span was lost or anything was collected */
@@ -73,7 +80,10 @@ export async function measureHeap(options: MeasureOptions): Promise<number> {
   for (let attempt = 1; attempt <= HEAP_TRIES; attempt++) {
     const { bytes, collections } = await child.call('heapRound', operations);
     if (collections > 0) continue;
-    await check(options, child, counted, (HEAP_WARM_UP_ROUNDS + attempt) * operations);
+    await checkProcess(options.subject, child);
+    const { scenario } = options;
+    const operationCount = (HEAP_WARM_UP_ROUNDS + attempt) * operations;
+    if (scenario.throughExport === true) await counted.check(operationCount * scenario.recordedSpans);
     return bytes / operations;
   }
   throw new Error(`garbage was collected in each of ${HEAP_TRIES} rounds, so bytes cannot be counted`);
@@ -105,17 +115,11 @@ async function measuredChild(
   }
 }
 
-/** What ended must have arrived, or the measurement does not count. */
-async function check(
-  { scenario, subject }: MeasureOptions,
-  child: Child<MeasuredCalls>,
-  counted: Awaited<ReturnType<typeof countFrom>>,
-  operations: number,
-): Promise<void> {
+/** @throws Error for a process that has lost spans, or is not what it should be */
+async function checkProcess(subject: SubjectName, child: Child<MeasuredCalls>): Promise<void> {
   const dropped = await child.call('dropped');
-  if (dropped > 0) throw new Error(`${dropped} spans were dropped`);
+  if (dropped > 0) throw new Error(`${subject}: ${dropped} spans were dropped`);
   // An export thread that cannot start is replaced by the application's thread.
   const threads = await child.call('threads');
-  if (threads !== (subject === 'ours-worker' ? 1 : 0)) throw new Error(`${threads} worker threads run`);
-  if (scenario.throughExport === true) await counted.check(operations * scenario.recordedSpans);
+  if (threads !== (subject === 'ours-worker' ? 1 : 0)) throw new Error(`${subject}: ${threads} worker threads run`);
 }

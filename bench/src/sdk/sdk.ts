@@ -4,6 +4,7 @@ import { type Gate, gatedFigure } from '../measured/gate.ts';
 import { type NodeRelease, nodeReleases } from '../measured/node-releases.ts';
 import {
   isChosen,
+  mediansOf,
   paired,
   REPETITIONS,
   rotated,
@@ -80,37 +81,51 @@ export const sdk: Benchmark = {
   },
 };
 
-const measurements: Readonly<Record<Resource, (options: MeasureOptions) => Promise<number>>> = {
-  CPU: async (options) => (await measureCpu(options)).processNs,
-  'main thread': async (options) => {
-    const { mainThreadNs } = await measureCpu(options);
-    if (mainThreadNs === undefined) throw new Error('this system does not tell the CPU of a thread');
-    return mainThreadNs;
-  },
-  heap: measureHeap,
-};
-
 type SamplesBySubject = ReadonlyMap<SubjectName, Samples>;
-const NONE: Samples = new Map<number, number>();
+type MeasuredTurns = ReadonlyMap<SubjectName, readonly number[]>;
+type CommonOptions = Omit<MeasureOptions, 'subject'>;
+const NONE: Samples = new Map<number, readonly number[]>();
 
-/** Each subject once a repetition, in rotated order. One that fails is told and leaves a gap. */
+/** Everybody's values of one repetition. */
+async function measure(
+  resource: Resource,
+  options: CommonOptions,
+  subjects: readonly SubjectName[],
+): Promise<MeasuredTurns> {
+  if (resource === 'heap') {
+    const bytes = new Map<SubjectName, readonly number[]>();
+    for (const subject of subjects) bytes.set(subject, [await measureHeap({ ...options, subject })]);
+    return bytes;
+  }
+  const measured = await measureCpu(options, subjects);
+  return new Map(
+    [...measured].map(([subject, rounds]) => [
+      subject,
+      rounds.map(({ processNs, mainThreadNs }) => {
+        if (resource === 'CPU') return processNs;
+        if (mainThreadNs === undefined) throw new Error('this system does not tell the CPU of a thread');
+        return mainThreadNs;
+      }),
+    ]),
+  );
+}
+
+/** The subjects' order rotates. A repetition that fails is told and leaves a gap. */
 async function repeat(
   { resource, scenario }: Comparison,
-  options: Pick<MeasureOptions, 'program' | 'release' | 'sink'>,
+  options: Omit<CommonOptions, 'scenario'>,
   log: (line: string) => void,
 ): Promise<SamplesBySubject> {
   const subjects = scenario.subjects.filter(
     (subject) => subject !== 'dd-trace' || options.release.datadogPeers !== undefined,
   );
-  const samples = new Map(subjects.map((subject) => [subject, new Map<number, number>()]));
+  const samples = new Map(subjects.map((subject) => [subject, new Map<number, readonly number[]>()]));
   for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-    for (const subject of rotated(subjects, repetition)) {
-      try {
-        const value = await measurements[resource]({ ...options, scenario, subject });
-        samples.get(subject)?.set(repetition, value);
-      } catch (error) {
-        log(`FAILED: ${options.release.label}, ${resource}, ${scenario.name}, ${subject}: ${String(error)}`);
-      }
+    try {
+      const measured = await measure(resource, { ...options, scenario }, rotated(subjects, repetition));
+      for (const [subject, turns] of measured) samples.get(subject)?.set(repetition, turns);
+    } catch (error) {
+      log(`FAILED: ${options.release.label}, ${resource}, ${scenario.name}: ${String(error)}`);
     }
   }
   return samples;
@@ -125,7 +140,7 @@ function figuresOf(
   const unit = resource === 'heap' ? 'bytes' : 'ns';
   const [our] = scenario.subjects;
   const ours = samples.get(our) ?? NONE;
-  const figures = [gatedFigure(`${title}: ${our}`, spreadOf(ours.values()), unit, own)];
+  const figures = [gatedFigure(`${title}: ${our}`, spreadOf(mediansOf(ours)), unit, own)];
   for (const [subject, gate] of [
     ['official', label === 'Node 20' ? (officialOnNode20 ?? official) : official],
     ['dd-trace', datadog],
@@ -133,8 +148,13 @@ function figuresOf(
     const theirs = samples.get(subject);
     if (theirs === undefined) continue;
     figures.push(
-      gatedFigure(`${title}: ${subject}`, spreadOf(theirs.values()), unit),
-      gatedFigure(`${title}: ${subject} / ${our}`, spreadOf(paired(theirs, ours, (a, b) => a / b)), 'times', gate),
+      gatedFigure(`${title}: ${subject}`, spreadOf(mediansOf(theirs)), unit),
+      gatedFigure(
+        `${title}: ${subject} / ${our}`,
+        spreadOf(mediansOf(paired(theirs, ours, (a, b) => a / b))),
+        'times',
+        gate,
+      ),
     );
   }
   return figures;
