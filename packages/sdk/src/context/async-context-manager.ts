@@ -8,7 +8,7 @@ import { bindEmitter } from './bind-emitter.ts';
 import { type AnyFunction, bindFunction } from './bind-function.ts';
 import { EMPTY_CONTEXT } from './tracing-context.ts';
 
-/** What the API would give: asking it takes as long as what it asks does. */
+/** The one that the API's `context` asks, if it is ours: the way through the API takes as long as the answer. */
 let registered: AsyncContextManager | undefined;
 
 /** `manager` is what the API's `context` asks from now on, until the API disables it. */

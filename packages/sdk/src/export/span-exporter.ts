@@ -45,8 +45,8 @@ export interface ExportTimer {
 
 /**
  * Sends encoded spans somewhere. `export` never rejects and never throws: failures are outcomes, after the exporter's
- * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries, and
- * is of the call until it settles: another one may get it then.
+ * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries;
+ * when the call has settled, another one may get the same signal.
  * `shutdown` is idempotent; an `export` after it drops everything as `shut_down`. What `export` does before it waits for
  * the first time is timed by whoever calls it; `timeWith`, called before the first `export`, gives a timer for the rest.
  */
