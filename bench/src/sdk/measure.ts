@@ -111,7 +111,7 @@ async function measuredChild(
     return child;
   } catch (error) {
     await child[Symbol.asyncDispose]();
-    throw error;
+    throw new Error(`${subject} did not start: ${String(error)}`, { cause: error });
   }
 }
 

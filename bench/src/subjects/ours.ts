@@ -27,6 +27,7 @@ export function startOurs(
   const counted: BatchExporter = {
     name: exporter.name,
     ...(exporter.releasesBytes === undefined ? {} : { releasesBytes: exporter.releasesBytes }),
+    ...(exporter.releasesSignal === undefined ? {} : { releasesSignal: exporter.releasesSignal }),
     timeWith: (timer) => exporter.timeWith?.(timer),
     export: async (batch, signal) => {
       underWay.begin();

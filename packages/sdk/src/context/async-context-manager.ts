@@ -6,30 +6,30 @@ import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import { CONTEXT } from '../overhead/stopwatch.ts';
 import { bindEmitter } from './bind-emitter.ts';
 import { type AnyFunction, bindFunction } from './bind-function.ts';
+import { registeredGlobal } from './registered-global.ts';
 import { EMPTY_CONTEXT } from './tracing-context.ts';
 
-/** The one that the API's `context` asks, if it is ours: the way through the API takes as long as the answer. */
-let registered: AsyncContextManager | undefined;
-
-/** `manager` is what the API's `context` asks from now on, until the API disables it. */
-export function contextManagerRegistered(manager: AsyncContextManager): void {
-  registered = manager;
+/** The manager that the API's `context` asks, if it is one of ours: the way through the API takes longer than the answer. */
+function registeredManager(): AsyncContextManager | undefined {
+  const manager = registeredGlobal('context');
+  return manager instanceof AsyncContextManager ? manager : undefined;
 }
 
-/** As the API's `context.active()`. */
+/** What the API's `context.active()` gives. */
 export function activeContext(): Context {
-  return registered === undefined ? contextApi.active() : registered.active();
+  return (registeredManager() ?? contextApi).active();
 }
 
-/** As the API's `context.with()`. */
+/** What the API's `context.with()` does. */
 export function withContext<F extends (span: S) => ReturnType<F>, S>(
   context: Context,
   fn: F,
   argument: S,
 ): ReturnType<F> {
-  return registered === undefined
+  const manager = registeredManager();
+  return manager === undefined
     ? contextApi.with(context, fn, undefined, argument)
-    : registered.with(context, fn, undefined, argument);
+    : manager.with(context, fn, undefined, argument);
 }
 
 /** The API's context manager over AsyncLocalStorage. A context that is active already is not entered again. */
@@ -118,7 +118,6 @@ export class AsyncContextManager implements ContextManager {
   }
 
   disable(): this {
-    if (registered === this) registered = undefined;
     this.storage.disable();
     return this;
   }

@@ -5,7 +5,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Why the signal was aborted. */
   reason(): 'timeout' | 'aborted';
-  /** Once, when nobody listens to the signal any more: takes the timer and the listener away. */
+  /** Takes the timer and the listener away. To be called once, when nobody listens to the signal: another export gets it. */
   clear(): void;
 }
 

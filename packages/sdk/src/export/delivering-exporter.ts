@@ -168,6 +168,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
     name: transport.name,
     // Requests hold copies.
     releasesBytes: true,
+    releasesSignal: true,
     export: async (batch, signal) => {
       const task = withoutTracing(() => exportBatch(batch, signal));
       underWay.add(task);

@@ -45,8 +45,7 @@ export interface ExportTimer {
 
 /**
  * Sends encoded spans somewhere. `export` never rejects and never throws: failures are outcomes, after the exporter's
- * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries;
- * when the call has settled, another one may get the same signal.
+ * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries.
  * `shutdown` is idempotent; an `export` after it drops everything as `shut_down`. What `export` does before it waits for
  * the first time is timed by whoever calls it; `timeWith`, called before the first `export`, gives a timer for the rest.
  */
@@ -54,6 +53,8 @@ export interface BatchExporter {
   readonly name: string;
   /** Neither it nor what it has made of a batch reads the batch's bytes after `export` has settled: they are used again. */
   readonly releasesBytes?: boolean;
+  /** It has taken its listeners from the signal, and passed it to nobody, when `export` settles: the signal is used again. */
+  readonly releasesSignal?: boolean;
   export(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome>;
   timeWith?(timer: ExportTimer): void;
   forceFlush?(signal: AbortSignal): Promise<void>;

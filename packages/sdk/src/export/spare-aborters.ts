@@ -1,10 +1,7 @@
 const MAX_SPARE = 8;
 const spare: AbortController[] = [];
 
-/**
- * An abort controller, one that was given back if there is one: on Node.js 20 making one takes longer than most of what a
- * batch needs.
- */
+/** An abort controller, one that was given back if there is one: making one is dear on Node.js 20. */
 export function takeAborter(): AbortController {
   return spare.pop() ?? new AbortController();
 }

@@ -177,6 +177,7 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
     name: `worker-${config.type}`,
     // The thread gets copies.
     releasesBytes: true,
+    releasesSignal: true,
     export: async (batch, signal) => {
       if (stopped !== undefined) return dropped(batch.spanCount, 'shut_down', 'worker: it is shut down');
       if (signal.aborted) return dropped(batch.spanCount, 'aborted', 'worker: the export was aborted');

@@ -201,7 +201,8 @@ export class BatchProcessor implements EndedSpans {
 
   private async flush(): Promise<void> {
     this.send();
-    const { aborter, done } = this.deadline(this.options.flushTimeoutMs);
+    const aborter = new AbortController();
+    const { done } = this.deadline(this.options.flushTimeoutMs, aborter);
     const flushed = Promise.all(this.running).then(() =>
       Promise.allSettled(this.exporters.map(async (exporter) => exporter.forceFlush?.(aborter.signal))),
     );
@@ -256,7 +257,8 @@ export class BatchProcessor implements EndedSpans {
 
   /** False if the exporter may still be at it. */
   private async exportTo(exporter: BatchExporter, batch: SpanBatch): Promise<boolean> {
-    const { aborter, expired, done } = this.deadline(this.options.exportTimeoutMs);
+    const aborter = takeAborter();
+    const { expired, done } = this.deadline(this.options.exportTimeoutMs, aborter);
     const context = contextApi.active().setValue(SUPPRESS_TRACING_KEY, true);
     const startMs = this.meter?.begin(batch.spanCount) ?? 0;
     let outcome: ExportOutcome | undefined;
@@ -273,7 +275,7 @@ export class BatchProcessor implements EndedSpans {
     } finally {
       done();
     }
-    if (isSettled) giveAborter(aborter);
+    if (isSettled && exporter.releasesSignal === true) giveAborter(aborter);
     this.meter?.settle(startMs, batch.spanCount, outcome);
     if (outcome.droppedCount > 0) this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
     return isSettled;
@@ -286,23 +288,29 @@ export class BatchProcessor implements EndedSpans {
 
   /** False if it took longer than a flush may. */
   private async bounded(work: Promise<unknown>): Promise<boolean> {
-    const { aborter, expired, done } = this.deadline(this.options.flushTimeoutMs);
+    const { expired, done } = this.deadline(this.options.flushTimeoutMs);
     const isDone = await Promise.race([work.then(() => true), expired]);
     done();
-    giveAborter(aborter);
     return isDone === true;
   }
 
-  private deadline(timeoutMs: number): { aborter: AbortController; expired: Promise<undefined>; done: () => void } {
-    const aborter = takeAborter();
-    let done = (): void => {};
+  /** `expired` resolves, and `aborter` aborts, after the time, unless `done` was called before. */
+  private deadline(timeoutMs: number, aborter?: AbortController): { expired: Promise<undefined>; done: () => void } {
+    let isDone = false;
+    let cancel = (): void => {};
     const expired = new Promise<undefined>((resolve) => {
-      done = this.options.schedule(() => {
-        aborter.abort();
+      cancel = this.options.schedule(() => {
+        // Somebody else may have the controller by now.
+        if (isDone) return;
+        aborter?.abort();
         resolve(undefined);
       }, timeoutMs);
     });
-    return { aborter, expired, done };
+    const done = (): void => {
+      isDone = true;
+      cancel();
+    };
+    return { expired, done };
   }
 
   private drop(reason: string, spanCount: number, message?: string): void {

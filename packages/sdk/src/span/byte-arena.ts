@@ -15,7 +15,7 @@ export class ByteArena {
   /** Of the same bytes. */
   view: DataView<ArrayBuffer>;
   length = 0;
-  /** Of `bytes`: a number is asked for sooner than an array for its length. */
+  /** The length of `bytes`. */
   private capacity: number;
   /** That of the last time, in nanoseconds: the 32 lower bits and those above, as int32. Many times are of one second. */
   private second = 0;

@@ -1,8 +1,5 @@
 import type { HrTime, TimeInput } from '@opentelemetry/api';
 
-/** Asked for once: on Node.js 20 it is a getter that runs at each use. */
-const { performance } = globalThis;
-
 /** Where time comes from: the wall clock and one that never goes back, both in milliseconds. */
 export interface ClockSource {
   readonly wallMs: () => number;
@@ -74,7 +71,7 @@ export function readMonotonic(anchor: ClockAnchor, monotonicMs: number): Readonl
   // Relative to a second: a double of milliseconds since the epoch resolves only a quarter of a microsecond.
   const nano = Math.round((anchor.aboveMs + (monotonicMs - anchor.monotonicMs)) * 1e6);
   if (nano >= 0 && nano < 1e9) return instantOf(anchor.seconds, nano | 0);
-  // Integers for the engine, too: the first time that is none changes what spans are made of, and all code for them.
+  // Integers for the engine, too: a time of this clock that is none would change what all later spans are made of.
   const carrySeconds = Math.floor(nano / 1e9) | 0;
   return instantOf(anchor.seconds + carrySeconds, (nano - carrySeconds * 1e9) | 0);
 }

@@ -6,7 +6,7 @@ const MAX_TEXT_LENGTH = 64;
 const MAX_MISSES = 128;
 const PAUSE_LOOKUPS = 8192;
 
-/** Of the texts that were found last, one of each length. */
+/** Of a text's length: where it stands among those that were found last. */
 const FRONT_MASK = 31;
 
 interface FoundText {
@@ -22,7 +22,7 @@ export class RepeatedTexts {
   private readonly capacity: number;
   private readonly encode: (text: string) => Block;
   private readonly blocks: Map<string, FoundText> = new Map<string, FoundText>();
-  /** By length: comparing a text with one that is the same string is cheaper than a look-up. */
+  /** The last one of each length modulo 32: comparing a text with one that is the same string is cheaper than a look-up. */
   private readonly front: (FoundText | undefined)[] = Array.from({ length: FRONT_MASK + 1 });
   private misses = 0;
   private pausedLookups = 0;
@@ -36,8 +36,9 @@ export class RepeatedTexts {
   find(text: string): Block | undefined {
     const place = text.length & FRONT_MASK;
     const last = this.front[place];
-    if (last !== undefined && last.text === text) return last.block;
-    return this.lookUp(text, place);
+    if (last === undefined || last.text !== text) return this.lookUp(text, place);
+    if (this.misses > 0) this.misses--;
+    return last.block;
   }
 
   private lookUp(text: string, place: number): Block | undefined {

@@ -4,7 +4,7 @@ const MAX_BUFFERS = 4;
 /** A larger one is not kept. */
 const MAX_BUFFER_BYTES = 1 << 20;
 
-/** Batches are about as long as each other, not exactly: what is made for one is to do for the next. */
+/** Large batches are about as long as each other, not exactly: what is made for one is to do for the next. */
 const STEP_BYTES = 1 << 16;
 
 /**

@@ -172,12 +172,14 @@ test('memory of a batch is left alone while an exporter is at it, and for ever i
   expect(await memoryOfTwoBatches([true], () => Promise.reject(new Error('no')))).toEqual(untouched);
 });
 
-test('an exporter gets a signal again that nobody aborted, and never one that was', async () => {
+/** The signals of four exports: two at once, one after the first has settled, and one after all were told to time out. */
+async function signalsOfExports(releasesSignal: boolean): Promise<{ signals: AbortSignal[]; aborted: boolean[] }> {
   const signals: AbortSignal[] = [];
   const answers: (() => void)[] = [];
   const timeouts: (() => void)[] = [];
   const exporter: BatchExporter = {
     name: 'signals',
+    ...(releasesSignal ? { releasesSignal } : {}),
     export: async ({ spanCount }, signal) => {
       signals.push(signal);
       await new Promise<void>((resolve) => answers.push(resolve));
@@ -185,6 +187,7 @@ test('an exporter gets a signal again that nobody aborted, and never one that wa
     },
     shutdown: async () => {},
   };
+  // A timer that is called off too late is not to abort the next export.
   const schedule = (task: () => void) => {
     timeouts.push(task);
     return () => {};
@@ -192,17 +195,32 @@ test('an exporter gets a signal again that nobody aborted, and never one that wa
   const provider = createTracerProvider({ exporters: [exporter], batch: { schedule, maxBatchSpans: 1 } });
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   endSpans(provider, 2);
-  expect(signals[0]).not.toBe(signals[1]);
   answers[0]?.();
   await turn();
+  const early = timeouts.splice(0, 1);
   endSpans(provider, 1);
-  expect(signals[2]).toBe(signals[0]);
+  for (const task of early) task();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
   for (const task of timeouts) task();
   await turn();
-  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  const aborted = signals.map((signal) => signal.aborted);
   for (const answer of answers) answer();
   await turn();
   endSpans(provider, 1);
-  expect(signals[3]?.aborted).toBe(false);
   expect(Object.fromEntries(provider.dropped)).toEqual({ timeout: 2 });
+  return { signals, aborted };
+}
+
+test('an exporter that says so gets a signal again that nobody aborted, and never one that was', async () => {
+  const { signals, aborted } = await signalsOfExports(true);
+  expect(signals[0]).not.toBe(signals[1]);
+  expect(signals[2]).toBe(signals[0]);
+  expect(aborted).toEqual([true, true, true]);
+  expect(signals[3]?.aborted).toBe(false);
+});
+
+test('any other exporter gets a signal of its own for each export', async () => {
+  const { signals, aborted } = await signalsOfExports(false);
+  expect(new Set(signals).size).toBe(4);
+  expect(aborted).toEqual([false, true, true]);
 });

@@ -45,3 +45,15 @@ test('texts that do not repeat are let go, and tried again later', () => {
     expect(texts.find('GET')).toBeDefined();
   }
 });
+
+test('what is found by its length counts as found', () => {
+  const { texts } = repeated(64);
+  for (const text of ['GET /orders', '/1', '/2']) texts.find(text);
+  for (let i = 0; i < 5000; i++) {
+    for (let n = 0; n < 3; n++) expect(texts.find('GET /orders')).toBeDefined();
+    texts.find(`GET /orders/${i}`);
+    // Of one length, so that each puts the other out of its place.
+    expect(texts.find('/1')).toBeDefined();
+    expect(texts.find('/2')).toBeDefined();
+  }
+});

@@ -11,7 +11,7 @@ import {
   type Tracing,
   TracingConfigError,
 } from '../../src/index.ts';
-import { registeredGlobal } from '../../src/start/register-globals.ts';
+import { registeredGlobal } from '../../src/context/registered-global.ts';
 
 const lines: string[] = [];
 const started: Tracing[] = [];
@@ -211,4 +211,41 @@ test('after the context manager was exchanged, parents are what the new one says
   } finally {
     context.disable();
   }
+});
+
+test('time that a test has faked is the time of spans', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: new Date('2030-01-01') });
+  try {
+    const exporter = new InMemorySpanExporter();
+    start({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const span = trace.getTracer('t').startSpan('five seconds');
+    vi.advanceTimersByTime(5000);
+    span.end();
+    const [faked] = exporter.getFinishedSpans();
+    expect(faked?.duration).toEqual([5, 0]);
+    expect(faked?.startTime[0]).toBe(Date.parse('2030-01-01') / 1000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('parents are what the API says, also when what it has registered was taken away', async () => {
+  const exporter = memoryExporter();
+  const tracing = start({ customExporters: [exporter] });
+  const tracer = trace.getTracer('t');
+  const api = Symbol.for('opentelemetry.js.api.1');
+  const before: unknown = Reflect.get(globalThis, api);
+  Reflect.deleteProperty(globalThis, api);
+  try {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    tracer.startActiveSpan('seen', (span) => {
+      expect(trace.getActiveSpan()).toBe(span);
+      span.end();
+    });
+  } finally {
+    context.disable();
+    Reflect.set(globalThis, api, before);
+  }
+  await tracing.forceFlush();
+  expect(exporter.spans.map(({ name }) => name)).toEqual(['seen']);
 });
