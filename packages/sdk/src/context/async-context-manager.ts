@@ -6,18 +6,19 @@ import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import { CONTEXT } from '../overhead/stopwatch.ts';
 import { bindEmitter } from './bind-emitter.ts';
 import { type AnyFunction, bindFunction } from './bind-function.ts';
-import { registeredGlobal } from './registered-global.ts';
 import { EMPTY_CONTEXT } from './tracing-context.ts';
 
-/** The manager that the API's `context` asks, if it is one of ours: the way through the API takes longer than the answer. */
-function registeredManager(): AsyncContextManager | undefined {
-  const manager = registeredGlobal('context');
-  return manager instanceof AsyncContextManager ? manager : undefined;
+/** The one that the API's `context` asks, if it is ours: the way through the API takes longer than the answer. */
+let registered: AsyncContextManager | undefined;
+
+/** The API's `context` has taken `manager`, which counts until the API disables it (`context.disable()`). */
+export function contextManagerRegistered(manager: AsyncContextManager): void {
+  registered = manager;
 }
 
 /** What the API's `context.active()` gives. */
 export function activeContext(): Context {
-  return (registeredManager() ?? contextApi).active();
+  return registered === undefined ? contextApi.active() : registered.active();
 }
 
 /** What the API's `context.with()` does. */
@@ -26,10 +27,9 @@ export function withContext<F extends (span: S) => ReturnType<F>, S>(
   fn: F,
   argument: S,
 ): ReturnType<F> {
-  const manager = registeredManager();
-  return manager === undefined
+  return registered === undefined
     ? contextApi.with(context, fn, undefined, argument)
-    : manager.with(context, fn, undefined, argument);
+    : registered.with(context, fn, undefined, argument);
 }
 
 /** The API's context manager over AsyncLocalStorage. A context that is active already is not entered again. */
@@ -118,6 +118,7 @@ export class AsyncContextManager implements ContextManager {
   }
 
   disable(): this {
+    if (registered === this) registered = undefined;
     this.storage.disable();
     return this;
   }

@@ -1,7 +1,7 @@
 import { diag, type DiagLogger, DiagLogLevel } from '@opentelemetry/api';
 
 import type { LogLevel } from '../config/tracing-config.ts';
-import { registeredGlobal } from '../context/registered-global.ts';
+import { registeredGlobal } from './register-globals.ts';
 
 const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
   none: DiagLogLevel.NONE,

@@ -7,14 +7,24 @@ import {
   trace,
   type TracerProvider,
 } from '@opentelemetry/api';
-
-import { type GlobalName, registeredGlobal } from '../context/registered-global.ts';
+import { AsyncContextManager, contextManagerRegistered } from '../context/async-context-manager.ts';
 
 export interface GlobalParts {
   /** Undefined: spans stay those of the API alone, which do nothing but carry their parent's context. */
   readonly tracerProvider: TracerProvider | undefined;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
+}
+
+type GlobalName = 'trace' | 'context' | 'propagation' | 'diag';
+
+/**
+ * What is registered with `@opentelemetry/api` 1.x, whoever did it. The API has no question for this, only a symbol that
+ * all its copies share; a test pins it.
+ */
+export function registeredGlobal(name: GlobalName): unknown {
+  const holder: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }
 
 /** Registers what nobody holds yet and warns of the rest. The result unregisters what is still registered of it. */
@@ -35,7 +45,11 @@ export function registerGlobals(parts: GlobalParts): () => void {
   register(
     'context',
     'context manager',
-    () => context.setGlobalContextManager(contextManager),
+    () => {
+      const isSet = context.setGlobalContextManager(contextManager);
+      if (isSet && contextManager instanceof AsyncContextManager) contextManagerRegistered(contextManager);
+      return isSet;
+    },
     () => context.disable(),
   );
   register(

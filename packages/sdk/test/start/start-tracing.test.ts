@@ -11,7 +11,7 @@ import {
   type Tracing,
   TracingConfigError,
 } from '../../src/index.ts';
-import { registeredGlobal } from '../../src/context/registered-global.ts';
+import { registeredGlobal } from '../../src/start/register-globals.ts';
 
 const lines: string[] = [];
 const started: Tracing[] = [];
@@ -227,25 +227,4 @@ test('time that a test has faked is the time of spans', () => {
   } finally {
     vi.useRealTimers();
   }
-});
-
-test('parents are what the API says, also when what it has registered was taken away', async () => {
-  const exporter = memoryExporter();
-  const tracing = start({ customExporters: [exporter] });
-  const tracer = trace.getTracer('t');
-  const api = Symbol.for('opentelemetry.js.api.1');
-  const before: unknown = Reflect.get(globalThis, api);
-  Reflect.deleteProperty(globalThis, api);
-  try {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    tracer.startActiveSpan('seen', (span) => {
-      expect(trace.getActiveSpan()).toBe(span);
-      span.end();
-    });
-  } finally {
-    context.disable();
-    Reflect.set(globalThis, api, before);
-  }
-  await tracing.forceFlush();
-  expect(exporter.spans.map(({ name }) => name)).toEqual(['seen']);
 });
