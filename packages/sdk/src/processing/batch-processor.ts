@@ -41,6 +41,7 @@ function scheduleUnref(task: () => void, delayMs: number): () => void {
 const INITIAL_SCOPE_BYTES = 4096;
 
 interface OpenScope {
+  readonly instrumentationScope: InstrumentationScope;
   readonly arena: ByteArena;
   spanCount: number;
 }
@@ -61,7 +62,7 @@ export class BatchProcessor implements EndedSpans {
   /** Never given to one, by reason. */
   readonly refusedSpanCounts: Map<string, number> = new Map<string, number>();
   private readonly open: Map<InstrumentationScope, OpenScope> = new Map<InstrumentationScope, OpenScope>();
-  private lastScope: InstrumentationScope | undefined = undefined;
+  /** The one of the span before, of which most spans are. */
   private lastOpen: OpenScope | undefined = undefined;
   private readonly encoder: SpanEncoder = new SpanEncoder();
   private readonly running: Set<Promise<void>> = new Set<Promise<void>>();
@@ -136,14 +137,14 @@ export class BatchProcessor implements EndedSpans {
   }
 
   private openScope(instrumentationScope: InstrumentationScope): OpenScope {
-    // Most spans are of the scope of the one before.
-    if (instrumentationScope === this.lastScope && this.lastOpen !== undefined) return this.lastOpen;
+    const { lastOpen } = this;
+    if (lastOpen !== undefined && lastOpen.instrumentationScope === instrumentationScope) return lastOpen;
     let scope = this.open.get(instrumentationScope);
     if (scope === undefined) {
-      scope = { arena: new ByteArena(this.spare.take(INITIAL_SCOPE_BYTES)), spanCount: 0 };
+      const arena = new ByteArena(this.spare.take(INITIAL_SCOPE_BYTES));
+      scope = { instrumentationScope, arena, spanCount: 0 };
       this.open.set(instrumentationScope, scope);
     }
-    this.lastScope = instrumentationScope;
     this.lastOpen = scope;
     return scope;
   }

@@ -32,6 +32,7 @@ export class UnrecordedSpan implements Span {
   /** What was asked for, or was known before: the whole context, or the hex of the trace id. One field, as spans are many. */
   declare protected known: SpanContext | string | undefined;
 
+  /** Only assigns: where a constructor does more, the compiler calls it instead of allocating in place. */
   protected constructor(
     trace0: number,
     trace1: number,
