@@ -10,6 +10,8 @@ import { type SpanStrings, spanStringsMaker } from './workload.ts';
 
 export interface MeasuredCalls {
   start(options: StartOptions): void;
+  /** Does that many operations in small batches, so that what runs once a batch is soon compiled, too. */
+  warmUp(operationCount: number): Promise<void>;
   /** Does that many operations and waits for their export. */
   round(operationCount: number): Promise<CpuTime>;
   heapRound(operationCount: number): Promise<HeapUse>;
@@ -35,6 +37,7 @@ export interface HeapUse {
 const OPERATIONS_BETWEEN_PAUSES = 512;
 /** There is nothing to export. */
 const UNRECORDED_BETWEEN_PAUSES = 8_192;
+const OPERATIONS_OF_SMALL_BATCH = 32;
 
 interface Started {
   readonly subject: Subject;
@@ -67,15 +70,25 @@ function collectYoungGarbage(): void {
   globalThis.gc({ type: 'minor' });
 }
 
-async function operate(operationCount: number, strings: SpanStrings): Promise<void> {
-  const { subject, operation, isAsync, pauseEvery } = started();
+async function operate(
+  operationCount: number,
+  strings: SpanStrings,
+  pauseEvery: number,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const { subject, operation, isAsync } = started();
   for (let at = 0; at < operationCount;) {
     const end = Math.min(at + pauseEvery, operationCount);
     if (isAsync) for (; at < end; at++) await operation(at, strings);
     else for (; at < end; at++) void operation(at, strings);
-    await subject.settle();
+    await pause();
   }
   await subject.flush();
+}
+
+async function operateInBatches(operationCount: number, strings: SpanStrings): Promise<void> {
+  const { subject, pauseEvery } = started();
+  await operate(operationCount, strings, pauseEvery, () => subject.settle());
 }
 
 answerCalls<MeasuredCalls>({
@@ -92,12 +105,16 @@ answerCalls<MeasuredCalls>({
       makeStrings: operationName === 'span-10' ? spanStringsMaker(uniqueValues) : () => [],
     };
   },
+  warmUp: async (operationCount) => {
+    const { makeStrings, subject } = started();
+    await operate(operationCount, makeStrings(operationCount), OPERATIONS_OF_SMALL_BATCH, () => subject.flush());
+  },
   round: async (operationCount) => {
     const strings = started().makeStrings(operationCount);
     // The strings are old then: nobody pays for moving them.
     collectYoungGarbage();
     const before = cpuTime();
-    await operate(operationCount, strings);
+    await operateInBatches(operationCount, strings);
     return cpuSince(before);
   },
   heapRound: async (operationCount) => {
@@ -111,7 +128,7 @@ answerCalls<MeasuredCalls>({
     await new Promise((resolve) => setImmediate(resolve));
     observer.observe({ entryTypes: ['gc'] });
     const before = process.memoryUsage().heapUsed;
-    await operate(operationCount, strings);
+    await operateInBatches(operationCount, strings);
     const bytes = process.memoryUsage().heapUsed - before;
     await new Promise((resolve) => setImmediate(resolve));
     observer.disconnect();
