@@ -1,63 +1,53 @@
-// A process of its own: what the overhead monitor adds, in pairs of rounds with and without it.
+// A process of its own: what the overhead monitor adds, in short turns of two providers that live side by side.
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { type BatchExporter, startTracing } from '@throughline/sdk';
+import { AsyncContextManager, contextManagerRegistered } from '../../../packages/sdk/src/context/async-context-manager.ts';
+import { RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
+import { createTracerProvider } from '../../../packages/sdk/src/provider.ts';
+import { neverSampler } from '../../../packages/sdk/src/sampling/constant-samplers.ts';
+import { parentBasedSampler } from '../../../packages/sdk/src/sampling/parent-based-sampler.ts';
 import { answerCalls } from '../measured/answer-calls.ts';
 import { cpuSince, cpuTime } from '../measured/cpu-time.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
+import { exporterTo } from '../subjects/ours.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { operationOf } from './operations.ts';
 import type { Scenario } from './scenarios.ts';
 import { spanStringsMaker } from './workload.ts';
 
-export interface MonitorPair {
-  /** CPU of all operations of a round. */
-  readonly onNs: number;
-  readonly offNs: number;
-}
-
-/** What is done in a round, and how often. */
+/** What is done in a turn, and how often. */
 export interface MonitoredOperations extends Pick<Scenario, 'operation' | 'sampledOut'> {
   readonly operationCount: number;
+  readonly sinkOrigin: string;
 }
 
 export interface MonitorCalls {
-  /** A round each, in an order that changes from pair to pair. */
-  pair(operations: MonitoredOperations): Promise<MonitorPair>;
+  start(operations: MonitoredOperations): Promise<void>;
+  /** CPU with the monitor over CPU without it, so many times. */
+  ratios(count: number): Promise<readonly number[]>;
 }
 
-/** A batch, so that exports begin when one is full and the queue does not overflow. */
+/** Neither queue overflows, also not with three spans each. */
 const OPERATIONS_BETWEEN_PAUSES = 512;
-/** The monitor times the first calls often; from then on it times one in 1,024. */
-const OPERATIONS_BEFORE = 51_200;
-let pairCount = 0;
+/** The monitor times the first calls often; from then on one in 4,096. */
+const OPERATIONS_BEFORE = 409_600;
 
-async function round(
-  { operation: name, sampledOut, operationCount }: MonitoredOperations,
-  overhead: boolean,
-): Promise<number> {
+/** Makes its spans; returns the CPU that took, in nanoseconds. */
+type Turn = (operationCount: number) => Promise<number>;
+
+let measured: { readonly on: Turn; readonly off: Turn; readonly operationCount: number } | undefined;
+
+/** `startTracing` runs once in a process; this is what it makes of `overhead`, twice. */
+function turnOf({ operation: name, sampledOut, operationCount, sinkOrigin }: MonitoredOperations, hasMonitor: boolean): Turn {
+  const monitor = hasMonitor ? new RunningOverheadMonitor() : undefined;
   const underWay = exportsUnderWay();
-  const discard: BatchExporter = {
-    name: 'discard',
-    releasesBytes: true,
-    export: async ({ spanCount }) => {
-      underWay.begin();
-      try {
-        return { exportedCount: spanCount, droppedCount: 0 };
-      } finally {
-        underWay.end();
-      }
+  const provider = createTracerProvider(
+    {
+      exporters: [exporterTo(sinkOrigin, underWay)],
+      ...(sampledOut === true ? { sampler: parentBasedSampler({ root: neverSampler() }) } : {}),
     },
-    shutdown: async () => {},
-  };
-  const tracing = startTracing({
-    serviceName: 'measured',
-    exporters: [],
-    customExporters: [discard],
-    http: 'off',
-    overhead,
-    ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),
-  });
-  const { provider } = tracing;
+    monitor,
+  );
+  const manager = new AsyncContextManager(monitor?.meter);
   const subject: Subject = {
     kind: 'opentelemetry',
     api: { context, propagation, trace, rootContext: ROOT_CONTEXT },
@@ -68,33 +58,49 @@ async function round(
   };
   const operation = operationOf(name, subject);
   if (operation === undefined) throw new Error(`there is no operation ${name}`);
-  const strings = name === 'span-10' ? spanStringsMaker(false)(Math.max(operationCount, OPERATIONS_BEFORE)) : [];
+  const strings = name === 'span-10' ? spanStringsMaker(false)(operationCount) : [];
   const pauseEvery = sampledOut === true ? operationCount : OPERATIONS_BETWEEN_PAUSES;
-  const operate = async (count: number): Promise<void> => {
+  return async (count) => {
+    context.disable();
+    context.setGlobalContextManager(manager);
+    contextManagerRegistered(manager);
+    const before = cpuTime();
     for (let at = 0; at < count;) {
       const end = Math.min(at + pauseEvery, count);
-      if (name === 'nest-3') for (; at < end; at++) await operation(at, strings);
-      else for (; at < end; at++) void operation(at, strings);
+      if (name === 'nest-3') for (; at < end; at++) await operation(at % operationCount, strings);
+      else for (; at < end; at++) void operation(at % operationCount, strings);
       await subject.settle();
     }
     await subject.flush();
+    const { processNs } = cpuSince(before);
+    if (subject.dropped() > 0) throw new Error(`${subject.dropped()} spans were dropped`);
+    return processNs;
   };
-  await operate(OPERATIONS_BEFORE);
-  globalThis.gc?.({ type: 'minor' });
-  globalThis.gc?.({ type: 'minor' });
-  const before = cpuTime();
-  await operate(operationCount);
-  const { processNs } = cpuSince(before);
-  if (subject.dropped() > 0) throw new Error(`${subject.dropped()} spans were dropped`);
-  await tracing.shutdown();
-  return processNs;
 }
 
 answerCalls<MonitorCalls>({
-  pair: async (operations) => {
-    const isOnFirst = pairCount++ % 2 === 0;
-    const first = await round(operations, isOnFirst);
-    const second = await round(operations, !isOnFirst);
-    return isOnFirst ? { onNs: first, offNs: second } : { onNs: second, offNs: first };
+  start: async (operations) => {
+    const { operationCount } = operations;
+    const on = turnOf(operations, true);
+    const off = turnOf(operations, false);
+    measured = { on, off, operationCount };
+    for (let done = 0; done < OPERATIONS_BEFORE; done += operationCount) {
+      await on(operationCount);
+      await off(operationCount);
+    }
+  },
+  ratios: async (count) => {
+    if (measured === undefined) throw new Error('nothing was started');
+    const { on, off, operationCount } = measured;
+    const ratios: number[] = [];
+    for (let i = 0; i < count; i++) {
+      // Neither is always the first one.
+      const [outer, inner] = i % 2 === 0 ? [on, off] : [off, on];
+      let outerNs = await outer(operationCount);
+      const innerNs = (await inner(operationCount)) + (await inner(operationCount));
+      outerNs += await outer(operationCount);
+      ratios.push(outer === on ? outerNs / innerNs : innerNs / outerNs);
+    }
+    return ratios;
   },
 });

@@ -3,20 +3,20 @@ import { bundleProgram } from '../measured/bundle.ts';
 import { MEASURED_CORE, startChild } from '../measured/child-process.ts';
 import { gatedFigure } from '../measured/gate.ts';
 import { nodeReleases } from '../measured/node-releases.ts';
-import { isChosen, REPETITIONS, scaled, warnOfShortRun } from '../measured/repetitions.ts';
+import { isChosen, REPETITIONS, scaled, spreadOf, warnOfShortRun } from '../measured/repetitions.ts';
+import { startSink } from '../measured/sink-process.ts';
 import type { MonitorCalls, MonitoredOperations } from './monitor-process.ts';
 
-const monitored: readonly (MonitoredOperations & { readonly name: string })[] = [
-  { name: '10 attributes', operation: 'span-10', operationCount: 20_480 },
-  { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 10_240 },
-  { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 204_800 },
+const monitored: readonly (Omit<MonitoredOperations, 'sinkOrigin'> & { readonly name: string })[] = [
+  { name: '10 attributes', operation: 'span-10', operationCount: 2_048 },
+  { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 1_024 },
+  { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 20_480 },
 ];
-const WARM_UP_PAIRS = 3;
-const PAIRS_PER_REPETITION = 10;
+const RATIOS_PER_REPETITION = 300;
 
 /**
- * What the overhead monitor adds to what it measures: pairs of rounds in one process, because two processes differ by
- * more than that. The range is that of half of the pairs.
+ * What the overhead monitor adds to what it measures: short turns with and without it in one process, because two
+ * processes differ by more than that.
  */
 export const sdkMonitor: Benchmark = {
   name: 'sdk-monitor',
@@ -24,6 +24,7 @@ export const sdkMonitor: Benchmark = {
   quick: false,
   run: async (log) => {
     const program = await bundleProgram('monitor-process', new URL('monitor-process.ts', import.meta.url));
+    await using sink = await startSink();
     warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const { label, executable } of nodeReleases(log)) {
@@ -31,19 +32,13 @@ export const sdkMonitor: Benchmark = {
         const operationCount = scaled(operations.operationCount);
         const title = `${label}, CPU, ${name}, monitor on / off`;
         if (!isChosen(title)) continue;
-        await using child = startChild<MonitorCalls>(program, {
-          node: executable,
-          nodeArguments: ['--expose-gc'],
-          core: MEASURED_CORE,
-        });
-        const ratios: number[] = [];
-        for (let pair = 0; pair < WARM_UP_PAIRS + REPETITIONS * PAIRS_PER_REPETITION; pair++) {
-          const { onNs, offNs } = await child.call('pair', { ...operations, operationCount });
-          if (pair >= WARM_UP_PAIRS) ratios.push(onNs / offNs);
+        const medians: number[] = [];
+        for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+          await using child = startChild<MonitorCalls>(program, { node: executable, core: MEASURED_CORE });
+          await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin });
+          medians.push(quantile(await child.call('ratios', scaled(RATIOS_PER_REPETITION)), 0.5));
         }
-        const median = quantile(ratios, 0.5);
-        const range = [quantile(ratios, 0.25), quantile(ratios, 0.75)] as const;
-        figures.push(gatedFigure(title, { median, range }, 'times', { atMost: 1.01 }));
+        figures.push(gatedFigure(title, spreadOf(medians), 'times', { atMost: 1.01 }));
         log(`  done: ${title}`);
       }
     }

@@ -6,7 +6,7 @@ import {
   startTracing,
   workerExporter,
 } from '@throughline/sdk';
-import { exportsUnderWay } from './exports-under-way.ts';
+import { exportsUnderWay, type ExportsUnderWay } from './exports-under-way.ts';
 import { httpInstrumentation } from './official.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 
@@ -16,15 +16,29 @@ export function startOurs(
   /** Export in a thread of its own. */
   { inThread = false }: { readonly inThread?: boolean } = {},
 ): Subject {
-  const discard: BatchExporter = {
-    name: 'discard',
-    releasesBytes: true,
-    export: async ({ spanCount }) => ({ exportedCount: spanCount, droppedCount: 0 }),
-    shutdown: async () => {},
-  };
-  const exporter = sinkOrigin === undefined ? discard : otlp(sinkOrigin, inThread);
   const underWay = exportsUnderWay();
-  const counted: BatchExporter = {
+  const { provider } = startTracing({
+    serviceName: 'measured',
+    exporters: [],
+    customExporters: [exporterTo(sinkOrigin, underWay, inThread)],
+    http: http ?? 'off',
+    ...(http === 'official' ? { instrumentations: [httpInstrumentation(peers)] } : {}),
+    ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),
+  });
+  return {
+    kind: 'opentelemetry',
+    api: { context, propagation, trace, rootContext: ROOT_CONTEXT },
+    tracer: provider.getTracer('measured', '1.0.0'),
+    settle: () => underWay.settle(),
+    flush: () => provider.forceFlush(),
+    dropped: () => [...provider.dropped.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** To the sink over OTLP, or to nobody. */
+export function exporterTo(sinkOrigin: string | undefined, underWay: ExportsUnderWay, inThread = false): BatchExporter {
+  const exporter = sinkOrigin === undefined ? discard : otlp(sinkOrigin, inThread);
+  return {
     name: exporter.name,
     ...(exporter.releasesBytes === undefined ? {} : { releasesBytes: exporter.releasesBytes }),
     ...(exporter.releasesSignal === undefined ? {} : { releasesSignal: exporter.releasesSignal }),
@@ -39,23 +53,14 @@ export function startOurs(
     },
     shutdown: () => exporter.shutdown(),
   };
-  const { provider } = startTracing({
-    serviceName: 'measured',
-    exporters: [],
-    customExporters: [counted],
-    http: http ?? 'off',
-    ...(http === 'official' ? { instrumentations: [httpInstrumentation(peers)] } : {}),
-    ...(sampledOut === true ? { sampler: { type: 'parent_based', root: { type: 'never' } } } : {}),
-  });
-  return {
-    kind: 'opentelemetry',
-    api: { context, propagation, trace, rootContext: ROOT_CONTEXT },
-    tracer: provider.getTracer('measured', '1.0.0'),
-    settle: () => underWay.settle(),
-    flush: () => provider.forceFlush(),
-    dropped: () => [...provider.dropped.values()].reduce((sum, count) => sum + count, 0),
-  };
 }
+
+const discard: BatchExporter = {
+  name: 'discard',
+  releasesBytes: true,
+  export: async ({ spanCount }) => ({ exportedCount: spanCount, droppedCount: 0 }),
+  shutdown: async () => {},
+};
 
 function otlp(endpoint: string, inThread: boolean): BatchExporter {
   const [config] = resolveTracingConfig({ exporters: [{ type: 'otlp', endpoint }] }, { environment: {} }).exporters;
