@@ -1,6 +1,9 @@
 // A process of its own: what the overhead monitor adds, in short turns of two providers that live side by side.
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { AsyncContextManager, contextManagerRegistered } from '../../../packages/sdk/src/context/async-context-manager.ts';
+import {
+  AsyncContextManager,
+  contextManagerRegistered,
+} from '../../../packages/sdk/src/context/async-context-manager.ts';
 import { RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
 import { createTracerProvider } from '../../../packages/sdk/src/provider.ts';
 import { neverSampler } from '../../../packages/sdk/src/sampling/constant-samplers.ts';
@@ -37,7 +40,10 @@ type Turn = (operationCount: number) => Promise<number>;
 let measured: { readonly on: Turn; readonly off: Turn; readonly operationCount: number } | undefined;
 
 /** `startTracing` runs once in a process; this is what it makes of `overhead`, twice. */
-function turnOf({ operation: name, sampledOut, operationCount, sinkOrigin }: MonitoredOperations, hasMonitor: boolean): Turn {
+function turnOf(
+  { operation: name, sampledOut, operationCount, sinkOrigin }: MonitoredOperations,
+  hasMonitor: boolean,
+): Turn {
   const monitor = hasMonitor ? new RunningOverheadMonitor() : undefined;
   const underWay = exportsUnderWay();
   const provider = createTracerProvider(

@@ -12,7 +12,7 @@ const monitored: readonly (Omit<MonitoredOperations, 'sinkOrigin'> & { readonly 
   { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 1_024 },
   { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 20_480 },
 ];
-const RATIOS_PER_REPETITION = 300;
+const RATIOS_PER_REPETITION = 200;
 
 /**
  * What the overhead monitor adds to what it measures: short turns with and without it in one process, because two

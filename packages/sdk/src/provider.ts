@@ -1,6 +1,7 @@
 import type { Attributes, Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 
 import type { BatchExporter } from './export/span-exporter.ts';
+import { DROPPED } from './overhead/overhead-meter.ts';
 import type { RunningOverheadMonitor } from './overhead/overhead-monitor.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
 import { DroppedSpans } from './processing/dropped-spans.ts';
@@ -66,6 +67,7 @@ export function createTracerProvider(
   const processors = (options.spanProcessors ?? []).map(guardedProcessor);
   const dropped = new DroppedSpans();
   monitor?.watchDrops(dropped);
+  if (monitor !== undefined && options.sampler !== undefined) monitor.meter.restResult = DROPPED;
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
     const { exporter, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;

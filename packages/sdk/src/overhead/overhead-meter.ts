@@ -29,11 +29,13 @@ export class OverheadMeter {
   readonly watch: Stopwatch;
   readonly clock: MonotonicClock;
   /**
-   * By result of the sampler and origin of the parent, of spans that are recorded or have a remote parent. The others are
-   * the most and the cheapest: roots and children of our own that were dropped are those calls of `rootStarts` and
-   * `childStarts` that are not counted here. An array of small integers is read faster than a typed one.
+   * By result of the sampler and origin of the parent. An array of small integers is read faster than a typed one. Roots
+   * and children of our own whose result is `restResult` are not in it: they are those of `rootStarts` and `childStarts`
+   * that are left.
    */
-  readonly startedCounts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  private readonly startedCounts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  /** Set before the first span. `DROPPED` where there is a sampler: these are cheap. Without one few are dropped. */
+  restResult: number = RECORDED_AND_SAMPLED;
   /** That went to no queue, which counts its own. */
   unqueuedSampledCount = 0;
   endedUnsampledCount = 0;
@@ -52,15 +54,21 @@ export class OverheadMeter {
     this.extracts = new Countdown(chooseInterval);
   }
 
-  /** Spans that were started, by the same places. */
+  /** Spans that were started, by result of the sampler and origin of the parent: a place is the sum of both. */
   startedByPlace(): readonly number[] {
+    const { restResult } = this;
     const counts = [...this.startedCounts];
-    const countOf = (place: number): number => counts[place] ?? 0;
-    const recordedRootCount = countOf(RECORDED_ONLY + NO_PARENT) + countOf(RECORDED_AND_SAMPLED + NO_PARENT);
-    const countedCount = counts.reduce((sum, count) => sum + count, 0);
+    const sum = (origin: number): number =>
+      [DROPPED, RECORDED_ONLY, RECORDED_AND_SAMPLED].reduce(
+        (total, result) => total + (counts[result + origin] ?? 0),
+        0,
+      );
     // While a span is being started, it may be in one number and not yet in the other.
-    counts[DROPPED + NO_PARENT] = Math.max(0, this.rootStarts.callCount - recordedRootCount);
-    counts[DROPPED + LOCAL_PARENT] = Math.max(0, this.childStarts.callCount - (countedCount - recordedRootCount));
+    counts[restResult + NO_PARENT] = Math.max(0, this.rootStarts.callCount - sum(NO_PARENT));
+    counts[restResult + LOCAL_PARENT] = Math.max(
+      0,
+      this.childStarts.callCount - sum(LOCAL_PARENT) - sum(REMOTE_PARENT),
+    );
     return counts;
   }
 
@@ -92,7 +100,7 @@ export class OverheadMeter {
     this.watch.end();
   }
 
-  /** `place` is the sum of the result and the origin. */
+  /** Of a span whose parent is remote, or whose result is not the rest's. */
   countStart(place: number): void {
     this.startedCounts[place] = (this.startedCounts[place] ?? 0) + 1;
   }

@@ -78,14 +78,15 @@ export class RunningOverheadMonitor implements OverheadMonitor {
   snapshot(): OverheadSnapshot {
     const { meter } = this;
     const { watch } = meter;
+    const startedSpans = this.startedSpans();
     this.metrics.follow();
     const countdowns = [meter.rootStarts, meter.childStarts, meter.enters, meter.injects, meter.extracts];
     return {
       elapsedMs: meter.clock() - this.startMs,
-      startedSpans: this.startedSpans(),
+      startedSpans,
       liveSpanCounts: {
-        RECORD_ONLY: this.startedCount(RECORDED_ONLY) - meter.endedUnsampledCount,
-        RECORD_AND_SAMPLE: this.startedCount(RECORDED_AND_SAMPLED) - this.endedSampledCount(),
+        RECORD_ONLY: startedCount(startedSpans, 'RECORD_ONLY') - meter.endedUnsampledCount,
+        RECORD_AND_SAMPLE: startedCount(startedSpans, 'RECORD_AND_SAMPLE') - this.endedSampledCount(),
       },
       parts: this.parts(),
       queues: this.queues.map(queueOverhead),
@@ -152,10 +153,6 @@ export class RunningOverheadMonitor implements OverheadMonitor {
     return this.meter.unqueuedSampledCount + (this.queues[0]?.processor.addedSpanCount ?? 0);
   }
 
-  private startedCount(result: number): number {
-    return PARENT_ORIGINS.reduce((sum, [, origin]) => sum + (this.meter.startedCounts[result + origin] ?? 0), 0);
-  }
-
   private startedSpans(): readonly StartedSpans[] {
     const counts = this.meter.startedByPlace();
     return SAMPLING_RESULTS.flatMap(([samplingResult, result]) =>
@@ -166,4 +163,11 @@ export class RunningOverheadMonitor implements OverheadMonitor {
       })),
     );
   }
+}
+
+function startedCount(startedSpans: readonly StartedSpans[], result: SpanSamplingResult): number {
+  return startedSpans.reduce(
+    (sum, { samplingResult, spanCount }) => sum + (samplingResult === result ? spanCount : 0),
+    0,
+  );
 }

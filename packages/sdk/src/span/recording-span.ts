@@ -12,7 +12,7 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 
-import { ATTRIBUTES, EXPORT, RECORDING } from '../overhead/stopwatch.ts';
+import { ATTRIBUTES, EXPORT, RECORDING, type Stopwatch } from '../overhead/stopwatch.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
 import {
   type AttributeList,
@@ -26,7 +26,7 @@ import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import { exceptionAttributes, isLink, isStatus } from './given-parts.ts';
 import { type ReadableEvent, readableParts, type RecordedEvent, type RecordedLink } from './readable-parts.ts';
-import type { InstrumentationScope, SpanOwner } from './span-owner.ts';
+import type { EndedSpans, InstrumentationScope, SpanOwner } from './span-owner.ts';
 import { textOf } from './text-of.ts';
 import type { UnrecordedSpan } from './unrecorded-span.ts';
 
@@ -289,13 +289,15 @@ export class RecordingSpan implements Span {
     this.state = ENDED;
     const { sampled } = this.identity;
     if (provider.ended === undefined || !sampled) meter?.countUnqueuedEnd(sampled);
-    else if (meter === undefined || !meter.watch.isRunning) provider.ended.add(this);
-    else {
-      const before = meter.watch.switchTo(EXPORT);
-      provider.ended.add(this);
-      meter.watch.switchTo(before);
-    }
+    else if (meter !== undefined && meter.watch.isRunning) this.addTimed(meter.watch, provider.ended);
+    else provider.ended.add(this);
     if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
+  }
+
+  private addTimed(watch: Stopwatch, ended: EndedSpans): void {
+    const before = watch.switchTo(EXPORT);
+    ended.add(this);
+    watch.switchTo(before);
   }
 
   private droppedCounts(): DroppedCounts {

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   diag,
   INVALID_SPAN_CONTEXT,
@@ -6,6 +7,7 @@ import {
   type Span,
   SpanKind,
   type SpanOptions,
+  type TimeInput,
   trace,
   TraceFlags,
   type Tracer,
@@ -23,7 +25,7 @@ import {
   RECORDED_ONLY,
   REMOTE_PARENT,
 } from '../overhead/overhead-meter.ts';
-import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
+import { ATTRIBUTES, CONTEXT, RECORDING, type Stopwatch } from '../overhead/stopwatch.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
@@ -69,7 +71,7 @@ export class ScopeTracer implements Tracer {
     let invalidCount = 0;
     if (sampler === undefined) {
       if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) {
-        if (meter !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
+        meter?.countStart(DROPPED + originOf(parent));
         return identity;
       }
       identity.traceFlags |= TraceFlags.SAMPLED;
@@ -88,6 +90,7 @@ export class ScopeTracer implements Tracer {
       } catch (error) {
         // What a sampler throws is not the application's fault, nor is an answer that is none.
         this.tellOfSampler(sampler, error);
+        if (meter !== undefined && parent !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
         return identity;
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
@@ -98,26 +101,80 @@ export class ScopeTracer implements Tracer {
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
     }
 
-    const isTimed = meter !== undefined && meter.watch.isRunning;
     if (meter !== undefined) {
-      meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(parent));
-      if (isTimed) meter.watch.switchTo(RECORDING);
+      // The others are the meter's rest.
+      if (sampler !== undefined || (recording === undefined && parent !== undefined && parent.isRemote)) {
+        meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(parent));
+      }
+      if (meter.watch.isRunning) {
+        const { watch } = meter;
+        return this.recordTimed(
+          watch,
+          identity,
+          parent,
+          recording,
+          name,
+          kind,
+          attributes,
+          invalidCount,
+          options,
+          context,
+        );
+      }
     }
+    const span = this.record(identity, parent, recording, name, kind, options.startTime);
+    if (attributes !== undefined) span.setFirstAttributes(attributes, invalidCount);
+    return this.started(span, options, context);
+  }
+
+  /** What it has before attributes and links. */
+  private record(
+    identity: UnrecordedSpan,
+    parent: UnrecordedSpan | undefined,
+    recording: RecordingSpan | undefined,
+    name: string,
+    kind: SpanKind,
+    startTime: TimeInput | undefined,
+  ): RecordingSpan {
+    const { owner } = this;
+    const { provider } = owner;
     const nowMs = provider.clock.monotonicMs();
     const isLocalRoot = recording === undefined || recording.owner.provider !== provider;
     const anchor = isLocalRoot ? this.freshAnchor(nowMs) : recording.anchor;
-    const span = RecordingSpan.start(owner, identity, parent, name, kind, anchor, options.startTime, nowMs);
-    if (attributes !== undefined) {
-      if (isTimed) meter.watch.switchTo(ATTRIBUTES);
-      span.setFirstAttributes(attributes, invalidCount);
-      if (isTimed) meter.watch.switchTo(RECORDING);
-    }
+    return RecordingSpan.start(owner, identity, parent, name, kind, anchor, startTime, nowMs);
+  }
+
+  private started(span: RecordingSpan, options: SpanOptions, context: Context): RecordingSpan {
     if (options.links !== undefined && options.links !== null) span.addLinks(options.links);
-    if (provider.processors.length > 0) {
+    const { processors } = this.owner.provider;
+    if (processors.length > 0) {
       const parentContext = rootless(context, options);
-      for (const processor of provider.processors) processor.onStart(span, parentContext);
+      for (const processor of processors) processor.onStart(span, parentContext);
     }
     return span;
+  }
+
+  /** As `startSpan` does, which would be slower with this in it. */
+  private recordTimed(
+    watch: Stopwatch,
+    identity: UnrecordedSpan,
+    parent: UnrecordedSpan | undefined,
+    recording: RecordingSpan | undefined,
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes | undefined,
+    invalidCount: number,
+    options: SpanOptions,
+    context: Context,
+  ): RecordingSpan {
+    watch.switchTo(RECORDING);
+    const span = this.record(identity, parent, recording, name, kind, options.startTime);
+    if (attributes !== undefined) {
+      watch.switchTo(ATTRIBUTES);
+      span.setFirstAttributes(attributes, invalidCount);
+      watch.switchTo(RECORDING);
+    }
+    return this.started(span, options, context);
   }
 
   private startTimed(

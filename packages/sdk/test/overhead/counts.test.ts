@@ -70,7 +70,7 @@ test('spans are counted by decision and parent, each, whichever are timed', () =
   expect(monitor.snapshot().liveSpanCounts.RECORD_AND_SAMPLE).toBe(4);
 });
 
-test('without a sampler, what an unsampled parent starts is dropped', () => {
+test('without a sampler, roots are recorded, and what follows does as its parent', () => {
   const { provider, monitor } = measuredProvider({}, () => 2);
   const unsampled = trace.setSpanContext(ROOT_CONTEXT, { ...REMOTE, traceFlags: 0 });
   const tracer = provider.getTracer('t');
@@ -78,9 +78,32 @@ test('without a sampler, what an unsampled parent starts is dropped', () => {
     const child = tracer.startSpan('child', {}, unsampled);
     tracer.startSpan('grandchild', {}, trace.setSpan(ROOT_CONTEXT, child)).end();
   }
-  expect(started(monitor.snapshot())).toEqual([
+  const root = tracer.startSpan('root', {}, ROOT_CONTEXT);
+  for (let n = 0; n < 3; n++) tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
+  tracer.startSpan('child', {}, trace.setSpanContext(ROOT_CONTEXT, { ...REMOTE, isRemote: false })).end();
+  for (let n = 0; n < 2; n++) tracer.startSpan('child', {}, trace.setSpanContext(ROOT_CONTEXT, REMOTE)).end();
+  const snapshot = monitor.snapshot();
+  expect(started(snapshot)).toEqual([
     ['DROP', 'local', 7],
     ['DROP', 'remote', 7],
+    ['RECORD_AND_SAMPLE', 'none', 1],
+    ['RECORD_AND_SAMPLE', 'local', 4],
+    ['RECORD_AND_SAMPLE', 'remote', 2],
+  ]);
+  expect(snapshot.liveSpanCounts).toEqual({ RECORD_ONLY: 0, RECORD_AND_SAMPLE: 1 });
+});
+
+test('a sampler that throws drops the span, also one with a remote parent', () => {
+  const sampler = customSampler(() => {
+    throw new Error('no decision');
+  }, 'throws');
+  const { provider, monitor } = measuredProvider({ sampler });
+  const tracer = provider.getTracer('t');
+  tracer.startSpan('root', {}, ROOT_CONTEXT).end();
+  tracer.startSpan('child', {}, trace.setSpanContext(ROOT_CONTEXT, REMOTE)).end();
+  expect(started(monitor.snapshot())).toEqual([
+    ['DROP', 'none', 1],
+    ['DROP', 'remote', 1],
   ]);
 });
 
