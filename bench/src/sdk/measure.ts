@@ -24,7 +24,7 @@ export interface MeasureOptions {
 const WARM_UP_ROUNDS = 16;
 /** Of these, where spans are exported: without them, functions of exports are compiled for 50 rounds, and counted. */
 const SMALL_BATCH_ROUNDS = 8;
-const ROUNDS = 5;
+const ROUNDS = 12;
 const RECORDED_OPERATIONS = 10_240;
 const UNRECORDED_OPERATIONS = 102_400;
 /** More would fill the young generation with the buffers of encoded spans on Node 20. */
