@@ -32,16 +32,19 @@ answerCalls<LoadCalls>({
     const take = (): boolean => left-- > 0;
     const startedAt = performance.now();
     const fallAsleep = stayAwake();
-    await Promise.all(Array.from({ length: connectionCount }, () => connection(port, take, latenciesMs)));
-    fallAsleep();
+    try {
+      await Promise.all(Array.from({ length: connectionCount }, () => connection(port, take, latenciesMs)));
+    } finally {
+      fallAsleep();
+    }
     const seconds = (performance.now() - startedAt) / 1_000;
     return { seconds, p99Ms: quantile(latenciesMs, 0.99) };
   },
 });
 
 /**
- * A server pays for waking its client. It would pay where it is slow, because the client sleeps then, and not where it is
- * fast, and tracing would seem to add it.
+ * Waking a client costs its server CPU. A slow server's client sleeps between answers and a fast one's does not: without
+ * this, tracing would seem to add what waking costs.
  */
 function stayAwake(): () => void {
   let immediate = setImmediate(function again() {

@@ -22,7 +22,7 @@ export interface MeasureOptions {
 }
 
 const WARM_UP_ROUNDS = 16;
-/** Of these, where spans are exported: without them, functions of exports are compiled for 50 rounds, and counted. */
+/** Of these, where spans are exported: without them an export's functions are still being compiled 50 rounds later. */
 const SMALL_BATCH_ROUNDS = 8;
 const ROUNDS = 12;
 const RECORDED_OPERATIONS = 10_240;

@@ -1,13 +1,14 @@
 // A process of its own: what the overhead monitor adds, in short turns of two providers that live side by side.
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import {
-  AsyncContextManager,
-  contextManagerRegistered,
-} from '../../../packages/sdk/src/context/async-context-manager.ts';
+import { resolveTracingConfig } from '@throughline/sdk';
+import { AsyncContextManager } from '../../../packages/sdk/src/context/async-context-manager.ts';
 import { RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
+import { globalPropagator } from '../../../packages/sdk/src/propagation/global-propagator.ts';
+import { propagatorsOfConfig } from '../../../packages/sdk/src/propagation/propagators-of-config.ts';
 import { createTracerProvider } from '../../../packages/sdk/src/provider.ts';
 import { neverSampler } from '../../../packages/sdk/src/sampling/constant-samplers.ts';
 import { parentBasedSampler } from '../../../packages/sdk/src/sampling/parent-based-sampler.ts';
+import { type GlobalParts, registerGlobals } from '../../../packages/sdk/src/start/register-globals.ts';
 import { answerCalls } from '../measured/answer-calls.ts';
 import { cpuSince, cpuTime } from '../measured/cpu-time.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
@@ -27,17 +28,20 @@ export interface MonitorCalls {
   start(operations: MonitoredOperations): Promise<void>;
   /** CPU with the monitor over CPU without it, so many times. */
   ratios(count: number): Promise<readonly number[]>;
+  /** That were taken so far. */
+  turns(): number;
 }
 
-/** Neither queue overflows, also not with three spans each. */
-const OPERATIONS_BETWEEN_PAUSES = 512;
+/** Neither queue overflows, also not with four spans each. */
+const OPERATIONS_BETWEEN_PAUSES = 256;
 /** The monitor times the first calls often; from then on one in 4,096. */
 const OPERATIONS_BEFORE = 409_600;
 
-/** Makes its spans; returns the CPU that took, in nanoseconds. */
-type Turn = (operationCount: number) => Promise<number>;
+/** Does the operations; returns the CPU that took, in nanoseconds. */
+type Turn = () => Promise<number>;
 
-let measured: { readonly on: Turn; readonly off: Turn; readonly operationCount: number } | undefined;
+let measured: { readonly on: Turn; readonly off: Turn } | undefined;
+let turnCount = 0;
 
 /** `startTracing` runs once in a process; this is what it makes of `overhead`, twice. */
 function turnOf(
@@ -53,7 +57,12 @@ function turnOf(
     },
     monitor,
   );
-  const manager = new AsyncContextManager(monitor?.meter);
+  const { propagation: settings } = resolveTracingConfig({}, { environment: {} });
+  const globals: GlobalParts = {
+    tracerProvider: undefined,
+    contextManager: new AsyncContextManager(monitor?.meter),
+    propagator: globalPropagator(propagatorsOfConfig(settings, monitor?.meter)),
+  };
   const subject: Subject = {
     kind: 'opentelemetry',
     api: { context, propagation, trace, rootContext: ROOT_CONTEXT },
@@ -62,23 +71,26 @@ function turnOf(
     flush: () => provider.forceFlush(),
     dropped: () => [...provider.dropped.values()].reduce((sum, count) => sum + count, 0),
   };
+  const unregister = registerGlobals(globals);
   const operation = operationOf(name, subject);
+  unregister();
   if (operation === undefined) throw new Error(`there is no operation ${name}`);
   const strings = name === 'span-10' ? spanStringsMaker(false)(operationCount) : [];
+  const isAsync = name === 'nest-3' || name === 'request-4';
   const pauseEvery = sampledOut === true ? operationCount : OPERATIONS_BETWEEN_PAUSES;
-  return async (count) => {
-    context.disable();
-    context.setGlobalContextManager(manager);
-    contextManagerRegistered(manager);
+  return async () => {
+    turnCount++;
+    const unregisterTurn = registerGlobals(globals);
     const before = cpuTime();
-    for (let at = 0; at < count;) {
-      const end = Math.min(at + pauseEvery, count);
-      if (name === 'nest-3') for (; at < end; at++) await operation(at % operationCount, strings);
-      else for (; at < end; at++) void operation(at % operationCount, strings);
+    for (let at = 0; at < operationCount;) {
+      const end = Math.min(at + pauseEvery, operationCount);
+      if (isAsync) for (; at < end; at++) await operation(at, strings);
+      else for (; at < end; at++) void operation(at, strings);
       await subject.settle();
     }
     await subject.flush();
     const { processNs } = cpuSince(before);
+    unregisterTurn();
     if (subject.dropped() > 0) throw new Error(`${subject.dropped()} spans were dropped`);
     return processNs;
   };
@@ -86,27 +98,27 @@ function turnOf(
 
 answerCalls<MonitorCalls>({
   start: async (operations) => {
-    const { operationCount } = operations;
     const on = turnOf(operations, true);
     const off = turnOf(operations, false);
-    measured = { on, off, operationCount };
-    for (let done = 0; done < OPERATIONS_BEFORE; done += operationCount) {
-      await on(operationCount);
-      await off(operationCount);
+    measured = { on, off };
+    for (let done = 0; done < OPERATIONS_BEFORE; done += operations.operationCount) {
+      await on();
+      await off();
     }
   },
   ratios: async (count) => {
     if (measured === undefined) throw new Error('nothing was started');
-    const { on, off, operationCount } = measured;
+    const { on, off } = measured;
     const ratios: number[] = [];
     for (let i = 0; i < count; i++) {
       // Neither is always the first one.
       const [outer, inner] = i % 2 === 0 ? [on, off] : [off, on];
-      let outerNs = await outer(operationCount);
-      const innerNs = (await inner(operationCount)) + (await inner(operationCount));
-      outerNs += await outer(operationCount);
+      let outerNs = await outer();
+      const innerNs = (await inner()) + (await inner());
+      outerNs += await outer();
       ratios.push(outer === on ? outerNs / innerNs : innerNs / outerNs);
     }
     return ratios;
   },
+  turns: () => turnCount,
 });

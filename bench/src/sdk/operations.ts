@@ -8,6 +8,7 @@ export type Operation = (span: number, strings: SpanStrings) => void | Promise<v
 
 const NAMES: readonly string[] = ['GET /orders/:id', 'POST /orders', 'GET /users/:id', 'SELECT shop.orders'];
 const SERVER = 1;
+const CLIENT = 2;
 const REMOTE: SpanContext = {
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   spanId: '00f067aa0ba902b7',
@@ -90,9 +91,41 @@ function apiOperation(name: OperationName, { api, tracer }: OpenTelemetrySubject
           });
           outer.end();
         });
+    case 'request-4':
+      return requestOperation({ api, tracer });
     default:
       return name satisfies never;
   }
+}
+
+/** What instrumentations do for a request with three calls: everything that tracing has parts for. */
+function requestOperation({ api, tracer }: Pick<OpenTelemetrySubject, 'api' | 'tracer'>): Operation {
+  const carriers = incomingHeaders(api);
+  const call = async (name: string): Promise<void> => {
+    const attributes = { 'db.system.name': 'postgresql', 'db.namespace': 'shop', 'server.address': 'db.example.com' };
+    await tracer.startActiveSpan(name, { kind: CLIENT, attributes }, async (span) => {
+      api.propagation.inject(api.context.active(), {}, setter);
+      await Promise.resolve();
+      span.setAttribute('db.response.returned_rows', 3);
+      span.end();
+    });
+  };
+  return async (at) => {
+    const parent = api.propagation.extract(api.rootContext, carriers[at & 1023] ?? {}, getter);
+    const attributes = {
+      'http.request.method': 'GET',
+      'url.scheme': 'http',
+      'url.path': '/orders/42',
+      'server.address': 'shop.example.com',
+      'network.protocol.version': '1.1',
+      'user_agent.original': 'measured/1.0',
+    };
+    await tracer.startActiveSpan('GET /orders/:id', { kind: SERVER, attributes }, parent, async (span) => {
+      for (const name of NAMES.slice(1)) await call(name);
+      span.setAttribute('http.response.status_code', 200);
+      span.end();
+    });
+  };
 }
 
 type DatadogSubject = Extract<Subject, { readonly kind: 'datadog' }>;

@@ -8,7 +8,8 @@ export type OperationName =
   | 'extract-child'
   | 'inject'
   | 'span-inject'
-  | 'nest-3';
+  | 'nest-3'
+  | 'request-4';
 
 export interface Scenario {
   readonly name: string;

@@ -4,13 +4,20 @@ import { MEASURED_CORE, startChild } from '../measured/child-process.ts';
 import { gatedFigure } from '../measured/gate.ts';
 import { nodeReleases } from '../measured/node-releases.ts';
 import { isChosen, REPETITIONS, scaled, spreadOf, warnOfShortRun } from '../measured/repetitions.ts';
-import { startSink } from '../measured/sink-process.ts';
+import { countFrom, startSink } from '../measured/sink-process.ts';
 import type { MonitorCalls, MonitoredOperations } from './monitor-process.ts';
 
-const monitored: readonly (Omit<MonitoredOperations, 'sinkOrigin'> & { readonly name: string })[] = [
-  { name: '10 attributes', operation: 'span-10', operationCount: 2_048 },
-  { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 1_024 },
-  { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 20_480 },
+interface Monitored extends Omit<MonitoredOperations, 'sinkOrigin'> {
+  readonly name: string;
+  /** That are exported, of an operation. */
+  readonly spans: number;
+}
+
+const monitored: readonly Monitored[] = [
+  { name: 'request, 4 spans', operation: 'request-4', operationCount: 512, spans: 4 },
+  { name: '10 attributes', operation: 'span-10', operationCount: 2_048, spans: 1 },
+  { name: 'startActiveSpan, nest of 3 + await', operation: 'nest-3', operationCount: 1_024, spans: 3 },
+  { name: 'sampled-out root', operation: 'span-0', sampledOut: true, operationCount: 20_480, spans: 0 },
 ];
 const RATIOS_PER_REPETITION = 200;
 
@@ -28,15 +35,21 @@ export const sdkMonitor: Benchmark = {
     warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const { label, executable } of nodeReleases(log)) {
-      for (const { name, ...operations } of monitored) {
+      for (const { name, spans, ...operations } of monitored) {
         const operationCount = scaled(operations.operationCount);
         const title = `${label}, CPU, ${name}, monitor on / off`;
         if (!isChosen(title)) continue;
         const medians: number[] = [];
         for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-          await using child = startChild<MonitorCalls>(program, { node: executable, core: MEASURED_CORE });
-          await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin });
-          medians.push(quantile(await child.call('ratios', scaled(RATIOS_PER_REPETITION)), 0.5));
+          try {
+            await using child = startChild<MonitorCalls>(program, { node: executable, core: MEASURED_CORE });
+            const counted = await countFrom(sink);
+            await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin });
+            medians.push(quantile(await child.call('ratios', scaled(RATIOS_PER_REPETITION, 1)), 0.5));
+            await counted.check((await child.call('turns')) * operationCount * spans);
+          } catch (error) {
+            log(`FAILED: ${title}, repetition ${repetition + 1}: ${String(error)}`);
+          }
         }
         figures.push(gatedFigure(title, spreadOf(medians), 'times', { atMost: 1.01 }));
         log(`  done: ${title}`);

@@ -1,7 +1,6 @@
 import type { Attributes, Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 
 import type { BatchExporter } from './export/span-exporter.ts';
-import { DROPPED } from './overhead/overhead-meter.ts';
 import type { RunningOverheadMonitor } from './overhead/overhead-monitor.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
 import { DroppedSpans } from './processing/dropped-spans.ts';
@@ -58,7 +57,7 @@ export interface TracerProvider extends ApiTracerProvider {
 /** Distinct scopes of a provider; tracers of further ones are made anew at each call. */
 const MAX_KEPT_TRACERS = 1000;
 
-/** `monitor` is told what the provider and its exporters do and cost. */
+/** `monitor`, of this provider alone, is told what it and its exporters do and cost. */
 export function createTracerProvider(
   options: TracerProviderOptions = {},
   monitor?: RunningOverheadMonitor,
@@ -67,7 +66,7 @@ export function createTracerProvider(
   const processors = (options.spanProcessors ?? []).map(guardedProcessor);
   const dropped = new DroppedSpans();
   monitor?.watchDrops(dropped);
-  if (monitor !== undefined && options.sampler !== undefined) monitor.meter.restResult = DROPPED;
+  monitor?.watchStarts(options.sampler !== undefined);
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
     const { exporter, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;

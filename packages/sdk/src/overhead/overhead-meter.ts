@@ -29,13 +29,13 @@ export class OverheadMeter {
   readonly watch: Stopwatch;
   readonly clock: MonotonicClock;
   /**
-   * By result of the sampler and origin of the parent. An array of small integers is read faster than a typed one. Roots
-   * and children of our own whose result is `restResult` are not in it: they are those of `rootStarts` and `childStarts`
-   * that are left.
+   * By result of the sampler and origin of the parent. Not in it are roots and local children of `uncountedResult`: there
+   * are as many of them as calls of `rootStarts` and `childStarts` without those that are in it. An array of small integers
+   * is read faster than a typed one.
    */
   private readonly startedCounts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  /** Set before the first span. `DROPPED` where there is a sampler: these are cheap. Without one few are dropped. */
-  restResult: number = RECORDED_AND_SAMPLED;
+  /** Set before the first span. With a sampler `DROPPED`, as these spans are so cheap that counting them is felt. */
+  uncountedResult: number = RECORDED_AND_SAMPLED;
   /** That went to no queue, which counts its own. */
   unqueuedSampledCount = 0;
   endedUnsampledCount = 0;
@@ -56,7 +56,7 @@ export class OverheadMeter {
 
   /** Spans that were started, by result of the sampler and origin of the parent: a place is the sum of both. */
   startedByPlace(): readonly number[] {
-    const { restResult } = this;
+    const { uncountedResult } = this;
     const counts = [...this.startedCounts];
     const sum = (origin: number): number =>
       [DROPPED, RECORDED_ONLY, RECORDED_AND_SAMPLED].reduce(
@@ -64,8 +64,8 @@ export class OverheadMeter {
         0,
       );
     // While a span is being started, it may be in one number and not yet in the other.
-    counts[restResult + NO_PARENT] = Math.max(0, this.rootStarts.callCount - sum(NO_PARENT));
-    counts[restResult + LOCAL_PARENT] = Math.max(
+    counts[uncountedResult + NO_PARENT] = Math.max(0, this.rootStarts.callCount - sum(NO_PARENT));
+    counts[uncountedResult + LOCAL_PARENT] = Math.max(
       0,
       this.childStarts.callCount - sum(LOCAL_PARENT) - sum(REMOTE_PARENT),
     );
@@ -100,7 +100,7 @@ export class OverheadMeter {
     this.watch.end();
   }
 
-  /** Of a span whose parent is remote, or whose result is not the rest's. */
+  /** Of every span whose parent is remote, and of others unless their result is the uncounted one. */
   countStart(place: number): void {
     this.startedCounts[place] = (this.startedCounts[place] ?? 0) + 1;
   }

@@ -71,6 +71,11 @@ export class RunningOverheadMonitor implements OverheadMonitor {
     meter.onSettled = (seconds, reason) => this.metrics.recordExport(queue.names, seconds, reason);
   }
 
+  /** Before the first span. */
+  watchStarts(hasSampler: boolean): void {
+    this.meter.uncountedResult = hasSampler ? DROPPED : RECORDED_AND_SAMPLED;
+  }
+
   watchDrops({ counts }: DroppedSpans): void {
     this.dropped = counts;
   }

@@ -59,6 +59,9 @@ export class ScopeTracer implements Tracer {
     const parentSpan = options.root === true ? undefined : trace.getSpan(context);
     const recording = parentSpan instanceof RecordingSpan ? parentSpan : undefined;
     const parent = recording === undefined ? unrecordedParent(parentSpan) : recording.identity;
+    // Read before the call is counted: those of the application may throw.
+    const { kind = SpanKind.INTERNAL } = options;
+    let { attributes } = options;
     if (meter !== undefined) {
       const starts = parent === undefined ? meter.rootStarts : meter.childStarts;
       if (--starts.left === 0) return this.startTimed(meter, starts, name, options, context);
@@ -66,8 +69,6 @@ export class ScopeTracer implements Tracer {
 
     const identity = parent === undefined ? UnrecordedSpan.root() : UnrecordedSpan.child(parent);
     if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
-    const { kind = SpanKind.INTERNAL } = options;
-    let { attributes } = options;
     let invalidCount = 0;
     if (sampler === undefined) {
       if (parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0) {
@@ -90,21 +91,22 @@ export class ScopeTracer implements Tracer {
       } catch (error) {
         // What a sampler throws is not the application's fault, nor is an answer that is none.
         this.tellOfSampler(sampler, error);
-        if (meter !== undefined && parent !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
+        if (meter !== undefined) countDropped(meter, parent);
         return identity;
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) {
-        if (meter !== undefined && parent !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
+        if (meter !== undefined) countDropped(meter, parent);
         return identity;
       }
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
     }
 
     if (meter !== undefined) {
-      // The others are the meter's rest.
-      if (sampler !== undefined || (recording === undefined && parent !== undefined && parent.isRemote)) {
-        meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(parent));
+      const origin = originOf(parent);
+      // Without a sampler, roots and local children are recorded, and their number is that of the calls.
+      if (sampler !== undefined || origin === REMOTE_PARENT) {
+        meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + origin);
       }
       if (meter.watch.isRunning) {
         const { watch } = meter;
@@ -124,7 +126,7 @@ export class ScopeTracer implements Tracer {
     }
     const span = this.record(identity, parent, recording, name, kind, options.startTime);
     if (attributes !== undefined) span.setFirstAttributes(attributes, invalidCount);
-    return this.started(span, options, context);
+    return this.completeStart(span, options, context);
   }
 
   /** What it has before attributes and links. */
@@ -144,7 +146,8 @@ export class ScopeTracer implements Tracer {
     return RecordingSpan.start(owner, identity, parent, name, kind, anchor, startTime, nowMs);
   }
 
-  private started(span: RecordingSpan, options: SpanOptions, context: Context): RecordingSpan {
+  /** Links come last, then processors are told. */
+  private completeStart(span: RecordingSpan, options: SpanOptions, context: Context): RecordingSpan {
     if (options.links !== undefined && options.links !== null) span.addLinks(options.links);
     const { processors } = this.owner.provider;
     if (processors.length > 0) {
@@ -154,7 +157,7 @@ export class ScopeTracer implements Tracer {
     return span;
   }
 
-  /** As `startSpan` does, which would be slower with this in it. */
+  /** The end of `startSpan` with laps of the watch, apart from it: within it they would slow down all other spans. */
   private recordTimed(
     watch: Stopwatch,
     identity: UnrecordedSpan,
@@ -174,7 +177,7 @@ export class ScopeTracer implements Tracer {
       span.setFirstAttributes(attributes, invalidCount);
       watch.switchTo(RECORDING);
     }
-    return this.started(span, options, context);
+    return this.completeStart(span, options, context);
   }
 
   private startTimed(
@@ -242,6 +245,11 @@ function unrecordedParent(span: Span | undefined): UnrecordedSpan | undefined {
   if (span === undefined || span instanceof UnrecordedSpan) return span;
   const spanContext = span.spanContext();
   return isSpanContextValid(spanContext) ? ForeignSpan.ofContext(spanContext) : undefined;
+}
+
+/** By a sampler: of others than those of remote parents nobody counts. */
+function countDropped(meter: OverheadMeter, parent: UnrecordedSpan | undefined): void {
+  if (parent !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
 }
 
 function originOf(parent: UnrecordedSpan | undefined): number {

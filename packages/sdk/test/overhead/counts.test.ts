@@ -93,6 +93,22 @@ test('without a sampler, roots are recorded, and what follows does as its parent
   expect(snapshot.liveSpanCounts).toEqual({ RECORD_ONLY: 0, RECORD_AND_SAMPLE: 1 });
 });
 
+test('a span that its options keep from starting is not counted', () => {
+  const { provider, monitor } = measuredProvider({}, () => 2);
+  const tracer = provider.getTracer('t');
+  const unreadable = (key: string): object =>
+    Object.defineProperty({}, key, {
+      get: () => {
+        throw new Error('not readable');
+      },
+    });
+  for (const key of ['kind', 'attributes'])
+    expect(() => tracer.startSpan('s', unreadable(key), ROOT_CONTEXT)).toThrow('not readable');
+  const snapshot = monitor.snapshot();
+  expect(started(snapshot)).toEqual([]);
+  expect(snapshot.liveSpanCounts).toEqual({ RECORD_ONLY: 0, RECORD_AND_SAMPLE: 0 });
+});
+
 test('a sampler that throws drops the span, also one with a remote parent', () => {
   const sampler = customSampler(() => {
     throw new Error('no decision');
