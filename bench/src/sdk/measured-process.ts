@@ -4,7 +4,7 @@ import { answerCalls } from '../measured/answer-calls.ts';
 import { type CpuTime, cpuSince, cpuTime } from '../measured/cpu-time.ts';
 import { startSubject } from '../subjects/start-subject.ts';
 import type { Subject, SubjectName, SubjectOptions } from '../subjects/subject.ts';
-import { type Operation, operationOf } from './operations.ts';
+import { isAsyncOperation, type Operation, operationOf } from './operations.ts';
 import type { OperationName } from './scenarios.ts';
 import { type SpanStrings, spanStringsMaker } from './workload.ts';
 
@@ -100,7 +100,7 @@ answerCalls<MeasuredCalls>({
     running = {
       subject,
       operation,
-      isAsync: operationName === 'nest-3',
+      isAsync: isAsyncOperation(operationName),
       pauseEvery: isRecorded ? OPERATIONS_BETWEEN_PAUSES : UNRECORDED_BETWEEN_PAUSES,
       makeStrings: operationName === 'span-10' ? spanStringsMaker(uniqueValues) : () => [],
     };

@@ -14,7 +14,7 @@ import { cpuSince, cpuTime } from '../measured/cpu-time.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
 import { exporterTo } from '../subjects/ours.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { operationOf } from './operations.ts';
+import { isAsyncOperation, operationOf } from './operations.ts';
 import type { Scenario } from './scenarios.ts';
 import { spanStringsMaker } from './workload.ts';
 
@@ -76,7 +76,7 @@ function turnOf(
   unregister();
   if (operation === undefined) throw new Error(`there is no operation ${name}`);
   const strings = name === 'span-10' ? spanStringsMaker(false)(operationCount) : [];
-  const isAsync = name === 'nest-3' || name === 'request-4';
+  const isAsync = isAsyncOperation(name);
   const pauseEvery = sampledOut === true ? operationCount : OPERATIONS_BETWEEN_PAUSES;
   return async () => {
     turnCount++;

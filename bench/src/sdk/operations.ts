@@ -33,6 +33,11 @@ export function operationOf(name: OperationName, subject: Subject): Operation | 
   return subject.kind === 'datadog' ? datadogOperation(name, subject.tracer) : apiOperation(name, subject);
 }
 
+/** Whether it is over when its promise resolves. */
+export function isAsyncOperation(name: OperationName): boolean {
+  return name === 'nest-3' || name === 'request-4';
+}
+
 type OpenTelemetrySubject = Extract<Subject, { readonly kind: 'opentelemetry' }>;
 
 function apiOperation(name: OperationName, { api, tracer }: OpenTelemetrySubject): Operation {

@@ -45,8 +45,9 @@ export const sdkMonitor: Benchmark = {
             await using child = startChild<MonitorCalls>(program, { node: executable, core: MEASURED_CORE });
             const counted = await countFrom(sink);
             await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin });
-            medians.push(quantile(await child.call('ratios', scaled(RATIOS_PER_REPETITION, 1)), 0.5));
+            const ratios = await child.call('ratios', scaled(RATIOS_PER_REPETITION, 1));
             await counted.check((await child.call('turns')) * operationCount * spans);
+            medians.push(quantile(ratios, 0.5));
           } catch (error) {
             log(`FAILED: ${title}, repetition ${repetition + 1}: ${String(error)}`);
           }
