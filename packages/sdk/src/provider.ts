@@ -2,6 +2,7 @@ import type { Attributes, Tracer, TracerOptions, TracerProvider as ApiTracerProv
 
 import type { BatchExporter } from './export/span-exporter.ts';
 import type { RunningOverheadMonitor } from './overhead/overhead-monitor.ts';
+import { Stopwatch } from './overhead/stopwatch.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
 import { DroppedSpans } from './processing/dropped-spans.ts';
 import { FanOut } from './processing/fan-out.ts';
@@ -11,6 +12,7 @@ import { readableResource } from './resource/readable-resource.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import { type ClockSource, systemClock } from './span/clock.ts';
 import type { IdGenerator } from './span/id-generator.ts';
+import { CHILD_WORDS, IdWords, ROOT_WORDS } from './span/id-words.ts';
 import { wholeLimits, type SpanLimits } from './span/span-limits.ts';
 import type { ProviderResource, ProviderState } from './span/span-owner.ts';
 import type { SpanProcessor } from './span/span-processor.ts';
@@ -54,6 +56,9 @@ export interface TracerProvider extends ApiTracerProvider {
   shutdown(): Promise<void>;
 }
 
+/** Of providers without a monitor: never begun. */
+const NO_WATCH: Stopwatch = new Stopwatch(() => 0);
+
 /** Distinct scopes of a provider; tracers of further ones are made anew at each call. */
 const MAX_KEPT_TRACERS = 1000;
 
@@ -66,7 +71,9 @@ export function createTracerProvider(
   const processors = (options.spanProcessors ?? []).map(guardedProcessor);
   const dropped = new DroppedSpans();
   monitor?.watchDrops(dropped);
-  monitor?.watchStarts(options.sampler !== undefined);
+  const rootIds = new IdWords(ROOT_WORDS, monitor?.meter.rootStarts);
+  const childIds = new IdWords(CHILD_WORDS, monitor?.meter.childStarts);
+  monitor?.watchStarts(options.sampler !== undefined, rootIds, childIds);
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
     const { exporter, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;
@@ -83,7 +90,10 @@ export function createTracerProvider(
     processors,
     ended: queues.length > 1 ? new FanOut(queues) : queues[0],
     meter: monitor?.meter,
+    watch: monitor?.meter.watch ?? NO_WATCH,
     anchor: undefined,
+    rootIds,
+    childIds,
     idGenerator: options.idGenerator,
     shutDown: false,
   };

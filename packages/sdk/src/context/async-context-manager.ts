@@ -2,6 +2,7 @@ import { type Context, context as contextApi, type ContextManager } from '@opent
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 
+import type { Countdown } from '../overhead/countdown.ts';
 import type { OverheadMeter } from '../overhead/overhead-meter.ts';
 import { CONTEXT } from '../overhead/stopwatch.ts';
 import { bindEmitter } from './bind-emitter.ts';
@@ -36,10 +37,13 @@ export function withContext<F extends (span: S) => ReturnType<F>, S>(
 export class AsyncContextManager implements ContextManager {
   private readonly storage: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>();
   private readonly meter: OverheadMeter | undefined;
+  /** The meter's own, at hand: contexts are entered as often as spans are started. */
+  private readonly enters: Countdown | undefined;
 
   /** `meter` is told what entering contexts costs. */
   constructor(meter?: OverheadMeter) {
     this.meter = meter;
+    this.enters = meter?.enters;
   }
 
   active(): Context {
@@ -52,8 +56,10 @@ export class AsyncContextManager implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    const { meter } = this;
-    if (meter !== undefined && --meter.enters.left === 0) return this.timedWith(meter, context, fn, thisArg, args);
+    const { meter, enters } = this;
+    if (enters !== undefined && --enters.left === 0 && meter !== undefined) {
+      return this.timedWith(meter, context, fn, thisArg, args);
+    }
     if (context === this.storage.getStore()) return fn.apply(thisArg, args);
     if (thisArg === undefined || thisArg === null) return this.storage.run(context, fn, ...args);
     return this.storage.run(context, () => fn.apply(thisArg, args));

@@ -6,6 +6,12 @@ export interface OverheadMeterOptions {
   readonly chooseInterval?: IntervalChoice;
 }
 
+/** What somebody else counts. */
+export interface CountedCalls {
+  readonly callCount: number;
+}
+const NO_CALLS: CountedCalls = { callCount: 0 };
+
 /** Origins of a parent, as places in the counts of started spans. */
 export const NO_PARENT = 0;
 export const LOCAL_PARENT = 1;
@@ -20,9 +26,12 @@ export const RECORDED_AND_SAMPLED = 6;
  * counted each, and one call in many is timed. Shared by the parts of one `startTracing`.
  */
 export class OverheadMeter {
-  /** Of spans without a parent, and of all others: a root is one of the first, whatever becomes of it. */
+  /** Which spans without a parent are timed, and which of all others: a root is one of the first, whatever becomes of it. */
   readonly rootStarts: Countdown;
   readonly childStarts: Countdown;
+  /** How many there are of both. Set before the first span. */
+  roots: CountedCalls = NO_CALLS;
+  children: CountedCalls = NO_CALLS;
   readonly enters: Countdown;
   readonly injects: Countdown;
   readonly extracts: Countdown;
@@ -30,7 +39,7 @@ export class OverheadMeter {
   readonly clock: MonotonicClock;
   /**
    * By result of the sampler and origin of the parent. Not in it are roots and local children of `uncountedResult`: there
-   * are as many of them as calls of `rootStarts` and `childStarts` without those that are in it. An array of small integers
+   * are as many of them as `roots` and `children` without those that are in it. An array of small integers
    * is read faster than a typed one.
    */
   private readonly startedCounts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -64,17 +73,17 @@ export class OverheadMeter {
         0,
       );
     // While a span is being started, it may be in one number and not yet in the other.
-    counts[uncountedResult + NO_PARENT] = Math.max(0, this.rootStarts.callCount - sum(NO_PARENT));
+    counts[uncountedResult + NO_PARENT] = Math.max(0, this.roots.callCount - sum(NO_PARENT));
     counts[uncountedResult + LOCAL_PARENT] = Math.max(
       0,
-      this.childStarts.callCount - sum(LOCAL_PARENT) - sum(REMOTE_PARENT),
+      this.children.callCount - sum(LOCAL_PARENT) - sum(REMOTE_PARENT),
     );
     return counts;
   }
 
   /** Calls of `startSpan`. */
   get startCount(): number {
-    return this.rootStarts.callCount + this.childStarts.callCount;
+    return this.roots.callCount + this.children.callCount;
   }
 
   /** For a call whose countdown has ended: how many calls it stands for, or 0 if it cannot be timed, as another one is. */

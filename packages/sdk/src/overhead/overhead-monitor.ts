@@ -4,6 +4,7 @@ import type { DroppedSpans } from '../processing/dropped-spans.ts';
 import { ExportMeter } from './export-meter.ts';
 import { MeterMetrics } from './meter-metrics.ts';
 import {
+  type CountedCalls,
   DROPPED,
   LOCAL_PARENT,
   NO_PARENT,
@@ -71,9 +72,11 @@ export class RunningOverheadMonitor implements OverheadMonitor {
     meter.onSettled = (seconds, reason) => this.metrics.recordExport(queue.names, seconds, reason);
   }
 
-  /** Before the first span. */
-  watchStarts(hasSampler: boolean): void {
+  /** Before the first span: who counts those without a parent, and all others. */
+  watchStarts(hasSampler: boolean, roots: CountedCalls, children: CountedCalls): void {
     this.meter.uncountedResult = hasSampler ? DROPPED : RECORDED_AND_SAMPLED;
+    this.meter.roots = roots;
+    this.meter.children = children;
   }
 
   watchDrops({ counts }: DroppedSpans): void {

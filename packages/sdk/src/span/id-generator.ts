@@ -1,5 +1,5 @@
 import { hexOf2, hexOf4 } from './hex.ts';
-import { randomInt32 } from './id-source.ts';
+import { randomWord } from './random-words.ts';
 
 /** Makes ids in lower-case hex. The interface of the official SDK (Trace SDK, Id Generators). */
 export interface IdGenerator {
@@ -17,8 +17,8 @@ export interface IdGenerator {
  */
 export function xRayIdGenerator(now: () => number = Date.now): IdGenerator {
   return {
-    generateTraceId: () => hexOf4(Math.floor(now() / 1000) | 0, randomInt32(), randomInt32(), randomInt32() || 1),
-    generateSpanId: () => hexOf2(randomInt32(), randomInt32() || 1),
+    generateTraceId: () => hexOf4(Math.floor(now() / 1000) | 0, randomWord(), randomWord(), randomWord()),
+    generateSpanId: () => hexOf2(randomWord(), randomWord()),
     isTraceIdRandom: true,
   };
 }

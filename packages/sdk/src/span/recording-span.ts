@@ -280,7 +280,7 @@ export class RecordingSpan implements Span {
       return;
     }
     const { provider } = this.owner;
-    const { meter, processors } = provider;
+    const { processors } = provider;
     const { seconds, nano } = readTime(time, this.anchor, provider.clock.monotonicMs());
     const isEarly = seconds < this.startSeconds || (seconds === this.startSeconds && nano < this.startNano);
     this.endSeconds = isEarly ? this.startSeconds : seconds;
@@ -288,8 +288,8 @@ export class RecordingSpan implements Span {
     if (processors.length > 0) for (const processor of processors) processor.onEnding?.(this);
     this.state = ENDED;
     const { sampled } = this.identity;
-    if (provider.ended === undefined || !sampled) meter?.countUnqueuedEnd(sampled);
-    else if (meter !== undefined && meter.watch.isRunning) this.addTimed(meter.watch, provider.ended);
+    if (provider.ended === undefined || !sampled) provider.meter?.countUnqueuedEnd(sampled);
+    else if (provider.watch.isRunning) this.addTimed(provider.watch, provider.ended);
     else provider.ended.add(this);
     if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
   }

@@ -1,9 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
 
 import type { OverheadMeter } from '../overhead/overhead-meter.ts';
+import type { Stopwatch } from '../overhead/stopwatch.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
 import type { ClockAnchor, ClockSource } from './clock.ts';
 import type { IdGenerator } from './id-generator.ts';
+import type { IdWords } from './id-words.ts';
 import type { RecordingSpan } from './recording-span.ts';
 import type { SpanLimits } from './span-limits.ts';
 import type { SpanProcessor } from './span-processor.ts';
@@ -35,8 +37,14 @@ export interface ProviderState {
   readonly ended: EndedSpans | undefined;
   /** Undefined: nobody wants to know what tracing costs. */
   readonly meter: OverheadMeter | undefined;
+  /** The meter's, or one that never runs: asking it takes less than asking whether there is one. */
+  readonly watch: Stopwatch;
   /** Of all local traces that begin now, whichever tracer begins them. */
   anchor: ClockAnchor | undefined;
+  /** For spans without a parent, and for all others. */
+  readonly rootIds: IdWords;
+  readonly childIds: IdWords;
+  /** Its ids are taken instead, if there is one. */
   readonly idGenerator: IdGenerator | undefined;
   shutDown: boolean;
 }

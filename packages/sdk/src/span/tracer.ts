@@ -15,26 +15,27 @@ import {
 
 import { activeContext, withContext } from '../context/async-context-manager.ts';
 import { contextWithSpan, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
-import type { Countdown } from '../overhead/countdown.ts';
 import {
   DROPPED,
   LOCAL_PARENT,
   NO_PARENT,
-  type OverheadMeter,
   RECORDED_AND_SAMPLED,
   RECORDED_ONLY,
   REMOTE_PARENT,
 } from '../overhead/overhead-meter.ts';
-import { ATTRIBUTES, CONTEXT, RECORDING, type Stopwatch } from '../overhead/stopwatch.ts';
+import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
 import { ForeignSpan } from './foreign-span.ts';
+import type { IdWords } from './id-words.ts';
 import { RecordingSpan } from './recording-span.ts';
 import type { SpanOwner } from './span-owner.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
 const NO_OPTIONS: SpanOptions = {};
+/** Of a sampler that failed. */
+const UNDECIDED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 /** Where tracing is suppressed. */
 const INVALID_SPAN: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
@@ -59,15 +60,13 @@ export class ScopeTracer implements Tracer {
     const parentSpan = options.root === true ? undefined : trace.getSpan(context);
     const recording = parentSpan instanceof RecordingSpan ? parentSpan : undefined;
     const parent = recording === undefined ? unrecordedParent(parentSpan) : recording.identity;
-    // Read before the call is counted: those of the application may throw.
+    // Read before ids are taken, which counts the call: those of the application may throw.
     const { kind = SpanKind.INTERNAL } = options;
     let { attributes } = options;
-    if (meter !== undefined) {
-      const starts = parent === undefined ? meter.rootStarts : meter.childStarts;
-      if (--starts.left === 0) return this.startTimed(meter, starts, name, options, context);
-    }
+    const ids = parent === undefined ? provider.rootIds : provider.childIds;
+    if (ids.at === ids.end) return this.startApart(ids, name, options, context);
 
-    const identity = parent === undefined ? UnrecordedSpan.root() : UnrecordedSpan.child(parent);
+    const identity = parent === undefined ? UnrecordedSpan.root(ids) : UnrecordedSpan.child(parent, ids);
     if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
     let invalidCount = 0;
     if (sampler === undefined) {
@@ -91,38 +90,23 @@ export class ScopeTracer implements Tracer {
       } catch (error) {
         // What a sampler throws is not the application's fault, nor is an answer that is none.
         this.tellOfSampler(sampler, error);
-        if (meter !== undefined) countDropped(meter, parent);
-        return identity;
+        result = UNDECIDED;
       }
       if (result.traceState !== undefined) identity.traceState = result.traceState;
       if (result.decision === SamplingDecision.NOT_RECORD) {
-        if (meter !== undefined) countDropped(meter, parent);
+        // Roots and local children that a sampler drops are not counted: they are so cheap that it would be felt.
+        if (parent !== undefined && parent.isRemote) meter?.countStart(DROPPED + REMOTE_PARENT);
         return identity;
       }
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
     }
 
-    if (meter !== undefined) {
-      const origin = originOf(parent);
-      // Without a sampler, roots and local children are recorded, and their number is that of the calls.
-      if (sampler !== undefined || origin === REMOTE_PARENT) {
-        meter.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + origin);
-      }
-      if (meter.watch.isRunning) {
-        const { watch } = meter;
-        return this.recordTimed(
-          watch,
-          identity,
-          parent,
-          recording,
-          name,
-          kind,
-          attributes,
-          invalidCount,
-          options,
-          context,
-        );
-      }
+    // Without a sampler, roots and local children are recorded, and their number is that of the calls.
+    if (sampler !== undefined || (recording === undefined && parent !== undefined && parent.isRemote)) {
+      meter?.countStart((identity.sampled ? RECORDED_AND_SAMPLED : RECORDED_ONLY) + originOf(parent));
+    }
+    if (provider.watch.isRunning) {
+      return this.recordTimed(identity, parent, recording, name, kind, attributes, invalidCount, options, context);
     }
     const span = this.record(identity, parent, recording, name, kind, options.startTime);
     if (attributes !== undefined) span.setFirstAttributes(attributes, invalidCount);
@@ -159,7 +143,6 @@ export class ScopeTracer implements Tracer {
 
   /** The end of `startSpan` with laps of the watch, apart from it: within it they would slow down all other spans. */
   private recordTimed(
-    watch: Stopwatch,
     identity: UnrecordedSpan,
     parent: UnrecordedSpan | undefined,
     recording: RecordingSpan | undefined,
@@ -170,6 +153,7 @@ export class ScopeTracer implements Tracer {
     options: SpanOptions,
     context: Context,
   ): RecordingSpan {
+    const { watch } = this.owner.provider;
     watch.switchTo(RECORDING);
     const span = this.record(identity, parent, recording, name, kind, options.startTime);
     if (attributes !== undefined) {
@@ -180,20 +164,19 @@ export class ScopeTracer implements Tracer {
     return this.completeStart(span, options, context);
   }
 
-  private startTimed(
-    meter: OverheadMeter,
-    starts: Countdown,
-    name: string,
-    options: SpanOptions,
-    context: Context,
-  ): Span {
-    const weight = meter.begin(starts, CONTEXT);
+  /** Where ids are at their end: there are none left, or the span is to be timed. */
+  private startApart(ids: IdWords, name: string, options: SpanOptions, context: Context): Span {
+    const { meter } = this.owner.provider;
+    const due = ids.due();
+    const weight = due === undefined || meter === undefined ? 0 : meter.begin(due, CONTEXT);
+    ids.extend();
+    if (weight === 0) return this.startSpan(name, options, context);
     try {
       const span = this.startSpan(name, options, context);
       if (span instanceof RecordingSpan) span.timeFromNow(weight);
       return span;
     } finally {
-      if (weight > 0) meter.end();
+      meter?.end();
     }
   }
 
@@ -245,11 +228,6 @@ function unrecordedParent(span: Span | undefined): UnrecordedSpan | undefined {
   if (span === undefined || span instanceof UnrecordedSpan) return span;
   const spanContext = span.spanContext();
   return isSpanContextValid(spanContext) ? ForeignSpan.ofContext(spanContext) : undefined;
-}
-
-/** By a sampler: of others than those of remote parents nobody counts. */
-function countDropped(meter: OverheadMeter, parent: UnrecordedSpan | undefined): void {
-  if (parent !== undefined && parent.isRemote) meter.countStart(DROPPED + REMOTE_PARENT);
 }
 
 function originOf(parent: UnrecordedSpan | undefined): number {

@@ -10,7 +10,7 @@ import {
 
 import { hexOf2, hexOf4, int32OfHex } from './hex.ts';
 import type { IdGenerator } from './id-generator.ts';
-import { randomInt32 } from './id-source.ts';
+import { CHILD_WORDS, type IdWords, ROOT_WORDS } from './id-words.ts';
 
 /** W3C Trace Context level 2, trace flags. */
 const RANDOM_FLAG = 2;
@@ -56,25 +56,40 @@ export class UnrecordedSpan implements Span {
   }
 
   /** A new span of a new trace. */
-  static root(): UnrecordedSpan {
-    const trace0 = randomInt32();
-    const trace1 = randomInt32();
-    const trace2 = randomInt32();
-    // An id of all zeros is invalid.
-    const trace3 = randomInt32() || 1;
-    const span0 = randomInt32();
-    const span1 = randomInt32() || 1;
-    return new UnrecordedSpan(trace0, trace1, trace2, trace3, span0, span1, RANDOM_FLAG, undefined, undefined);
+  static root(ids: IdWords): UnrecordedSpan {
+    const { words, at } = ids;
+    ids.at = at + ROOT_WORDS;
+    return new UnrecordedSpan(
+      words[at]!,
+      words[at + 1]!,
+      words[at + 2]!,
+      words[at + 3]!,
+      words[at + 4]!,
+      words[at + 5]!,
+      RANDOM_FLAG,
+      undefined,
+      undefined,
+    );
   }
 
   /** A new span of the parent's trace. */
-  static child(parent: UnrecordedSpan): UnrecordedSpan {
+  static child(parent: UnrecordedSpan, ids: IdWords): UnrecordedSpan {
     const { trace0, trace1, trace2, trace3, traceState, known } = parent;
-    const span0 = randomInt32();
-    const span1 = randomInt32() || 1;
+    const { words, at } = ids;
+    ids.at = at + CHILD_WORDS;
     const traceFlags = parent.traceFlags & RANDOM_FLAG;
     const traceId = typeof known === 'object' ? known.traceId : known;
-    return new UnrecordedSpan(trace0, trace1, trace2, trace3, span0, span1, traceFlags, traceState, traceId);
+    return new UnrecordedSpan(
+      trace0,
+      trace1,
+      trace2,
+      trace3,
+      words[at]!,
+      words[at + 1]!,
+      traceFlags,
+      traceState,
+      traceId,
+    );
   }
 
   /** Whether it is one of another process. */

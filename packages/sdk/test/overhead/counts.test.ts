@@ -265,3 +265,25 @@ test('the reasons of an exporter are bounded', async () => {
   expect(Object.keys(reasons).length).toBe(33);
   expect(reasons['_OTHER']).toBe(8);
 });
+
+test('counts are exact between any two spans, however many there are', () => {
+  const sampler = customSampler(
+    (_context, _traceId, name) => ({
+      decision: name === 'dropped' ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD_AND_SAMPLED,
+    }),
+    'by name',
+  );
+  const { provider, monitor } = measuredProvider({ sampler, exporters: [memoryExporter()] }, () => 100);
+  const tracer = provider.getTracer('t');
+  for (let n = 1; n <= 300; n++) {
+    tracer.startSpan('dropped', {}, ROOT_CONTEXT).end();
+    const root = tracer.startSpan('root', {}, ROOT_CONTEXT);
+    for (let child = 0; child < 3; child++) tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
+    root.end();
+    expect(started(monitor.snapshot())).toEqual([
+      ['DROP', 'none', n],
+      ['RECORD_AND_SAMPLE', 'none', n],
+      ['RECORD_AND_SAMPLE', 'local', 3 * n],
+    ]);
+  }
+});
