@@ -2,6 +2,7 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { resolveTracingConfig } from '@throughline/sdk';
 import { AsyncContextManager } from '../../../packages/sdk/src/context/async-context-manager.ts';
+import { MAX_MEAN_INTERVAL, randomInterval } from '../../../packages/sdk/src/overhead/countdown.ts';
 import { RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
 import { globalPropagator } from '../../../packages/sdk/src/propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../../../packages/sdk/src/propagation/propagators-of-config.ts';
@@ -22,6 +23,8 @@ import { spanStringsMaker } from './workload.ts';
 export interface MonitoredOperations extends Pick<Scenario, 'operation' | 'sampledOut'> {
   readonly operationCount: number;
   readonly sinkOrigin: string;
+  /** Which of the two is made first: the compiler does not treat both alike. */
+  readonly isMonitoredFirst: boolean;
 }
 
 export interface MonitorCalls {
@@ -34,8 +37,10 @@ export interface MonitorCalls {
 
 /** Neither queue overflows, also not with four spans each. */
 const OPERATIONS_BETWEEN_PAUSES = 256;
-/** The monitor times the first calls often; from then on fewer than one in 4,000. */
-const OPERATIONS_BEFORE = 409_600;
+/** For the compiler. */
+const OPERATIONS_BEFORE = 204_800;
+/** As the monitor chooses after eight million calls of a kind: it times the first ones more often. */
+const chooseInterval = (): number => randomInterval(MAX_MEAN_INTERVAL);
 
 /** Does the operations; returns the CPU that took, in nanoseconds. */
 type Turn = () => Promise<number>;
@@ -48,7 +53,7 @@ function turnOf(
   { operation: name, sampledOut, operationCount, sinkOrigin }: MonitoredOperations,
   hasMonitor: boolean,
 ): Turn {
-  const monitor = hasMonitor ? new RunningOverheadMonitor() : undefined;
+  const monitor = hasMonitor ? new RunningOverheadMonitor({ chooseInterval }) : undefined;
   const underWay = exportsUnderWay();
   const provider = createTracerProvider(
     {
@@ -98,12 +103,13 @@ function turnOf(
 
 answerCalls<MonitorCalls>({
   start: async (operations) => {
-    const on = turnOf(operations, true);
-    const off = turnOf(operations, false);
-    measured = { on, off };
+    const { isMonitoredFirst } = operations;
+    const first = turnOf(operations, isMonitoredFirst);
+    const second = turnOf(operations, !isMonitoredFirst);
+    measured = isMonitoredFirst ? { on: first, off: second } : { on: second, off: first };
     for (let done = 0; done < OPERATIONS_BEFORE; done += operations.operationCount) {
-      await on();
-      await off();
+      await first();
+      await second();
     }
   },
   ratios: async (count) => {

@@ -7,7 +7,7 @@ import { isChosen, REPETITIONS, scaled, spreadOf, warnOfShortRun } from '../meas
 import { countFrom, startSink } from '../measured/sink-process.ts';
 import type { MonitorCalls, MonitoredOperations } from './monitor-process.ts';
 
-interface Monitored extends Omit<MonitoredOperations, 'sinkOrigin'> {
+interface Monitored extends Omit<MonitoredOperations, 'sinkOrigin' | 'isMonitoredFirst'> {
   readonly name: string;
   /** That are exported, of an operation. */
   readonly spans: number;
@@ -44,7 +44,8 @@ export const sdkMonitor: Benchmark = {
           try {
             await using child = startChild<MonitorCalls>(program, { node: executable, core: MEASURED_CORE });
             const counted = await countFrom(sink);
-            await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin });
+            const isMonitoredFirst = repetition % 2 === 0;
+            await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin, isMonitoredFirst });
             const ratios = await child.call('ratios', scaled(RATIOS_PER_REPETITION, 1));
             await counted.check((await child.call('turns')) * operationCount * spans);
             medians.push(quantile(ratios, 0.5));

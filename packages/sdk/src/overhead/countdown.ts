@@ -5,7 +5,7 @@ export type IntervalChoice = (mean: number) => number;
  * Of the calls of one kind, one in so many is timed once there were enough. Timing a span costs
  * more than the span, so that it has to be seldom.
  */
-export const MAX_MEAN_INTERVAL = 16_384;
+export const MAX_MEAN_INTERVAL = 32_768;
 
 /** The first calls are all timed, of 10,000 not yet 80. */
 function meanInterval(timedCount: number): number {

@@ -31,14 +31,14 @@ test('the count is exact and the weights are those of the calls so far, whatever
   );
 });
 
-test('the first calls are timed, then fewer and fewer, down to one in 16,384', () => {
+test('the first calls are timed, then fewer and fewer, down to one in 32,768', () => {
   const means: number[] = [];
   const countdown = new Countdown((mean) => {
     means.push(mean);
     return 1;
   });
-  call(countdown, 600);
-  expect([means[3], means[7], means[15], means[127], means[599]]).toEqual([2, 5, 17, 1025, MAX_MEAN_INTERVAL]);
+  call(countdown, 800);
+  expect([means[3], means[7], means[15], means[127], means[799]]).toEqual([2, 5, 17, 1025, MAX_MEAN_INTERVAL]);
   expect(means).toEqual(means.toSorted((a, b) => a - b));
 });
 
