@@ -2,7 +2,12 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { resolveTracingConfig } from '@throughline/sdk';
 import { AsyncContextManager } from '../../../packages/sdk/src/context/async-context-manager.ts';
-import { MAX_MEAN_INTERVAL, randomInterval } from '../../../packages/sdk/src/overhead/countdown.ts';
+import {
+  type IntervalChoice,
+  MAX_MEAN_INTERVAL,
+  MAX_MEAN_SECTION_INTERVAL,
+  randomInterval,
+} from '../../../packages/sdk/src/overhead/countdown.ts';
 import { RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
 import { globalPropagator } from '../../../packages/sdk/src/propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../../../packages/sdk/src/propagation/propagators-of-config.ts';
@@ -12,8 +17,12 @@ import { parentBasedSampler } from '../../../packages/sdk/src/sampling/parent-ba
 import { type GlobalParts, registerGlobals } from '../../../packages/sdk/src/start/register-globals.ts';
 import { answerCalls } from '../measured/answer-calls.ts';
 import { cpuSince, cpuTime } from '../measured/cpu-time.ts';
+import { deliveringExporter, type Transport } from '../../../packages/sdk/src/export/delivering-exporter.ts';
+import { otlpTracesUrl } from '../../../packages/sdk/src/export/otlp-endpoint.ts';
+import { httpTransport } from '../../../packages/sdk/src/export/http-transport.ts';
+import { otlpOverHttp } from '../../../packages/sdk/src/export/otlp-http-exporter.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
-import { exporterTo } from '../subjects/ours.ts';
+import { countedExporter } from '../subjects/ours.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { isAsyncOperation, operationOf } from './operations.ts';
 import type { Scenario } from './scenarios.ts';
@@ -23,7 +32,7 @@ import { spanStringsMaker } from './workload.ts';
 export interface MonitoredOperations extends Pick<Scenario, 'operation' | 'sampledOut'> {
   readonly operationCount: number;
   readonly sinkOrigin: string;
-  /** Which of the two is made first: the compiler does not treat both alike. */
+  /** Which of the two is made first: they are not treated alike. */
   readonly isMonitoredFirst: boolean;
 }
 
@@ -40,7 +49,8 @@ const OPERATIONS_BETWEEN_PAUSES = 256;
 /** For the compiler. */
 const OPERATIONS_BEFORE = 204_800;
 /** As the monitor chooses after eight million calls of a kind: it times the first ones more often. */
-const chooseInterval = (): number => randomInterval(MAX_MEAN_INTERVAL);
+const chooseInterval: IntervalChoice = (mean) =>
+  randomInterval(mean > MAX_MEAN_SECTION_INTERVAL ? MAX_MEAN_INTERVAL : mean);
 
 /** Does the operations; returns the CPU that took, in nanoseconds. */
 type Turn = () => Promise<number>;
@@ -50,14 +60,15 @@ let turnCount = 0;
 
 /** `startTracing` runs once in a process; this is what it makes of `overhead`, twice. */
 function turnOf(
-  { operation: name, sampledOut, operationCount, sinkOrigin }: MonitoredOperations,
+  { operation: name, sampledOut, operationCount }: MonitoredOperations,
   hasMonitor: boolean,
+  transport: Transport,
 ): Turn {
   const monitor = hasMonitor ? new RunningOverheadMonitor({ chooseInterval }) : undefined;
   const underWay = exportsUnderWay();
   const provider = createTracerProvider(
     {
-      exporters: [exporterTo(sinkOrigin, underWay)],
+      exporters: [countedExporter(deliveringExporter(transport, {}), underWay)],
       ...(sampledOut === true ? { sampler: parentBasedSampler({ root: neverSampler() }) } : {}),
     },
     monitor,
@@ -103,9 +114,11 @@ function turnOf(
 
 answerCalls<MonitorCalls>({
   start: async (operations) => {
-    const { isMonitoredFirst } = operations;
-    const first = turnOf(operations, isMonitoredFirst);
-    const second = turnOf(operations, !isMonitoredFirst);
+    const { isMonitoredFirst, sinkOrigin } = operations;
+    // Of both: one connection may be dearer than another.
+    const transport = httpTransport(otlpOverHttp(otlpTracesUrl(sinkOrigin)), {});
+    const first = turnOf(operations, isMonitoredFirst, transport);
+    const second = turnOf(operations, !isMonitoredFirst, transport);
     measured = isMonitoredFirst ? { on: first, off: second } : { on: second, off: first };
     for (let done = 0; done < OPERATIONS_BEFORE; done += operations.operationCount) {
       await first();

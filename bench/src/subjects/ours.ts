@@ -36,8 +36,12 @@ export function startOurs(
 }
 
 /** To the sink over OTLP, or to nobody. */
-export function exporterTo(sinkOrigin: string | undefined, underWay: ExportsUnderWay, inThread = false): BatchExporter {
-  const exporter = sinkOrigin === undefined ? discard : otlp(sinkOrigin, inThread);
+function exporterTo(sinkOrigin: string | undefined, underWay: ExportsUnderWay, inThread: boolean): BatchExporter {
+  return countedExporter(sinkOrigin === undefined ? discard : otlp(sinkOrigin, inThread), underWay);
+}
+
+/** Tells `underWay` of its exports. */
+export function countedExporter(exporter: BatchExporter, underWay: ExportsUnderWay): BatchExporter {
   return {
     name: exporter.name,
     ...(exporter.releasesBytes === undefined ? {} : { releasesBytes: exporter.releasesBytes }),

@@ -18,25 +18,28 @@ export interface OtlpHttpExporterOptions extends HttpExporterOptions {
 /** Sends batches by OTLP over HTTP. Protobuf frames the spans as they are; JSON decodes and encodes them again. */
 export function otlpHttpExporter(options: OtlpHttpExporterOptions = {}): BatchExporter {
   const url = options.tracesEndpoint ?? otlpTracesUrl(options.endpoint ?? 'http://localhost:4318');
-  const protocol: HttpProtocol =
-    options.encoding === 'json'
-      ? {
-          name: 'otlp-http-json',
-          url,
-          contentType: 'application/json',
-          encode: encodeJson,
-          readSuccess: readJsonSuccess,
-          readError: readJsonError,
-        }
-      : {
-          name: 'otlp-http-protobuf',
-          url,
-          contentType: 'application/x-protobuf',
-          encode: protobufEncoder(),
-          readSuccess: readProtobufSuccess,
-          readError: (body) => decodeRpcStatus(body).message,
-        };
-  return deliveringExporter(httpTransport(protocol, options), options);
+  return deliveringExporter(httpTransport(otlpOverHttp(url, options.encoding), options), options);
+}
+
+/** The requests of one transport; several exporters may share it. */
+export function otlpOverHttp(url: string, encoding: 'protobuf' | 'json' = 'protobuf'): HttpProtocol {
+  return encoding === 'json'
+    ? {
+        name: 'otlp-http-json',
+        url,
+        contentType: 'application/json',
+        encode: encodeJson,
+        readSuccess: readJsonSuccess,
+        readError: readJsonError,
+      }
+    : {
+        name: 'otlp-http-protobuf',
+        url,
+        contentType: 'application/x-protobuf',
+        encode: protobufEncoder(),
+        readSuccess: readProtobufSuccess,
+        readError: (body) => decodeRpcStatus(body).message,
+      };
 }
 
 /** As `encodeProtobuf`, in memory that is used again when a request is through. */

@@ -7,9 +7,12 @@ export type IntervalChoice = (mean: number) => number;
  */
 export const MAX_MEAN_INTERVAL = 32_768;
 
+/** Sections of exports are longer and fewer, and not all alike. */
+export const MAX_MEAN_SECTION_INTERVAL = 8;
+
 /** The first calls are all timed, of 10,000 not yet 80. */
-function meanInterval(timedCount: number): number {
-  return Math.min(1 + (timedCount * timedCount) / 16, MAX_MEAN_INTERVAL);
+function meanInterval(timedCount: number, most: number): number {
+  return Math.min(1 + (timedCount * timedCount) / 16, most);
 }
 
 /** Uniform, so that work that repeats itself is not always met at the same place. */
@@ -28,9 +31,11 @@ export class Countdown {
   private interval = 1;
   private earlierCount = 0;
   private readonly choose: IntervalChoice;
+  private readonly maxMeanInterval: number;
 
-  constructor(choose: IntervalChoice) {
+  constructor(choose: IntervalChoice, maxMeanInterval: number = MAX_MEAN_INTERVAL) {
     this.choose = choose;
+    this.maxMeanInterval = maxMeanInterval;
   }
 
   /**
@@ -41,7 +46,7 @@ export class Countdown {
     const weight = this.interval;
     this.earlierCount += weight;
     this.timedCount++;
-    this.interval = this.choose(meanInterval(this.timedCount));
+    this.interval = this.choose(meanInterval(this.timedCount, this.maxMeanInterval));
     this.left = this.interval + 1;
     return weight;
   }

@@ -1,17 +1,18 @@
 import type { ExportOutcome, ExportTimer } from '../export/span-exporter.ts';
 import { type DurationCounts, DurationHistogram } from './duration-histogram.ts';
+import { Countdown, MAX_MEAN_SECTION_INTERVAL } from './countdown.ts';
 import type { OverheadMeter } from './overhead-meter.ts';
 
 /** Reasons of exporters are few; what an exporter makes of more of them counts as one. */
 const MAX_REASONS = 32;
 const OTHER_REASON = '_OTHER';
 
-/** What the exporter behind one queue does and costs. Every batch is counted and timed. */
+/** What the exporter behind one queue does and costs. Every batch is counted, and the time until its outcome is known. */
 export class ExportMeter implements ExportTimer {
   inFlightSpanCount = 0;
   exportedSpanCount = 0;
   batchCount = 0;
-  /** Synchronous sections on the application's thread. */
+  /** Extrapolated: synchronous sections on the application's thread. */
   sectionsMs = 0;
   /** Undefined: the exporter has no thread of its own, or it does not tell. */
   threadCpuNano: number | undefined = undefined;
@@ -23,17 +24,29 @@ export class ExportMeter implements ExportTimer {
     DurationHistogram
   >();
   private readonly meter: OverheadMeter;
+  private readonly sections: Countdown;
+  /** That the timed section stands for, itself included. */
+  private weight = 0;
 
   constructor(meter: OverheadMeter) {
     this.meter = meter;
+    this.sections = new Countdown(meter.chooseInterval, MAX_MEAN_SECTION_INTERVAL);
   }
 
   section<Result>(work: () => Result): Result {
-    return this.meter.watch.whole(work, this.addSection);
+    const { meter, sections } = this;
+    // Part of the section around it.
+    if (meter.watch.isInWhole) return work();
+    const isTimed = --sections.left === 0;
+    if (isTimed) {
+      this.weight = sections.take();
+      sections.left--;
+    }
+    return meter.watch.whole(work, isTimed ? this.addSection : undefined);
   }
 
   private readonly addSection = (ms: number): void => {
-    this.sectionsMs += ms;
+    this.sectionsMs += ms * this.weight;
   };
 
   addThreadCpu(nano: number): void {

@@ -37,6 +37,7 @@ export class OverheadMeter {
   readonly extracts: Countdown;
   readonly watch: Stopwatch;
   readonly clock: MonotonicClock;
+  readonly chooseInterval: IntervalChoice;
   /**
    * By result of the sampler and origin of the parent. Not in it are roots and local children of `uncountedResult`: there
    * are as many of them as `roots` and `children` without those that are in it. An array of small integers
@@ -55,6 +56,7 @@ export class OverheadMeter {
 
   constructor({ clock = () => performance.now(), chooseInterval = randomInterval }: OverheadMeterOptions = {}) {
     this.clock = clock;
+    this.chooseInterval = chooseInterval;
     this.watch = new Stopwatch(clock);
     this.rootStarts = new Countdown(chooseInterval);
     this.childStarts = new Countdown(chooseInterval);

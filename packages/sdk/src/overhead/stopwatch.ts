@@ -39,7 +39,7 @@ export class Stopwatch {
   private weight = 0;
   private part: number = ELSEWHERE;
   private sinceMs = 0;
-  private isInWhole = false;
+  isInWhole = false;
 
   constructor(clock: MonotonicClock) {
     this.clock = clock;
@@ -79,19 +79,24 @@ export class Stopwatch {
     this.isRunning = false;
   }
 
-  /** Runs a section that is timed every time, in milliseconds to `onTime`. One inside of another is part of that one. */
-  whole<Result>(work: () => Result, onTime: (ms: number) => void): Result {
+  /**
+   * Runs a section that is nobody's part, for its own measure: milliseconds to `onTime`, undefined: it is not timed. One
+   * inside of another is part of that one.
+   */
+  whole<Result>(work: () => Result, onTime: ((ms: number) => void) | undefined): Result {
     if (this.isInWhole) return work();
     this.isInWhole = true;
     const before = this.isRunning ? this.switchTo(ELSEWHERE) : undefined;
     this.isRunning = false;
-    const startMs = this.read();
+    const startMs = onTime === undefined ? 0 : this.read();
     const startCount = this.readCount;
     try {
       return work();
     } finally {
-      const elapsedMs = this.read() - startMs;
-      onTime(Math.max(0, elapsedMs - (this.readCount - startCount) * this.readMs));
+      if (onTime !== undefined) {
+        const elapsedMs = this.read() - startMs;
+        onTime(Math.max(0, elapsedMs - (this.readCount - startCount) * this.readMs));
+      }
       this.isInWhole = false;
       if (before !== undefined) {
         this.isRunning = true;
