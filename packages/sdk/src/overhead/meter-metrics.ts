@@ -1,5 +1,6 @@
 import {
   type BatchObservableCallback,
+  createNoopMeter,
   type Histogram,
   type Meter,
   type MeterProvider,
@@ -21,8 +22,9 @@ const SCOPE_NAME = '@throughline/sdk';
 
 interface Registered {
   readonly provider: MeterProvider;
-  readonly histogram: Histogram;
-  readonly unregister: () => void;
+  /** Undefined: it is the API's own provider, which does nothing. */
+  readonly histogram?: Histogram;
+  readonly unregister?: () => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export class MeterMetrics {
   follow(): void {
     const provider = metrics.getMeterProvider();
     if (this.isClosed || provider === this.registered?.provider) return;
-    this.registered?.unregister();
+    this.registered?.unregister?.();
     this.registered = register(provider, this.snapshot);
   }
 
@@ -51,18 +53,20 @@ export class MeterMetrics {
     reason: string | undefined,
   ): void {
     this.follow();
-    this.registered?.histogram.record(seconds, withErrorType(exporterAttributes(queue), reason));
+    const histogram = this.registered?.histogram;
+    if (histogram !== undefined) histogram.record(seconds, withErrorType(exporterAttributes(queue), reason));
   }
 
   close(): void {
     this.isClosed = true;
-    this.registered?.unregister();
+    this.registered?.unregister?.();
     this.registered = undefined;
   }
 }
 
 function register(provider: MeterProvider, snapshot: () => OverheadSnapshot): Registered {
   const meter = provider.getMeter(SCOPE_NAME);
+  if (meter === createNoopMeter()) return { provider };
   const observables = NUMBER_METRICS.map((metric) => [metric, observable(meter, metric)] as const);
   const observe: BatchObservableCallback = (result) => {
     const now = snapshot();
