@@ -18,8 +18,6 @@ import { type GlobalParts, registerGlobals } from '../../../packages/sdk/src/sta
 import { answerCalls } from '../measured/answer-calls.ts';
 import { cpuSince, cpuTime } from '../measured/cpu-time.ts';
 import { deliveringExporter, type Transport } from '../../../packages/sdk/src/export/delivering-exporter.ts';
-import { otlpTracesUrl } from '../../../packages/sdk/src/export/otlp-endpoint.ts';
-import { httpTransport } from '../../../packages/sdk/src/export/http-transport.ts';
 import { otlpOverHttp } from '../../../packages/sdk/src/export/otlp-http-exporter.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
 import { countedExporter } from '../subjects/ours.ts';
@@ -31,7 +29,6 @@ import { spanStringsMaker } from './workload.ts';
 /** What is done in a turn, and how often. */
 export interface MonitoredOperations extends Pick<Scenario, 'operation' | 'sampledOut'> {
   readonly operationCount: number;
-  readonly sinkOrigin: string;
   /** Which of the two is made first: they are not treated alike. */
   readonly isMonitoredFirst: boolean;
 }
@@ -40,8 +37,8 @@ export interface MonitorCalls {
   start(operations: MonitoredOperations): Promise<void>;
   /** CPU with the monitor over CPU without it, so many times. */
   ratios(count: number): Promise<readonly number[]>;
-  /** That were taken so far. */
-  turns(): number;
+  /** Turns that were taken so far, and spans that were exported in them. */
+  counts(): { readonly turnCount: number; readonly exportedSpanCount: number };
 }
 
 /** Neither queue overflows, also not with four spans each. */
@@ -52,6 +49,18 @@ const OPERATIONS_BEFORE = 204_800;
 const chooseInterval: IntervalChoice = (mean) =>
   randomInterval(mean > MAX_MEAN_SECTION_INTERVAL ? MAX_MEAN_INTERVAL : mean);
 
+let exportedSpanCount = 0;
+/** Of both: all that an export does here, but for the network. */
+const transport: Transport = {
+  name: 'nowhere',
+  encode: otlpOverHttp('http://localhost').encode,
+  send: async (_bytes, _signal, spanCount) => {
+    exportedSpanCount += spanCount;
+    return { kind: 'accepted', rejectedCount: 0, message: '' };
+  },
+  close: () => {},
+};
+
 /** Does the operations; returns the CPU that took, in nanoseconds. */
 type Turn = () => Promise<number>;
 
@@ -59,11 +68,7 @@ let measured: { readonly on: Turn; readonly off: Turn } | undefined;
 let turnCount = 0;
 
 /** `startTracing` runs once in a process; this is what it makes of `overhead`, twice. */
-function turnOf(
-  { operation: name, sampledOut, operationCount }: MonitoredOperations,
-  hasMonitor: boolean,
-  transport: Transport,
-): Turn {
+function turnOf({ operation: name, sampledOut, operationCount }: MonitoredOperations, hasMonitor: boolean): Turn {
   const monitor = hasMonitor ? new RunningOverheadMonitor({ chooseInterval }) : undefined;
   const underWay = exportsUnderWay();
   const provider = createTracerProvider(
@@ -114,11 +119,9 @@ function turnOf(
 
 answerCalls<MonitorCalls>({
   start: async (operations) => {
-    const { isMonitoredFirst, sinkOrigin } = operations;
-    // Of both: one connection may be dearer than another.
-    const transport = httpTransport(otlpOverHttp(otlpTracesUrl(sinkOrigin)), {});
-    const first = turnOf(operations, isMonitoredFirst, transport);
-    const second = turnOf(operations, !isMonitoredFirst, transport);
+    const { isMonitoredFirst } = operations;
+    const first = turnOf(operations, isMonitoredFirst);
+    const second = turnOf(operations, !isMonitoredFirst);
     measured = isMonitoredFirst ? { on: first, off: second } : { on: second, off: first };
     for (let done = 0; done < OPERATIONS_BEFORE; done += operations.operationCount) {
       await first();
@@ -139,5 +142,5 @@ answerCalls<MonitorCalls>({
     }
     return ratios;
   },
-  turns: () => turnCount,
+  counts: () => ({ turnCount, exportedSpanCount }),
 });

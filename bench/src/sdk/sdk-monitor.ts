@@ -4,10 +4,9 @@ import { MEASURED_CORE, startChild } from '../measured/child-process.ts';
 import { gatedFigure } from '../measured/gate.ts';
 import { nodeReleases } from '../measured/node-releases.ts';
 import { isChosen, REPETITIONS, scaled, spreadOf, warnOfShortRun } from '../measured/repetitions.ts';
-import { countFrom, startSink } from '../measured/sink-process.ts';
 import type { MonitorCalls, MonitoredOperations } from './monitor-process.ts';
 
-interface Monitored extends Omit<MonitoredOperations, 'sinkOrigin' | 'isMonitoredFirst'> {
+interface Monitored extends Omit<MonitoredOperations, 'isMonitoredFirst'> {
   readonly name: string;
   /** That are exported, of an operation. */
   readonly spans: number;
@@ -32,7 +31,6 @@ export const sdkMonitor: Benchmark = {
   quick: false,
   run: async (log) => {
     const program = await bundleProgram('monitor-process', new URL('monitor-process.ts', import.meta.url));
-    await using sink = await startSink();
     warnOfShortRun(log);
     const figures: Figure[] = [];
     for (const { label, executable } of nodeReleases(log)) {
@@ -46,10 +44,11 @@ export const sdkMonitor: Benchmark = {
             const logRatios: number[] = [];
             for (const isMonitoredFirst of [true, false]) {
               await using child = startChild<MonitorCalls>(program, { node: executable, core: MEASURED_CORE });
-              const counted = await countFrom(sink);
-              await child.call('start', { ...operations, operationCount, sinkOrigin: sink.origin, isMonitoredFirst });
+              await child.call('start', { ...operations, operationCount, isMonitoredFirst });
               const ratios = await child.call('ratios', scaled(RATIOS_PER_PROCESS, 1));
-              await counted.check((await child.call('turns')) * operationCount * spans);
+              const { turnCount, exportedSpanCount } = await child.call('counts');
+              const lostCount = turnCount * operationCount * spans - exportedSpanCount;
+              if (lostCount !== 0) throw new Error(`${lostCount} spans were lost`);
               logRatios.push(Math.log(quantile(ratios, 0.5)));
             }
             values.push(Math.exp(logRatios.reduce((sum, ratio) => sum + ratio, 0) / logRatios.length));

@@ -21,7 +21,7 @@ export function otlpHttpExporter(options: OtlpHttpExporterOptions = {}): BatchEx
   return deliveringExporter(httpTransport(otlpOverHttp(url, options.encoding), options), options);
 }
 
-/** The requests of one transport; several exporters may share it. */
+/** The requests of one transport. */
 export function otlpOverHttp(url: string, encoding: 'protobuf' | 'json' = 'protobuf'): HttpProtocol {
   return encoding === 'json'
     ? {
