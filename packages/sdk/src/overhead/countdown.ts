@@ -7,7 +7,7 @@ export type IntervalChoice = (mean: number) => number;
  */
 export const MAX_MEAN_INTERVAL = 32_768;
 
-/** Sections of exports are longer and fewer, and not all alike. */
+/** Sections of exports are fewer, and long enough for it. */
 export const MAX_MEAN_SECTION_INTERVAL = 8;
 
 /** The first calls are all timed, of 10,000 not yet 80. */

@@ -19,8 +19,8 @@ export class DurationHistogram {
   private maxSeconds = 0;
 
   record(seconds: number): void {
-    let bucket = 0;
-    while (bucket < DURATION_BOUNDS_SECONDS.length && seconds > (DURATION_BOUNDS_SECONDS[bucket] ?? 0)) bucket++;
+    const found = DURATION_BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
+    const bucket = found === -1 ? DURATION_BOUNDS_SECONDS.length : found;
     this.bucketCounts[bucket] = (this.bucketCounts[bucket] ?? 0) + 1;
     this.count++;
     this.sumSeconds += seconds;

@@ -7,6 +7,9 @@ import type { OverheadMeter } from './overhead-meter.ts';
 const MAX_REASONS = 32;
 const OTHER_REASON = '_OTHER';
 
+/** What a section takes beyond it counts once: most likely it was interrupted, as the others were not. */
+const LONG_SECTION_MS = 5;
+
 /** What the exporter behind one queue does and costs. Every batch is counted, and the time until its outcome is known. */
 export class ExportMeter implements ExportTimer {
   inFlightSpanCount = 0;
@@ -25,7 +28,7 @@ export class ExportMeter implements ExportTimer {
   >();
   private readonly meter: OverheadMeter;
   private readonly sections: Countdown;
-  /** That the timed section stands for, itself included. */
+  /** How many sections the one that is timed stands for, itself included. */
   private weight = 0;
 
   constructor(meter: OverheadMeter) {
@@ -46,7 +49,8 @@ export class ExportMeter implements ExportTimer {
   }
 
   private readonly addSection = (ms: number): void => {
-    this.sectionsMs += ms * this.weight;
+    const excessMs = Math.max(0, ms - LONG_SECTION_MS);
+    this.sectionsMs += (ms - excessMs) * this.weight + excessMs;
   };
 
   addThreadCpu(nano: number): void {

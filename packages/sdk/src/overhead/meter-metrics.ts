@@ -22,7 +22,7 @@ const SCOPE_NAME = '@throughline/sdk';
 
 interface Registered {
   readonly provider: MeterProvider;
-  /** Undefined: it is the API's own provider, which does nothing. */
+  /** Undefined: its meter is the API's own, which does nothing. */
   readonly histogram?: Histogram;
   readonly unregister?: () => void;
 }

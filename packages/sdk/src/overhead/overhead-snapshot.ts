@@ -55,7 +55,7 @@ export interface QueueOverhead {
   readonly failedSpanCounts: Readonly<Record<string, number>>;
   /** From the batch's way to the exporter to its outcome, retries and waiting included. */
   readonly durations: readonly ExportDurations[];
-  /** Of framing and sending on the application's thread; extrapolated. */
+  /** Extrapolated: of framing and sending on the application's thread. */
   readonly sendingCpuNano: number;
   /** Of the exporter's own thread; undefined: it has none, or Node.js (before 23.9) does not tell. */
   readonly threadCpuNano: number | undefined;

@@ -24,6 +24,8 @@ const CALIBRATION_READS = 8;
  */
 export class Stopwatch {
   isRunning = false;
+  /** A section of `whole` runs. */
+  isInWhole = false;
   private readCount = 0;
   /** Laps above 1 ms, which counted as 1 ms. */
   cutCount = 0;
@@ -39,7 +41,6 @@ export class Stopwatch {
   private weight = 0;
   private part: number = ELSEWHERE;
   private sinceMs = 0;
-  isInWhole = false;
 
   constructor(clock: MonotonicClock) {
     this.clock = clock;
@@ -80,11 +81,10 @@ export class Stopwatch {
   }
 
   /**
-   * Runs a section that is nobody's part, for its own measure: milliseconds to `onTime`, undefined: it is not timed. One
-   * inside of another is part of that one.
+   * Runs a section that is nobody's part, and not inside of another one. What it takes, in milliseconds, goes to `onTime`;
+   * undefined: it is not timed.
    */
   whole<Result>(work: () => Result, onTime: ((ms: number) => void) | undefined): Result {
-    if (this.isInWhole) return work();
     this.isInWhole = true;
     const before = this.isRunning ? this.switchTo(ELSEWHERE) : undefined;
     this.isRunning = false;

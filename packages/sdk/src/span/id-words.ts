@@ -27,7 +27,10 @@ export class IdWords {
     this.starts = starts;
   }
 
-  /** At the end, before `extend`. Gives the countdown if it has ended with the present span: `take` or `postpone` it. */
+  /**
+   * At the end, before `extend`: tells the countdown of the spans since the last time, and gives it if it ends with the
+   * present one: `take` or `postpone` it.
+   */
   due(): Countdown | undefined {
     const { starts } = this;
     if (starts === undefined) return undefined;

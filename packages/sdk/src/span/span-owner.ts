@@ -44,7 +44,7 @@ export interface ProviderState {
   /** For spans without a parent, and for all others. */
   readonly rootIds: IdWords;
   readonly childIds: IdWords;
-  /** Its ids are taken instead, if there is one. */
+  /** Undefined: ids are those of `rootIds` and `childIds`. */
   readonly idGenerator: IdGenerator | undefined;
   shutDown: boolean;
 }

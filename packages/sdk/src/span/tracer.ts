@@ -64,7 +64,10 @@ export class ScopeTracer implements Tracer {
     const { kind = SpanKind.INTERNAL } = options;
     let { attributes } = options;
     const ids = parent === undefined ? provider.rootIds : provider.childIds;
-    if (ids.at === ids.end) return this.startApart(ids, name, options, context);
+    if (ids.at === ids.end) {
+      const weight = this.weightAtEnd(ids);
+      if (weight > 0) return this.startTimed(weight, name, options, context);
+    }
 
     const identity = parent === undefined ? UnrecordedSpan.root(ids) : UnrecordedSpan.child(parent, ids);
     if (provider.idGenerator !== undefined) identity.takeIds(provider.idGenerator, parent === undefined);
@@ -164,19 +167,27 @@ export class ScopeTracer implements Tracer {
     return this.completeStart(span, options, context);
   }
 
-  /** Where ids are at their end: there are none left, or the span is to be timed. */
-  private startApart(ids: IdWords, name: string, options: SpanOptions, context: Context): Span {
-    const { meter } = this.owner.provider;
+  /** How many spans the present one stands for, itself included; 0: it is not timed. There are ids for it afterwards. */
+  private weightAtEnd(ids: IdWords): number {
     const due = ids.due();
-    const weight = due === undefined || meter === undefined ? 0 : meter.begin(due, CONTEXT);
+    let weight = 0;
+    if (due !== undefined) {
+      if (this.owner.provider.watch.isBusy) due.postpone();
+      else weight = due.take();
+    }
     ids.extend();
-    if (weight === 0) return this.startSpan(name, options, context);
+    return weight;
+  }
+
+  private startTimed(weight: number, name: string, options: SpanOptions, context: Context): Span {
+    const { watch } = this.owner.provider;
+    watch.begin(weight, CONTEXT);
     try {
       const span = this.startSpan(name, options, context);
       if (span instanceof RecordingSpan) span.timeFromNow(weight);
       return span;
     } finally {
-      meter?.end();
+      watch.end();
     }
   }
 

@@ -5,6 +5,7 @@ import { SUPPRESS_TRACING_KEY } from '../../src/context/tracing-context.ts';
 import { memoryExporter } from '../../src/export/memory-exporter.ts';
 import type { BatchExporter, ExportOutcome } from '../../src/export/span-exporter.ts';
 import type { OverheadSnapshot, StartedSpans } from '../../src/overhead/overhead-snapshot.ts';
+import { createTracerProvider } from '../../src/provider.ts';
 import { customSampler } from '../../src/sampling/constant-samplers.ts';
 import { SamplingDecision } from '../../src/sampling/sampler.ts';
 import { measuredProvider } from './measured-provider.ts';
@@ -286,4 +287,51 @@ test('counts are exact between any two spans, however many there are', () => {
       ['RECORD_AND_SAMPLE', 'local', 3 * n],
     ]);
   }
+});
+
+test('options whose getters start spans are read, whether the span is timed or its ids are at their end', () => {
+  const { provider, monitor } = measuredProvider({ exporters: [memoryExporter()] }, () => 1);
+  for (const tracer of [provider.getTracer('t'), createTracerProvider().getTracer('t')]) {
+    const options = {
+      get attributes() {
+        for (let n = 0; n < 200; n++) tracer.startSpan('inner', {}, ROOT_CONTEXT).end();
+        return { a: 1 };
+      },
+    };
+    tracer.startSpan('outer', options, ROOT_CONTEXT).end();
+  }
+  // Those of a timed span are read twice.
+  expect(started(monitor.snapshot())).toEqual([['RECORD_AND_SAMPLE', 'none', 401]]);
+});
+
+test('without a monitor options are read once', () => {
+  const tracer = createTracerProvider().getTracer('t');
+  let readCount = 0;
+  const options = {
+    get attributes() {
+      readCount++;
+      return {};
+    },
+  };
+  for (let n = 0; n < 1000; n++) tracer.startSpan('s', options, ROOT_CONTEXT).end();
+  expect(readCount).toBe(1000);
+});
+
+test('spans that the clock starts are counted', () => {
+  const { provider, monitor } = measuredProvider({}, () => 5);
+  let depth = 0;
+  let spanCount = 0;
+  const tracer = provider.getTracer('t');
+  const start = (): void => {
+    spanCount++;
+    tracer.startSpan('s', {}, ROOT_CONTEXT).end();
+  };
+  const read = monitor.meter.watch.read.bind(monitor.meter.watch);
+  monitor.meter.watch.read = () => {
+    if (depth++ === 0) start();
+    depth--;
+    return read();
+  };
+  for (let n = 0; n < 500; n++) start();
+  expect(monitor.snapshot().parts.context.operations['startSpan']?.count).toBe(spanCount);
 });

@@ -44,11 +44,18 @@ test('no section counts for the span during which it runs, timed or not', () => 
   for (let n = 0; n < 4; n++) {
     meter.watch.begin(100, RECORDING);
     tick(0.25);
-    sections.section(() => tick(50));
+    sections.section(() => tick(4));
     tick(0.5);
     meter.end();
   }
   expect(meter.watch.totalNano(RECORDING)).toBe(4 * 100 * 0.75e6);
   // The first and the third are timed; the third stands for two.
-  expect(sections.sectionsMs).toBe(3 * 50);
+  expect(sections.sectionsMs).toBe(3 * 4);
+});
+
+test('what a section takes beyond 5 ms counts once', () => {
+  const { sections, tick } = meters();
+  for (const ms of [1, 2, 65]) sections.section(() => tick(ms));
+  // The third stands for the second too.
+  expect(sections.sectionsMs).toBe(1 + 2 * 5 + 60);
 });

@@ -39,8 +39,7 @@ function withIds(ids: IdWords, wordsPerSpan: number, times: number, busy: Readon
       }
       ids.extend();
     }
-    expect(ids.at + wordsPerSpan).toBeLessThanOrEqual(ids.end);
-    expect(ids.end).toBeLessThanOrEqual(ids.words.length);
+    if (ids.at + wordsPerSpan > ids.end || ids.end > ids.words.length) throw new Error(`no words for span ${n}`);
     ids.at += wordsPerSpan;
     started.counts.push(ids.callCount);
   }
