@@ -68,6 +68,15 @@ export interface AppUnderTest {
   takeProblems(): readonly string[];
 }
 
+/** For `expect.poll`: the machine may be busy. */
+export const PATIENT = { timeout: 15_000 };
+
+/** A window around the shop's five minutes, as a query. */
+export function shopWindow(): string {
+  const end = Math.floor(Date.now() / 1000);
+  return `start_time=${end - 420}&end_time=${end}`;
+}
+
 /** A suite over a running product that holds what `fill` says; skipped where there is no browser. */
 export function describeApp(name: string, fill: FillOptions, body: (app: AppUnderTest) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- it is the caller's string

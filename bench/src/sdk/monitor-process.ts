@@ -2,6 +2,8 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { resolveTracingConfig } from '@throughline/sdk';
 import { AsyncContextManager } from '../../../packages/sdk/src/context/async-context-manager.ts';
+import { deliveringExporter, type Transport } from '../../../packages/sdk/src/export/delivering-exporter.ts';
+import { otlpOverHttp } from '../../../packages/sdk/src/export/otlp-http-exporter.ts';
 import {
   type IntervalChoice,
   MAX_MEAN_INTERVAL,
@@ -17,8 +19,6 @@ import { parentBasedSampler } from '../../../packages/sdk/src/sampling/parent-ba
 import { type GlobalParts, registerGlobals } from '../../../packages/sdk/src/start/register-globals.ts';
 import { answerCalls } from '../measured/answer-calls.ts';
 import { cpuSince, cpuTime } from '../measured/cpu-time.ts';
-import { deliveringExporter, type Transport } from '../../../packages/sdk/src/export/delivering-exporter.ts';
-import { otlpOverHttp } from '../../../packages/sdk/src/export/otlp-http-exporter.ts';
 import { exportsUnderWay } from '../subjects/exports-under-way.ts';
 import { countedExporter } from '../subjects/ours.ts';
 import type { Subject } from '../subjects/subject.ts';
