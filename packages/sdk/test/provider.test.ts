@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { memoryExporter } from '../src/export/memory-exporter.ts';
 import { parentBasedSampler } from '../src/sampling/parent-based-sampler.ts';
 import { createTracerProvider } from '../src/provider.ts';
+import { SamplingDecision } from '../src/sampling/sampler.ts';
 import { xRayIdGenerator } from '../src/span/id-generator.ts';
 import type { SpanProcessor } from '../src/span/span-processor.ts';
 
@@ -48,10 +49,19 @@ const throwing = {
     throw new Error('no');
   },
 };
+const unreadable = (key: string): object =>
+  Object.defineProperty({ decision: SamplingDecision.RECORD_AND_SAMPLED }, key, {
+    get: () => {
+      throw new Error('not readable');
+    },
+  });
 test.for([
   ['throws', throwing],
   ['is the root of another and throws', parentBasedSampler({ root: throwing })],
   ['answers nothing', { shouldSample: () => undefined }],
+  ['answers null', { ...throwing, decide: () => null }],
+  ['answers later', { shouldSample: async () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED }) }],
+  ['answers what cannot be read', { ...throwing, decide: () => unreadable('traceState') }],
   ['throws where only the parent counts', { ...throwing, decide: throwing.shouldSample }],
 ])('a sampler that %s samples nothing and disturbs nobody', ([, sampler]) => {
   // Samplers of applications without types answer anything.

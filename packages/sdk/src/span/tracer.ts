@@ -24,7 +24,7 @@ import {
   REMOTE_PARENT,
 } from '../overhead/overhead-meter.ts';
 import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
-import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
+import { type Sampler, SamplingDecision } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
 import { ForeignSpan } from './foreign-span.ts';
@@ -34,8 +34,6 @@ import type { SpanOwner } from './span-owner.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
 const NO_OPTIONS: SpanOptions = {};
-/** Of a sampler that failed. */
-const UNDECIDED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 /** Where tracing is suppressed. */
 const INVALID_SPAN: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
@@ -79,9 +77,10 @@ export class ScopeTracer implements Tracer {
       }
       identity.traceFlags |= TraceFlags.SAMPLED;
     } else {
-      let result: SamplingResult | undefined;
+      // Samplers of applications without types answer anything.
+      let decision: unknown = SamplingDecision.NOT_RECORD;
       try {
-        result = sampler.decide?.(parent, identity);
+        let result = sampler.decide?.(parent, identity);
         if (result === undefined) {
           const { attributes: valid, droppedCount } = copyAttributes(attributes, Infinity, Infinity);
           const seen = attributesObject(valid);
@@ -90,18 +89,19 @@ export class ScopeTracer implements Tracer {
           attributes = Object.assign(seen, result.attributes);
           invalidCount = droppedCount;
         }
+        if (result.traceState !== undefined) identity.traceState = result.traceState;
+        decision = result.decision;
       } catch (error) {
         // What a sampler throws is not the application's fault, nor is an answer that is none.
         this.tellOfSampler(sampler, error);
-        result = UNDECIDED;
       }
-      if (result.traceState !== undefined) identity.traceState = result.traceState;
-      if (result.decision === SamplingDecision.NOT_RECORD) {
+      if (decision !== SamplingDecision.RECORD_AND_SAMPLED && decision !== SamplingDecision.RECORD) {
+        if (decision !== SamplingDecision.NOT_RECORD) this.tellOfSampler(sampler, new TypeError('it gave no decision'));
         // Roots and local children that a sampler drops are not counted: they are so cheap that it would be felt.
         if (parent !== undefined && parent.isRemote) meter?.countStart(DROPPED + REMOTE_PARENT);
         return identity;
       }
-      if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
+      if (decision === SamplingDecision.RECORD_AND_SAMPLED) identity.traceFlags |= TraceFlags.SAMPLED;
     }
 
     // Without a sampler, roots and local children are recorded, and their number is that of the calls.
