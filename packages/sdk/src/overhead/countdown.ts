@@ -2,17 +2,27 @@
 export type IntervalChoice = (mean: number) => number;
 
 /**
- * Of the calls of one kind, one in so many is timed once there were enough. Timing a span costs
- * more than the span, so that it has to be seldom.
+ * How calls of one kind are timed: several in a row, because what measures is slow itself when it was not used for
+ * long, as it has left the processor's caches then.
  */
-export const MAX_MEAN_INTERVAL = 32_768;
+export interface TimedRuns {
+  /** Calls at the start of a run that stand for themselves only: they are timed to make the others true. */
+  readonly warmUpCount: number;
+  /** Calls that stand for those between this run and the one before it, too. */
+  readonly countedCount: number;
+  /** There are fewer and fewer runs, down to one in so many calls. */
+  readonly maxMeanInterval: number;
+}
+
+/** Of calls that are done in less than a microsecond. Timing one costs more than the call, so that it has to be seldom. */
+export const RUNS_OF_CALLS: TimedRuns = { warmUpCount: 8, countedCount: 24, maxMeanInterval: 65_536 };
 
 /** Sections of exports are fewer, and long enough for it. */
-export const MAX_MEAN_SECTION_INTERVAL = 8;
+export const SINGLE_SECTIONS: TimedRuns = { warmUpCount: 0, countedCount: 1, maxMeanInterval: 8 };
 
-/** The first calls are all timed, of 10,000 not yet 80. */
+/** The first calls are all timed, of 10,000 one in 16. */
 function meanInterval(timedCount: number, most: number): number {
-  return Math.min(1 + (timedCount * timedCount) / 16, most);
+  return Math.min(1 + (timedCount * timedCount) / 256, most);
 }
 
 /** Uniform, so that work that repeats itself is not always met at the same place. */
@@ -22,20 +32,24 @@ export function randomInterval(mean: number): number {
 
 /**
  * Which calls of a kind are timed. Whoever makes a call takes one from `left` and times the call when nothing is left.
- * The first calls are timed often and the later ones seldom; each stands for those since the one before it. How many
- * calls there were needs no counter of its own.
+ * How many calls there were needs no counter of its own.
  */
 export class Countdown {
   left = 1;
   timedCount = 0;
   private interval = 1;
   private earlierCount = 0;
+  /** Of the present run, those that are to be timed yet. */
+  private leftInRun: number;
+  /** Calls before the present run that nothing stands for yet. */
+  private untimedCount = 0;
   private readonly choose: IntervalChoice;
-  private readonly maxMeanInterval: number;
+  private readonly runs: TimedRuns;
 
-  constructor(choose: IntervalChoice, maxMeanInterval: number = MAX_MEAN_INTERVAL) {
+  constructor(choose: IntervalChoice, runs: TimedRuns = RUNS_OF_CALLS) {
     this.choose = choose;
-    this.maxMeanInterval = maxMeanInterval;
+    this.runs = runs;
+    this.leftInRun = runs.warmUpCount + runs.countedCount;
   }
 
   /**
@@ -43,10 +57,21 @@ export class Countdown {
    * once more.
    */
   take(): number {
-    const weight = this.interval;
-    this.earlierCount += weight;
+    const { warmUpCount, countedCount, maxMeanInterval } = this.runs;
+    this.earlierCount += this.interval;
     this.timedCount++;
-    this.interval = this.choose(meanInterval(this.timedCount, this.maxMeanInterval));
+    let weight = 1;
+    if (this.leftInRun <= countedCount) {
+      const share = Math.floor(this.untimedCount / this.leftInRun);
+      this.untimedCount -= share;
+      weight += share;
+    }
+    this.interval = 1;
+    if (--this.leftInRun === 0) {
+      this.leftInRun = warmUpCount + countedCount;
+      this.interval = this.choose(meanInterval(this.timedCount, maxMeanInterval));
+      this.untimedCount = this.interval - 1;
+    }
     this.left = this.interval + 1;
     return weight;
   }
@@ -54,6 +79,7 @@ export class Countdown {
   /** The present call is made again without being timed; the next one is. */
   postpone(): void {
     this.interval++;
+    this.untimedCount++;
     this.left = 2;
   }
 

@@ -1,6 +1,6 @@
 import type { ExportOutcome, ExportTimer } from '../export/span-exporter.ts';
 import { type DurationCounts, DurationHistogram } from './duration-histogram.ts';
-import { Countdown, MAX_MEAN_SECTION_INTERVAL } from './countdown.ts';
+import { Countdown, SINGLE_SECTIONS } from './countdown.ts';
 import type { OverheadMeter } from './overhead-meter.ts';
 
 /** Reasons of exporters are few; what an exporter makes of more of them counts as one. */
@@ -33,7 +33,7 @@ export class ExportMeter implements ExportTimer {
 
   constructor(meter: OverheadMeter) {
     this.meter = meter;
-    this.sections = new Countdown(meter.chooseInterval, MAX_MEAN_SECTION_INTERVAL);
+    this.sections = new Countdown(meter.chooseInterval, SINGLE_SECTIONS);
   }
 
   section<Result>(work: () => Result): Result {

@@ -11,12 +11,11 @@ export const EXPORT = 4;
 const ELSEWHERE = 5;
 
 /**
- * No section of tracing takes as long as this. What does was interrupted, by a collection of garbage or by another
- * process, and would count hundreds of times, as it stands for other calls.
+ * Hardly a lap of tracing takes as long. What does was interrupted, by the compiler, by a collection of garbage or by
+ * another process. What is above it counts once, and not for the calls that this one stands for.
  */
-const MAX_LAP_MS = 1;
-const SECTIONS_BETWEEN_CALIBRATIONS = 64;
-const CALIBRATION_READS = 8;
+const LONG_LAP_MS = 0.1;
+const EMPTY_LAPS_COMPARED = 64;
 
 /**
  * Times synchronous sections by part, one at a time. What reading the clock takes is not in the result. A section stands
@@ -27,14 +26,16 @@ export class Stopwatch {
   /** A section of `whole` runs. */
   isInWhole = false;
   private readCount = 0;
-  /** Laps above 1 ms, which counted as 1 ms. */
+  /** Laps above 0.1 ms. */
   cutCount = 0;
   /** What reading the clock takes. */
   readMs = 0;
   private readonly clock: MonotonicClock;
   /** By part. */
   private readonly totalsMs: Float64Array = new Float64Array(ELSEWHERE + 1);
-  private sectionCount = 0;
+  /** The shortest of the last empty laps, and how many they are. */
+  private emptyMs = Infinity;
+  private emptyLapCount = 0;
   /** Of the readings before the last calibration. */
   private earlierOwnMs = 0;
   private earlierReadCount = 0;
@@ -53,7 +54,10 @@ export class Stopwatch {
 
   /** Whoever begins ends it, whatever happens between. */
   begin(weight: number, part: number): void {
-    if (this.sectionCount++ % SECTIONS_BETWEEN_CALIBRATIONS === 0) this.calibrate();
+    if (this.earlierReadCount === 0) {
+      this.emptyLap();
+      this.takeEmptyLaps();
+    }
     this.weight = weight;
     this.part = part;
     this.isRunning = true;
@@ -63,20 +67,25 @@ export class Stopwatch {
   /** What follows belongs to `part`; the result is whose it was before. */
   switchTo(part: number): number {
     const nowMs = this.read();
-    let lapMs = nowMs - this.sinceMs - this.readMs;
-    if (lapMs > MAX_LAP_MS && this.part !== ELSEWHERE) {
-      lapMs = MAX_LAP_MS;
-      this.cutCount++;
-    }
     const before = this.part;
-    if (lapMs > 0) this.totalsMs[before] = (this.totalsMs[before] ?? 0) + lapMs * this.weight;
+    const lapMs = nowMs - this.sinceMs - this.readMs;
+    if (lapMs > LONG_LAP_MS && before !== ELSEWHERE) {
+      this.cutCount++;
+      this.add(before, LONG_LAP_MS * this.weight + lapMs - LONG_LAP_MS);
+    } else if (lapMs > 0) this.add(before, lapMs * this.weight);
     this.part = part;
     this.sinceMs = nowMs;
     return before;
   }
 
+  private add(part: number, ms: number): void {
+    this.totalsMs[part] = (this.totalsMs[part] ?? 0) + ms;
+  }
+
   end(): void {
     this.switchTo(ELSEWHERE);
+    this.emptyLap();
+    if (this.emptyLapCount >= EMPTY_LAPS_COMPARED) this.takeEmptyLaps();
     this.isRunning = false;
   }
 
@@ -115,18 +124,23 @@ export class Stopwatch {
     return this.earlierOwnMs + (this.readCount - this.earlierReadCount) * this.readMs;
   }
 
-  /** The shortest of several, as a longer one was interrupted. Again now and then: it gets less as code is compiled. */
-  private calibrate(): void {
-    let shortestMs = Infinity;
-    let beforeMs = this.read();
-    for (let i = 0; i < CALIBRATION_READS; i++) {
-      const nowMs = this.read();
-      shortestMs = Math.min(shortestMs, nowMs - beforeMs);
-      beforeMs = nowMs;
-    }
-    this.earlierOwnMs += (this.readCount - this.earlierReadCount) * (this.readMs || shortestMs);
+  /** Nothing is done in it but what each lap takes for its own. */
+  private emptyLap(): void {
+    this.switchTo(ELSEWHERE);
+    const { sinceMs } = this;
+    this.switchTo(ELSEWHERE);
+    this.emptyMs = Math.min(this.emptyMs, this.sinceMs - sinceMs);
+    this.emptyLapCount++;
+  }
+
+  /** The shortest of many, as a longer one was interrupted. Again now and then: it gets less as code is compiled. */
+  private takeEmptyLaps(): void {
+    const before = this.readMs || this.emptyMs;
+    this.earlierOwnMs += (this.readCount - this.earlierReadCount) * before;
     this.earlierReadCount = this.readCount;
-    this.readMs = shortestMs;
+    this.readMs = this.emptyMs;
+    this.emptyMs = Infinity;
+    this.emptyLapCount = 0;
   }
 
   /** Now, in milliseconds. */

@@ -4,10 +4,9 @@ import { expect, test, vi } from 'vitest';
 import { AsyncContextManager } from '../../src/context/async-context-manager.ts';
 import type { BatchExporter } from '../../src/export/span-exporter.ts';
 import { compositePropagator } from '../../src/propagation/composite.ts';
-import { measuredProvider, type TestClock } from './measured-provider.ts';
+import { measuredProvider, type TestClock, TICK } from './measured-provider.ts';
 
-/** Each part of a span's life takes its own time, in whole nanoseconds that sum up exactly. */
-const TICK = 1 / 64;
+/** Each part of a span's life takes its own time. */
 const PARENT = TICK;
 const FIRST_ATTRIBUTES = 2 * TICK;
 const ON_START = 4 * TICK;
@@ -93,14 +92,16 @@ test('the spans that are timed stand for those between them, and so do the batch
   const { measured, attributes, parent } = slowParts(10);
   const { provider, cpuMs, monitor } = measured(() => 7);
   const tracer = provider.getTracer('t');
-  for (let n = 0; n < 1000; n++) {
+  // Runs of 32 are timed, the first at once, six spans lie between two: the last span is the last one of a run.
+  const spans = 32 + 26 * (6 + 32);
+  for (let n = 0; n < spans; n++) {
     const span = tracer.startSpan('s', { attributes: attributes(FIRST_ATTRIBUTES) }, parent);
     span.setAttributes(attributes(ATTRIBUTE)).addEvent('e').setStatus({ code: 2 });
     span.end();
   }
-  // The first is timed, then every seventh: the last span is number 995, the last batch number 99.
-  expect(monitor.snapshot().monitor.timedCallCount).toBeGreaterThan(142);
-  const spans = 995;
+  expect(monitor.snapshot().monitor.timedCallCount).toBeGreaterThanOrEqual(27 * 32);
+  expect(monitor.snapshot().monitor.timedCallCount).toBeLessThan(spans);
+  // Of the batches, every seventh is timed.
   expect(cpuMs()).toEqual({
     context: spans * PARENT,
     attributes: spans * (FIRST_ATTRIBUTES + ATTRIBUTE),
@@ -113,7 +114,7 @@ test('the spans that are timed stand for those between them, and so do the batch
     attribute: { count: spans, isExtrapolated: true },
   });
   expect(parts.recording.operations).toEqual({
-    end: { count: 1000, isExtrapolated: false },
+    end: { count: spans, isExtrapolated: false },
     call: { count: 3 * spans, isExtrapolated: true },
     event: { count: spans, isExtrapolated: true },
   });
@@ -136,14 +137,18 @@ test('what reading the clock takes is not in it, but is told', () => {
   expect(cpuNano).toBeGreaterThan(10 * clockReadNano);
 });
 
-test('what takes longer than a millisecond was interrupted and counts as one', () => {
+test('what takes longer than a tenth of a millisecond was interrupted, and the rest of it counts once', () => {
   const { measured, attributes } = slowParts();
-  const { provider, cpuMs, monitor } = measured();
-  const span = provider.getTracer('t').startSpan('s', {}, ROOT_CONTEXT);
-  span.setAttributes(attributes(1));
-  expect([cpuMs().attributes, monitor.snapshot().monitor.cutCount]).toEqual([1, 0]);
-  span.setAttributes(attributes(1 + TICK));
-  expect([cpuMs().attributes, monitor.snapshot().monitor.cutCount]).toEqual([2, 1]);
+  const { provider, cpuMs, monitor } = measured(() => 25);
+  const tracer = provider.getTracer('t');
+  // The last span stands for one of the 24 between the first run and this one, too.
+  for (let n = 0; n < 32 + 24 + 31; n++) tracer.startSpan('s', {}, ROOT_CONTEXT).end();
+  const span = tracer.startSpan('s', {}, ROOT_CONTEXT);
+  span.setAttributes(attributes(TICK));
+  expect([cpuMs().attributes, monitor.snapshot().monitor.cutCount]).toEqual([2 * TICK, 0]);
+  span.setAttributes(attributes(0.5));
+  expect(monitor.snapshot().monitor.cutCount).toBe(1);
+  expect(cpuMs().attributes).toBeCloseTo(2 * TICK + 2 * 0.1 + 0.4, 3);
 });
 
 test('what span processors do with spans is part of the call that they were called for', () => {
@@ -217,7 +222,7 @@ test('entering a context is timed, what runs in it is not, and what it gives or 
 });
 
 test('injecting and extracting are timed; a propagator that throws leaves nothing running', () => {
-  const { monitor, clock, cpuMs } = measuredProvider({}, () => 2);
+  const { monitor, clock, cpuMs } = measuredProvider({}, () => 3);
   const slow: TextMapPropagator = {
     fields: () => [],
     inject: () => {
@@ -242,12 +247,12 @@ test('injecting and extracting are timed; a propagator that throws leaves nothin
   const getter = { get: () => undefined, keys: () => [] };
   for (let n = 0; n < 5; n++) composite.inject(ROOT_CONTEXT, {}, setter);
   expect(cpuMs()).toEqual({ propagation: 5 * TICK });
-  for (let n = 0; n < 4; n++) composite.extract(ROOT_CONTEXT, {}, getter);
-  // The fourth is counted, but nothing stands for it yet.
-  expect(cpuMs()).toEqual({ propagation: 5 * TICK + 3 * 2 * TICK });
+  for (let n = 0; n < 34; n++) composite.extract(ROOT_CONTEXT, {}, getter);
+  // Those behind the run of 32 are counted, but nothing stands for them yet.
+  expect(cpuMs()).toEqual({ propagation: 5 * TICK + 32 * 2 * TICK });
   expect(monitor.snapshot().parts.propagation.operations).toEqual({
     inject: { count: 5, isExtrapolated: false },
-    extract: { count: 4, isExtrapolated: false },
+    extract: { count: 34, isExtrapolated: false },
   });
 });
 

@@ -43,12 +43,12 @@ test('no section counts for the span during which it runs, timed or not', () => 
   const { meter, sections, tick } = meters();
   for (let n = 0; n < 4; n++) {
     meter.watch.begin(100, RECORDING);
-    tick(0.25);
+    tick(1 / 64);
     sections.section(() => tick(4));
-    tick(0.5);
+    tick(1 / 32);
     meter.end();
   }
-  expect(meter.watch.totalNano(RECORDING)).toBe(4 * 100 * 0.75e6);
+  expect(meter.watch.totalNano(RECORDING)).toBe((4 * 100 * 3e6) / 64);
   // The first and the third are timed; the third stands for two.
   expect(sections.sectionsMs).toBe(3 * 4);
 });

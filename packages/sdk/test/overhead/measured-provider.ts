@@ -9,6 +9,9 @@ export interface TestClock {
   readMs: number;
 }
 
+/** Times in tests are multiples of it, in milliseconds, so that they sum up exactly. */
+export const TICK: number = 1 / 2048;
+
 export interface MeasuredProvider {
   readonly monitor: RunningOverheadMonitor;
   readonly provider: TracerProvider;
@@ -32,7 +35,7 @@ export function measuredProvider(
     cpuMs: () =>
       Object.fromEntries(
         Object.entries(monitor.snapshot().parts)
-          .map(([part, { cpuNano }]) => [part, cpuNano / 1e6] as const)
+          .map(([part, { cpuNano }]) => [part, Math.round(cpuNano / 1e6 / TICK) * TICK] as const)
           .filter(([, ms]) => ms > 0),
       ),
   };
