@@ -6,11 +6,11 @@ import { deliveringExporter, type Transport } from '../../../packages/sdk/src/ex
 import { otlpOverHttp } from '../../../packages/sdk/src/export/otlp-http-exporter.ts';
 import {
   type IntervalChoice,
-  MAX_MEAN_INTERVAL,
-  MAX_MEAN_SECTION_INTERVAL,
   randomInterval,
+  RUNS_OF_CALLS,
+  SINGLE_SECTIONS,
 } from '../../../packages/sdk/src/overhead/countdown.ts';
-import { RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
+import { type OverheadMonitor, RunningOverheadMonitor } from '../../../packages/sdk/src/overhead/overhead-monitor.ts';
 import { globalPropagator } from '../../../packages/sdk/src/propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../../../packages/sdk/src/propagation/propagators-of-config.ts';
 import { createTracerProvider } from '../../../packages/sdk/src/provider.ts';
@@ -31,12 +31,16 @@ export interface MonitoredOperations extends Pick<Scenario, 'operation' | 'sampl
   readonly operationCount: number;
   /** Which of the two is made first: they are not treated alike. */
   readonly isMonitoredFirst: boolean;
+  /** As the monitor chooses after millions of calls of a kind: it times the first ones more often. */
+  readonly isSteady: boolean;
 }
 
 export interface MonitorCalls {
   start(operations: MonitoredOperations): Promise<void>;
   /** CPU with the monitor over CPU without it, so many times. */
   ratios(count: number): Promise<readonly number[]>;
+  /** CPU of all parts as the monitor tells it over that of the process, in so many turns with it. */
+  toldRatio(turns: number): Promise<number>;
   /** Turns that were taken so far, and spans that were exported in them. */
   counts(): { readonly turnCount: number; readonly exportedSpanCount: number };
 }
@@ -45,9 +49,8 @@ export interface MonitorCalls {
 const OPERATIONS_BETWEEN_PAUSES = 256;
 /** For the compiler. */
 const OPERATIONS_BEFORE = 204_800;
-/** As the monitor chooses after eight million calls of a kind: it times the first ones more often. */
-const chooseInterval: IntervalChoice = (mean) =>
-  randomInterval(mean > MAX_MEAN_SECTION_INTERVAL ? MAX_MEAN_INTERVAL : mean);
+const steadyInterval: IntervalChoice = (mean) =>
+  randomInterval(mean > SINGLE_SECTIONS.maxMeanInterval ? RUNS_OF_CALLS.maxMeanInterval : mean);
 
 let exportedSpanCount = 0;
 /** Of both: all that an export does here, but for the network. */
@@ -64,12 +67,19 @@ const transport: Transport = {
 /** Does the operations; returns the CPU that took, in nanoseconds. */
 type Turn = () => Promise<number>;
 
-let measured: { readonly on: Turn; readonly off: Turn } | undefined;
+interface Measured {
+  readonly take: Turn;
+  readonly monitor: OverheadMonitor | undefined;
+}
+
+let measured: { readonly on: Measured; readonly off: Measured } | undefined;
 let turnCount = 0;
 
 /** `startTracing` runs once in a process; this is what it makes of `overhead`, twice. */
-function turnOf({ operation: name, sampledOut, operationCount }: MonitoredOperations, hasMonitor: boolean): Turn {
-  const monitor = hasMonitor ? new RunningOverheadMonitor({ chooseInterval }) : undefined;
+function measuredOf(operations: MonitoredOperations, hasMonitor: boolean): Measured {
+  const { operation: name, sampledOut, operationCount, isSteady } = operations;
+  const options = isSteady ? { chooseInterval: steadyInterval } : {};
+  const monitor = hasMonitor ? new RunningOverheadMonitor(options) : undefined;
   const underWay = exportsUnderWay();
   const provider = createTracerProvider(
     {
@@ -99,7 +109,7 @@ function turnOf({ operation: name, sampledOut, operationCount }: MonitoredOperat
   const strings = name === 'span-10' ? spanStringsMaker(false)(operationCount) : [];
   const isAsync = isAsyncOperation(name);
   const pauseEvery = sampledOut === true ? operationCount : OPERATIONS_BETWEEN_PAUSES;
-  return async () => {
+  const take = async (): Promise<number> => {
     turnCount++;
     const unregisterTurn = registerGlobals(globals);
     const before = cpuTime();
@@ -115,17 +125,22 @@ function turnOf({ operation: name, sampledOut, operationCount }: MonitoredOperat
     if (subject.dropped() > 0) throw new Error(`${subject.dropped()} spans were dropped`);
     return processNs;
   };
+  return { take, monitor };
+}
+
+function toldNs(monitor: OverheadMonitor): number {
+  return Object.values(monitor.snapshot().parts).reduce((sum, { cpuNano }) => sum + cpuNano, 0);
 }
 
 answerCalls<MonitorCalls>({
   start: async (operations) => {
     const { isMonitoredFirst } = operations;
-    const first = turnOf(operations, isMonitoredFirst);
-    const second = turnOf(operations, !isMonitoredFirst);
+    const first = measuredOf(operations, isMonitoredFirst);
+    const second = measuredOf(operations, !isMonitoredFirst);
     measured = isMonitoredFirst ? { on: first, off: second } : { on: second, off: first };
     for (let done = 0; done < OPERATIONS_BEFORE; done += operations.operationCount) {
-      await first();
-      await second();
+      await first.take();
+      await second.take();
     }
   },
   ratios: async (count) => {
@@ -135,12 +150,20 @@ answerCalls<MonitorCalls>({
     for (let i = 0; i < count; i++) {
       // Drawn, because collections of garbage have a rhythm of their own.
       const [outer, inner] = Math.random() < 0.5 ? [on, off] : [off, on];
-      let outerNs = await outer();
-      const innerNs = (await inner()) + (await inner());
-      outerNs += await outer();
+      let outerNs = await outer.take();
+      const innerNs = (await inner.take()) + (await inner.take());
+      outerNs += await outer.take();
       ratios.push(outer === on ? outerNs / innerNs : innerNs / outerNs);
     }
     return ratios;
+  },
+  toldRatio: async (turns) => {
+    const { take, monitor } = measured?.on ?? {};
+    if (take === undefined || monitor === undefined) throw new Error('nothing was started');
+    const toldBefore = toldNs(monitor);
+    let processNs = 0;
+    for (let i = 0; i < turns; i++) processNs += await take();
+    return (toldNs(monitor) - toldBefore) / processNs;
   },
   counts: () => ({ turnCount, exportedSpanCount }),
 });
