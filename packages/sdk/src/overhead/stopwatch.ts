@@ -12,9 +12,11 @@ const ELSEWHERE = 5;
 
 /**
  * Hardly a lap of tracing takes as long. What does was interrupted, by the compiler, by a collection of garbage or by
- * another process. What is above it counts once, and not for the calls that this one stands for.
+ * another process. What is above it counts once, and not for the calls that this one stands for. Where one lap in so many
+ * is as long, by a slow span processor for example, they are what tracing takes.
  */
 const LONG_LAP_MS = 0.1;
+const LAPS_PER_USUAL_LONG_ONE = 16;
 const EMPTY_LAPS_COMPARED = 64;
 
 /**
@@ -26,13 +28,15 @@ export class Stopwatch {
   /** A section of `whole` runs. */
   isInWhole = false;
   private readCount = 0;
-  /** Laps above 0.1 ms. */
+  /** Laps above 0.1 ms of which the rest counted once. */
   cutCount = 0;
   /** What reading the clock takes. */
   readMs = 0;
   private readonly clock: MonotonicClock;
   /** By part. */
   private readonly totalsMs: Float64Array = new Float64Array(ELSEWHERE + 1);
+  private readonly lapCounts: Float64Array = new Float64Array(ELSEWHERE + 1);
+  private readonly longLapCounts: Float64Array = new Float64Array(ELSEWHERE + 1);
   /** The shortest of the last empty laps, and how many they are. */
   private emptyMs = Infinity;
   private emptyLapCount = 0;
@@ -69,13 +73,21 @@ export class Stopwatch {
     const nowMs = this.read();
     const before = this.part;
     const lapMs = nowMs - this.sinceMs - this.readMs;
-    if (lapMs > LONG_LAP_MS && before !== ELSEWHERE) {
+    this.lapCounts[before] = (this.lapCounts[before] ?? 0) + 1;
+    if (lapMs > LONG_LAP_MS && before !== ELSEWHERE && this.isUnusual(before)) {
       this.cutCount++;
       this.add(before, LONG_LAP_MS * this.weight + lapMs - LONG_LAP_MS);
     } else if (lapMs > 0) this.add(before, lapMs * this.weight);
     this.part = part;
     this.sinceMs = nowMs;
     return before;
+  }
+
+  /** Of a long lap. */
+  private isUnusual(part: number): boolean {
+    const longLapCount = (this.longLapCounts[part] ?? 0) + 1;
+    this.longLapCounts[part] = longLapCount;
+    return longLapCount * LAPS_PER_USUAL_LONG_ONE <= (this.lapCounts[part] ?? 0);
   }
 
   private add(part: number, ms: number): void {
