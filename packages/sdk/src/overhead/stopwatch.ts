@@ -30,7 +30,7 @@ export class Stopwatch {
   private readCount = 0;
   /** Laps above 0.1 ms of which the rest counted once. */
   cutCount = 0;
-  /** What reading the clock takes. */
+  /** What a lap takes for its own: reading the clock, above all. */
   readMs = 0;
   private readonly clock: MonotonicClock;
   /** By part. */
@@ -40,7 +40,7 @@ export class Stopwatch {
   /** The shortest of the last empty laps, and how many they are. */
   private emptyMs = Infinity;
   private emptyLapCount = 0;
-  /** Of the readings before the last calibration. */
+  /** Of the readings before those empty laps. */
   private earlierOwnMs = 0;
   private earlierReadCount = 0;
   private weight = 0;
@@ -59,6 +59,7 @@ export class Stopwatch {
   /** Whoever begins ends it, whatever happens between. */
   begin(weight: number, part: number): void {
     if (this.earlierReadCount === 0) {
+      this.switchTo(ELSEWHERE);
       this.emptyLap();
       this.takeEmptyLaps();
     }
@@ -136,9 +137,8 @@ export class Stopwatch {
     return this.earlierOwnMs + (this.readCount - this.earlierReadCount) * this.readMs;
   }
 
-  /** Nothing is done in it but what each lap takes for its own. */
+  /** Directly behind another one: nothing is done in it but what each lap takes for its own. */
   private emptyLap(): void {
-    this.switchTo(ELSEWHERE);
     const { sinceMs } = this;
     this.switchTo(ELSEWHERE);
     this.emptyMs = Math.min(this.emptyMs, this.sinceMs - sinceMs);
