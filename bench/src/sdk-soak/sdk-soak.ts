@@ -1,7 +1,6 @@
 import type { Benchmark, Figure } from '../bench.ts';
 import { scaled, warnOfShortRun } from '../measured/repetitions.ts';
-import { soak } from './soak.ts';
-import type { Memory } from './soak-app.ts';
+import { growthMib, soak } from './soak.ts';
 
 const SPANS = 10_240_000;
 /** The SDK's defaults. */
@@ -82,11 +81,3 @@ export const sdkSoak: Benchmark = {
     return figures;
   },
 };
-
-/** Of the means. In the first quarter code is compiled and caches fill. */
-function growthMib(memory: readonly Memory[], pick: (one: Memory) => number): number {
-  const quarter = memory.length / 4;
-  const mean = (from: number): number =>
-    memory.slice(from, from + quarter).reduce((sum, one) => sum + pick(one), 0) / quarter;
-  return (mean(3 * quarter) - mean(quarter)) / 2 ** 20;
-}

@@ -6,6 +6,8 @@ import type { Ending, Memory, SoakAppOptions, SoakCalls } from './soak-app.ts';
 export interface SoakOptions extends Omit<SoakAppOptions, 'sinkOrigin'> {
   /** Ended altogether, in steps of equal size. */
   readonly spanCount: number;
+  /** The executable of the application. Default: the one that runs. */
+  readonly node?: string;
   /** Waited at least in each step without a sink, so that exports also run into their time limit. */
   readonly outageStepMs: number;
 }
@@ -25,9 +27,9 @@ export const OUTAGE_TO_STEP = 10;
 
 /** An application and its exporter, whose receiver is away for a fifth of the time. */
 export async function soak(options: SoakOptions, log: (line: string) => void): Promise<SoakResult> {
-  const { spanCount, outageStepMs, ...limits } = options;
+  const { spanCount, node = process.execPath, outageStepMs, ...limits } = options;
   const program = await bundleProgram('soak-app', new URL('soak-app.ts', import.meta.url));
-  await using app = startChild<SoakCalls>(program, { nodeArguments: ['--expose-gc'], core: MEASURED_CORE });
+  await using app = startChild<SoakCalls>(program, { node, nodeArguments: ['--expose-gc'], core: MEASURED_CORE });
   let sink: Sink = await startSink();
   try {
     const { port } = sink;
@@ -60,6 +62,14 @@ export async function soak(options: SoakOptions, log: (line: string) => void): P
   } finally {
     await sink[Symbol.asyncDispose]();
   }
+}
+
+/** From the second quarter to the last, of the means. In the first quarter code is compiled and caches fill. */
+export function growthMib(memory: readonly Memory[], pick: (one: Memory) => number): number {
+  const quarter = memory.length / 4;
+  const mean = (from: number): number =>
+    memory.slice(from, from + quarter).reduce((sum, one) => sum + pick(one), 0) / quarter;
+  return (mean(3 * quarter) - mean(quarter)) / 2 ** 20;
 }
 
 function mib(bytes: number): string {
