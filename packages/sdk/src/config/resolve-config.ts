@@ -26,6 +26,8 @@ export interface ResolveOptions {
   readonly environment?: Environment;
   /** Called with what was ignored, and why. Default: nobody. */
   readonly onWarning?: (message: string) => void;
+  /** Where neither the object nor the environment says any. Default OTLP. */
+  readonly defaultExporters?: readonly ExporterOptions[];
 }
 
 /**
@@ -39,12 +41,13 @@ export function resolveTracingConfig(given: TracingOptions = {}, how: ResolveOpt
   const environment = how.environment ?? process.env;
   const warn = how.onWarning ?? (() => {});
   const own = checkOptions(given);
+  const { defaultExporters = [{ type: 'otlp' }] } = how;
   const path = [environment['OTEL_CONFIG_FILE'], environment['OTEL_EXPERIMENTAL_CONFIG_FILE']]
     .map((value) => value?.trim())
     .find((value) => value !== undefined && value !== '');
   if (path !== undefined) return resolve(own, readConfigFile(path, environment, warn), () => ({}), false, warn);
   const { options, exporterDefaults } = environmentOptions(environment, warn);
-  return resolve(own, options, exporterDefaults, true, warn);
+  return resolve(own, { exporters: defaultExporters, ...options }, exporterDefaults, true, warn);
 }
 
 const DEFAULT_PROPAGATORS: readonly PropagatorName[] = ['tracecontext', 'baggage'];
@@ -61,7 +64,7 @@ function resolve(
     'batch',
     warn,
   );
-  const exporters = (own.exporters ?? below.exporters ?? [{ type: 'otlp' as const }]).map((exporter, index) => {
+  const exporters = (own.exporters ?? below.exporters ?? []).map((exporter, index) => {
     // What the application wrote is a base URL as people write it; files and variables have their own rules.
     const written = own.exporters === undefined ? exporter : withTracesPath(exporter);
     // The defaults are of the exporter's own type.

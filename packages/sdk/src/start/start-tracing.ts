@@ -54,7 +54,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     ...configuration
   } = options;
   const messages: string[] = [];
-  const config = configOf(configuration, (message) => messages.push(message));
+  const config = configOf(configuration, customExporters.length > 0, (message) => messages.push(message));
   const unregisterLogger = registerDiagLogger(config.logLevel);
   for (const message of messages) diag.warn(message);
   const monitor = config.overhead && !config.disabled ? new RunningOverheadMonitor() : undefined;
@@ -133,9 +133,13 @@ function run(parts: TracingParts, stop: () => Promise<void>, steps: readonly (()
 }
 
 /** The application's own mistakes are thrown to it. What comes from the environment must not keep it from starting. */
-function configOf(options: TracingOptions, onWarning: (message: string) => void): TracingConfig {
+function configOf(
+  options: TracingOptions,
+  hasCustomExporters: boolean,
+  onWarning: (message: string) => void,
+): TracingConfig {
   try {
-    return resolveTracingConfig(options, { onWarning });
+    return resolveTracingConfig(options, { onWarning, ...(hasCustomExporters ? { defaultExporters: [] } : {}) });
   } catch (error) {
     const withoutEnvironment = resolveTracingConfig(options, { environment: {} });
     onWarning(`tracing is disabled; the configuration cannot be used: ${messageOf(error)}`);

@@ -16,11 +16,11 @@ export interface StartTracingOptions extends TracingOptions {
   readonly http?: HttpTracingChoice;
   /** Instrumentations with the official interface; lists in the list too, as `getNodeAutoInstrumentations()` gives. */
   readonly instrumentations?: readonly (Instrumentation | readonly Instrumentation[])[];
-  /** Processors with the official SDK's interface. */
+  /** Processors with the official SDK's interface, beside all exporters: for one that exports, `exporters: []`. */
   readonly spanProcessors?: readonly SpanProcessor[];
   /**
-   * Beside those of `exporters`: our interface, or the official SDK's. One with a `name` is taken for ours; wrap an
-   * official one that has a name in `officialExporter`.
+   * Our interface, or the official SDK's; beside those of `exporters`, of which the default does not count here. One with
+   * a `name` is taken for ours; wrap an official one that has a name in `officialExporter`.
    */
   readonly customExporters?: readonly (BatchExporter | OfficialSpanExporter)[];
   /**

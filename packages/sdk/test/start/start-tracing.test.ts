@@ -81,6 +81,29 @@ test("the official SDK's exporters and processors, and any sampler", async () =>
   expect([exporter.getFinishedSpans().length, processed.getFinishedSpans().length]).toEqual([1, 1]);
 });
 
+test.each<[what: string, environment: string, options: StartTracingOptions, types: readonly string[]]>([
+  ['alone, nothing else', '', { customExporters: [memoryExporter()] }, []],
+  [
+    'beside those of the options, both',
+    '',
+    { customExporters: [memoryExporter()], exporters: [{ type: 'memory' }] },
+    ['memory'],
+  ],
+  ['beside those of the variable, both', 'console', { customExporters: [memoryExporter()] }, ['console']],
+  ['an empty list, the default', '', { customExporters: [] }, ['otlp']],
+  [
+    'only processors, the default too',
+    '',
+    { spanProcessors: [new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() })] },
+    ['otlp'],
+  ],
+])('custom exporters %s', (_, variable, options, types) => {
+  vi.stubEnv('OTEL_TRACES_EXPORTER', variable);
+  const tracing = startTracing({ resource: { detectors: [] }, ...options });
+  started.push(tracing);
+  expect(tracing.config.exporters.map(({ type }) => type)).toEqual(types);
+});
+
 test('a shutdown gives the globals back, and tracing can start again', async () => {
   const before = ['trace', 'context', 'propagation', 'diag'].map((name) => registeredGlobal(name as 'trace'));
   expect(before).toEqual([undefined, undefined, undefined, undefined]);
