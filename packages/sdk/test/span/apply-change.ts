@@ -8,6 +8,7 @@ export function applyChange(span: Span, one: Change): void {
   else if (one.do === 'attribute') span.setAttribute(one.key, one.value);
   else if (one.do === 'event') span.addEvent(one.name, one.attributes as never, one.time as never);
   else if (one.do === 'link') span.addLink(one.link as never);
+  else if (one.do === 'links') span.addLinks(one.links as never);
   else if (one.do === 'status') span.setStatus({ code: one.code, message: one.message } as never);
   else if (one.do === 'name') span.updateName(one.name);
   else span.recordException(one.exception as never, one.time as never);

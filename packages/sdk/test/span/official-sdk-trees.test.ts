@@ -262,66 +262,70 @@ function withClock<T>(task: () => T): T {
 }
 
 test.each([
-  { title: 'as the parent', given: undefined, monitor: undefined },
-  { title: 'as a sampler says', given: sampler, monitor: undefined },
+  { title: 'as the parent', spanLimits: SPAN_LIMITS.small, given: undefined, monitor: undefined },
+  { title: 'as a sampler says', spanLimits: SPAN_LIMITS.default, given: sampler, monitor: undefined },
   {
     title: 'as a sampler says, and many of them timed',
+    spanLimits: SPAN_LIMITS.small,
     given: sampler,
     monitor: new RunningOverheadMonitor({ chooseInterval: () => 2 }),
   },
-])('random programs of several spans, sampled $title, give what the official SDK gives', async ({ given, monitor }) => {
-  const exporter = new InMemorySpanExporter();
-  const theirSeen: unknown[] = [];
-  const theirRead = keepRead(theirSeen);
-  const theirs = new TracerProvider({
-    resource: resourceFromAttributes({}),
-    spanLimits: SPAN_LIMITS,
-    ...(given === undefined ? {} : { sampler: given }),
-    spanProcessors: [theirRead.processor, new SimpleSpanProcessor({ exporter })],
-  }).getTracer('scope');
-  const ourSeen: unknown[] = [];
-  const ourRead = keepRead(ourSeen);
-  let request: Uint8Array | undefined;
-  const options: TracerProviderOptions = {
-    spanLimits: SPAN_LIMITS,
-    ...(given === undefined ? {} : { sampler: given }),
-    spanProcessors: [ourRead.processor],
-    clock: { wallMs: () => TIME_ORIGIN_MS + monotonicMs, monotonicMs: () => monotonicMs },
-    exporters: [
-      {
-        name: 'kept',
-        async export(batch) {
-          request = requestOfBatch(batch);
-          return { exportedCount: batch.spanCount, droppedCount: 0 };
+])(
+  'random programs of several spans, sampled $title, give what the official SDK gives',
+  async ({ spanLimits, given, monitor }) => {
+    const exporter = new InMemorySpanExporter();
+    const theirSeen: unknown[] = [];
+    const theirRead = keepRead(theirSeen);
+    const theirs = new TracerProvider({
+      resource: resourceFromAttributes({}),
+      spanLimits,
+      ...(given === undefined ? {} : { sampler: given }),
+      spanProcessors: [theirRead.processor, new SimpleSpanProcessor({ exporter })],
+    }).getTracer('scope');
+    const ourSeen: unknown[] = [];
+    const ourRead = keepRead(ourSeen);
+    let request: Uint8Array | undefined;
+    const options: TracerProviderOptions = {
+      spanLimits,
+      ...(given === undefined ? {} : { sampler: given }),
+      spanProcessors: [ourRead.processor],
+      clock: { wallMs: () => TIME_ORIGIN_MS + monotonicMs, monotonicMs: () => monotonicMs },
+      exporters: [
+        {
+          name: 'kept',
+          async export(batch) {
+            request = requestOfBatch(batch);
+            return { exportedCount: batch.spanCount, droppedCount: 0 };
+          },
+          async shutdown() {},
         },
-        async shutdown() {},
-      },
-    ],
-  };
-  const provider = createTracerProvider(options, monitor);
-  const ours = provider.getTracer('scope');
-  const numRuns = runs(500);
-  let exportedCount = 0;
-  await fc.assert(
-    fc.asyncProperty(program, async (steps) => {
-      for (const seen of [theirSeen, ourSeen]) seen.length = 0;
-      theirRead.named = idNames();
-      ourRead.named = idNames();
-      const [reference, spans] = withClock(() => [run(theirs, steps), run(ours, steps)]);
-      const [theirNames, ourNames] = [idNames(), idNames()];
-      expect(spans.map((span) => [comparableContext(span.spanContext(), ourNames), span.isRecording()])).toEqual(
-        reference.map((span) => [comparableContext(span.spanContext(), theirNames), span.isRecording()]),
-      );
-      expect(ourSeen).toEqual(theirSeen);
-      request = undefined;
-      await provider.forceFlush();
-      const finished = exporter.getFinishedSpans();
-      const expected = finished.length === 0 ? undefined : ProtobufTraceSerializer.serializeRequest(finished);
-      exportedCount += finished.length;
-      exporter.reset();
-      expect(comparableSpans(request, ourNames)).toEqual(comparableSpans(expected, theirNames));
-    }),
-    { numRuns },
-  );
-  expect(exportedCount).toBeGreaterThan(numRuns / 2);
-});
+      ],
+    };
+    const provider = createTracerProvider(options, monitor);
+    const ours = provider.getTracer('scope');
+    const numRuns = runs(2000);
+    let exportedCount = 0;
+    await fc.assert(
+      fc.asyncProperty(program, async (steps) => {
+        for (const seen of [theirSeen, ourSeen]) seen.length = 0;
+        theirRead.named = idNames();
+        ourRead.named = idNames();
+        const [reference, spans] = withClock(() => [run(theirs, steps), run(ours, steps)]);
+        const [theirNames, ourNames] = [idNames(), idNames()];
+        expect(spans.map((span) => [comparableContext(span.spanContext(), ourNames), span.isRecording()])).toEqual(
+          reference.map((span) => [comparableContext(span.spanContext(), theirNames), span.isRecording()]),
+        );
+        expect(ourSeen).toEqual(theirSeen);
+        request = undefined;
+        await provider.forceFlush();
+        const finished = exporter.getFinishedSpans();
+        const expected = finished.length === 0 ? undefined : ProtobufTraceSerializer.serializeRequest(finished);
+        exportedCount += finished.length;
+        exporter.reset();
+        expect(comparableSpans(request, ourNames)).toEqual(comparableSpans(expected, theirNames));
+      }),
+      { numRuns },
+    );
+    expect(exportedCount).toBeGreaterThan(numRuns / 2);
+  },
+);

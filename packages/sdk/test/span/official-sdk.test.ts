@@ -5,7 +5,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import { type Span } from '@throughline/model';
 import { decodeOtlpProtobuf } from '@throughline/wire';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { requestOfBatch } from '../../src/export/batch-bytes.ts';
 import { RunningOverheadMonitor } from '../../src/overhead/overhead-monitor.ts';
@@ -53,52 +53,54 @@ function comparable(bytes: Uint8Array): readonly unknown[] {
 
 const everySpanTimed = { chooseInterval: () => 1 };
 
-test.each([
-  ['', undefined],
-  [', each timed,', new RunningOverheadMonitor(everySpanTimed)],
-])(
-  'random span programs%s give what the official SDK gives, apart from ids and the random flag',
-  async (_, monitor) => {
-    const resourceAttributes = { 'service.name': 'shop', n: 7 };
-    const official = new InMemorySpanExporter();
-    const theirs = new TracerProvider({
-      resource: resourceFromAttributes(resourceAttributes),
-      spanLimits: SPAN_LIMITS,
-      spanProcessors: [new SimpleSpanProcessor({ exporter: official })],
-    }).getTracer('scope', '1.2', { schemaUrl: 'https://example.org/1' });
-    let request: Uint8Array = new Uint8Array(0);
-    const options: TracerProviderOptions = {
-      resource: { attributes: resourceAttributes },
-      spanLimits: SPAN_LIMITS,
-      batch: { maxBatchSpans: 1 },
-      exporters: [
-        {
-          name: 'kept',
-          async export(batch) {
-            request = requestOfBatch(batch);
-            return { exportedCount: batch.spanCount, droppedCount: 0 };
+describe.each(Object.entries(SPAN_LIMITS))('with %s limits', (_, spanLimits) => {
+  test.each([
+    ['', undefined],
+    [', each timed,', new RunningOverheadMonitor(everySpanTimed)],
+  ])(
+    'random span programs%s give what the official SDK gives, apart from ids and the random flag',
+    async (_title, monitor) => {
+      const resourceAttributes = { 'service.name': 'shop', n: 7 };
+      const official = new InMemorySpanExporter();
+      const theirs = new TracerProvider({
+        resource: resourceFromAttributes(resourceAttributes),
+        spanLimits,
+        spanProcessors: [new SimpleSpanProcessor({ exporter: official })],
+      }).getTracer('scope', '1.2', { schemaUrl: 'https://example.org/1' });
+      let request: Uint8Array = new Uint8Array(0);
+      const options: TracerProviderOptions = {
+        resource: { attributes: resourceAttributes },
+        spanLimits,
+        batch: { maxBatchSpans: 1 },
+        exporters: [
+          {
+            name: 'kept',
+            async export(batch) {
+              request = requestOfBatch(batch);
+              return { exportedCount: batch.spanCount, droppedCount: 0 };
+            },
+            async shutdown() {},
           },
-          async shutdown() {},
-        },
-      ],
-    };
-    const ours = createTracerProvider(options, monitor);
-    const tracer = ours.getTracer('scope', '1.2', { schemaUrl: 'https://example.org/1' });
-    await fc.assert(
-      fc.asyncProperty(program, async (one) => {
-        run(theirs, one);
-        run(tracer, one);
-        await ours.forceFlush();
-        const expected = ProtobufTraceSerializer.serializeRequest(official.getFinishedSpans());
-        official.reset();
-        const [reference, ...more] = comparable(expected as Uint8Array);
-        expect(reference).toBeDefined();
-        expect(more).toEqual([]);
-        expect(comparable(request)).toEqual([reference]);
-      }),
-      { numRuns: runs(1500) },
-    );
-    const snapshot = monitor?.snapshot();
-    expect(snapshot?.monitor.timedCallCount).toBe(snapshot?.parts.recording.operations['end']?.count);
-  },
-);
+        ],
+      };
+      const ours = createTracerProvider(options, monitor);
+      const tracer = ours.getTracer('scope', '1.2', { schemaUrl: 'https://example.org/1' });
+      await fc.assert(
+        fc.asyncProperty(program, async (one) => {
+          run(theirs, one);
+          run(tracer, one);
+          await ours.forceFlush();
+          const expected = ProtobufTraceSerializer.serializeRequest(official.getFinishedSpans());
+          official.reset();
+          const [reference, ...more] = comparable(expected as Uint8Array);
+          expect(reference).toBeDefined();
+          expect(more).toEqual([]);
+          expect(comparable(request)).toEqual([reference]);
+        }),
+        { numRuns: runs(2500) },
+      );
+      const snapshot = monitor?.snapshot();
+      expect(snapshot?.monitor.timedCallCount).toBe(snapshot?.parts.recording.operations['end']?.count);
+    },
+  );
+});

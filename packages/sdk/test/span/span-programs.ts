@@ -1,3 +1,4 @@
+import { createTraceState } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 
@@ -8,14 +9,33 @@ export function runs(usual: number): number {
 
 vi.setConfig({ testTimeout: Math.max(60_000, 60 * runs(0)) });
 
-/** Small, so that random programs go over each of them. */
+/** The defaults, those so small that random programs go over each of them, and those that let nothing through. */
 export const SPAN_LIMITS = {
-  attributeCountLimit: 4,
-  eventCountLimit: 2,
-  linkCountLimit: 2,
-  attributePerEventCountLimit: 2,
-  attributePerLinkCountLimit: 2,
-  attributeValueLengthLimit: 30,
+  default: {},
+  small: {
+    attributeCountLimit: 4,
+    eventCountLimit: 2,
+    linkCountLimit: 2,
+    attributePerEventCountLimit: 2,
+    attributePerLinkCountLimit: 2,
+    attributeValueLengthLimit: 30,
+  },
+  smallest: {
+    attributeCountLimit: 1,
+    eventCountLimit: 1,
+    linkCountLimit: 1,
+    attributePerEventCountLimit: 1,
+    attributePerLinkCountLimit: 1,
+    attributeValueLengthLimit: 1,
+  },
+  zero: {
+    attributeCountLimit: 0,
+    eventCountLimit: 0,
+    linkCountLimit: 0,
+    attributePerEventCountLimit: 0,
+    attributePerLinkCountLimit: 0,
+    attributeValueLengthLimit: 0,
+  },
 } as const;
 
 /** Of attributes: valid ones of every kind, and invalid ones, which the API's types rule out. */
@@ -47,9 +67,14 @@ export const absoluteTime: fc.Arbitrary<[number, number] | Date | number> = fc.o
   fc.double({ min: 1e11, max: 3e12, noNaN: true }),
 );
 
+const TRACE_STATES = ['', 'a=1', 'vendor=t61rcWkgMzE,0@tenant=x', `long=${'v'.repeat(200)}`].map((text) =>
+  createTraceState(text),
+);
+
 const linkedContext = fc.record({
-  traceId: fc.constantFrom('0af7651916cd43dd8448eb211c80319c', 'ffffffffffffffffffffffffffffffff'),
-  spanId: fc.constantFrom('b7ad6b7169203331', '8000000000000001'),
+  traceId: fc.constantFrom('0af7651916cd43dd8448eb211c80319c', 'f'.repeat(32), '0'.repeat(32)),
+  spanId: fc.constantFrom('b7ad6b7169203331', '8000000000000001', '0'.repeat(16)),
+  traceState: fc.constantFrom(undefined, ...TRACE_STATES),
   traceFlags: fc.integer({ min: 0, max: 255 }),
   isRemote: fc.boolean(),
 });
@@ -58,11 +83,20 @@ export const link: fc.Arbitrary<{ context: fcValue<typeof linkedContext>; attrib
 
 type fcValue<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
+const ERRORS = [
+  new TypeError('é'.repeat(40)),
+  new AggregateError([new Error('one')], 'several'),
+  Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+  Object.assign(new Error('without a stack'), { stack: undefined }),
+  new DOMException('late', 'TimeoutError'),
+];
+
 export type Change =
   | { do: 'attributes'; attributes: Record<string, unknown> }
   | { do: 'attribute'; key: string; value: unknown }
   | { do: 'event'; name: string; attributes: unknown; time: unknown }
   | { do: 'link'; link: unknown }
+  | { do: 'links'; links: readonly unknown[] }
   | { do: 'status'; code: 0 | 1 | 2; message: string | undefined }
   | { do: 'name'; name: string }
   | { do: 'exception'; exception: unknown; time: unknown };
@@ -79,6 +113,7 @@ export function change(time: fc.Arbitrary<unknown>): fc.Arbitrary<Change> {
       time,
     }),
     fc.record({ do: fc.constant('link' as const), link }),
+    fc.record({ do: fc.constant('links' as const), links: fc.array(link, { maxLength: 3 }) }),
     fc.record({
       do: fc.constant('status' as const),
       code: fc.constantFrom(0 as const, 1 as const, 2 as const),
@@ -87,12 +122,10 @@ export function change(time: fc.Arbitrary<unknown>): fc.Arbitrary<Change> {
     fc.record({ do: fc.constant('name' as const), name: fc.string() }),
     fc.record({
       do: fc.constant('exception' as const),
-      exception: fc.constantFrom<unknown>(
-        'text',
-        '',
-        { code: 12, name: 'N', message: 'm' },
-        { name: 'N', stack: 's' },
-        {},
+      exception: fc.oneof(
+        fc.constantFrom<unknown>('text', '', { code: 12, name: 'N', message: 'm' }, { name: 'N', stack: 's' }, {}),
+        fc.constantFrom(...ERRORS),
+        fc.string().map((message) => new Error(message, { cause: 'another' })),
       ),
       time,
     }),
