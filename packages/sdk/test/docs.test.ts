@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,43 +5,31 @@ import { transform } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { docsExamples } from './docs-examples.ts';
-import { type HttpReceiver, startHttpReceiver } from './export/http-receiver.ts';
+import { type ChildResult, runChild } from '../testing/child-app.ts';
+import { startHttpReceiver } from './export/http-receiver.ts';
 
 const TSC = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url));
 
 let folder: string;
-let receiver: HttpReceiver;
 
 beforeAll(async () => {
   // Below the package, so that what an example imports is found as by the package itself.
   const parent = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
   mkdirSync(parent, { recursive: true });
   folder = mkdtempSync(join(parent, 'docs-'));
-  receiver = await startHttpReceiver();
 });
 
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await receiver[Symbol.asyncDispose]();
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const examples = docsExamples();
 
-async function outcomeOf(command: readonly string[], cwd: string): Promise<{ code: unknown; output: string }> {
-  const environment = {
-    ...process.env,
-    NODE_COMPILE_CACHE: join(CACHE, 'throughline-tests'),
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin,
-  };
-  const child = spawn(process.execPath, command, { cwd, env: environment, timeout: 60_000, killSignal: 'SIGKILL' });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  const [code]: unknown[] = await once(child, 'close');
-  return { code, output };
-}
+const run = (
+  command: readonly string[],
+  cwd: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ChildResult> =>
+  runChild(process.execPath, command, cwd, { NODE_COMPILE_CACHE: join(CACHE, 'throughline-tests'), ...variables });
 
 test('every example has the types of what it uses', async () => {
   for (const [index, { place, code }] of examples.entries()) {
@@ -68,23 +54,55 @@ test('every example has the types of what it uses', async () => {
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: base, compilerOptions, include: ['example-*.ts'], exclude: [] }),
   );
-  const { code, output } = await outcomeOf([TSC, '-p', 'tsconfig.json', '--pretty', 'false'], folder);
-  const named = output.replaceAll(/example-(\d+)\.ts/g, (_, index) => examples[Number(index)]?.place ?? '');
+  const { code, stdout } = await run([TSC, '-p', 'tsconfig.json', '--pretty', 'false'], folder);
+  const named = stdout.replaceAll(/example-(\d+)\.ts/g, (_, index) => examples[Number(index)]?.place ?? '');
   expect(named).toBe('');
   expect(code).toBe(0);
 });
 
-test.concurrent.each(examples.filter(({ isRun }) => isRun))('$place runs to its end', async ({ place, code }) => {
-  const local = code.replaceAll(/https?:\/\/(?:localhost|collector\.example):(?:4318|9411|14268)/g, receiver.origin);
+/** OTLP, Zipkin and Jaeger over HTTP. */
+const RECEIVER = /https?:\/\/(?:localhost|collector\.example):(?:4318|9411|14268)/g;
+
+/** Whether it makes spans and exports them to such a receiver, which is also the default. */
+function isExporting(code: string): boolean {
+  const hasReceiver = code.search(RECEIVER) >= 0 || !/exporters:/i.test(code);
+  return hasReceiver && code.includes('startTracing(') && /Span\(|fetch\(/.test(code);
+}
+
+/** Of lines such as `console.log(1 + 1); // 2, and more words`: what they print. */
+function promisedLines(code: string): readonly string[] {
+  return [...code.matchAll(/^(?:(?!\/\/).)*console\.log\(.*\/\/ (.*?)(?:, .*)?$/gm)].map(([, text = '']) => text);
+}
+
+test.concurrent.each(examples.filter(({ isRun }) => isRun))('$place does what it says', async ({ place, code }) => {
+  await using receiver = await startHttpReceiver();
+  // Every trace is sampled, so that there are spans to receive.
+  const local = code.replaceAll(RECEIVER, receiver.origin).replaceAll(/\brate: 0\.\d+/g, 'rate: 1');
   // Decorators are compiled; the rest is only stripped of its types.
   const { code: script } = await transform(local, { loader: 'ts', format: 'esm', target: 'node20' });
   const own = join(folder, place.replaceAll(/\W/g, '-'));
   mkdirSync(own);
   writeFileSync(join(own, 'example.mjs'), script);
-  const outcome = await outcomeOf(['--conditions=throughline-source', 'example.mjs'], own);
-  expect(outcome.code, `${place}:\n${outcome.output}`).toBe(0);
+  const {
+    code: exitCode,
+    stdout,
+    stderr,
+  } = await run(['--conditions=throughline-source', 'example.mjs'], own, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin,
+  });
+  const output = `${place}:\n${stdout}${stderr}`;
+  expect(exitCode, output).toBe(0);
+  expect(stderr).not.toMatch(/^throughline (?:warn|error):/m);
+  const promised = promisedLines(code);
+  expect(
+    stdout.split('\n').filter((line) => promised.includes(line)),
+    output,
+  ).toEqual(promised);
+  expect(receiver.requests.length > 0, output).toBe(isExporting(code));
 });
 
-test('there are examples', () => {
+test('there are examples of each kind', () => {
   expect(examples.length).toBeGreaterThan(5);
+  expect(examples.filter(({ code }) => isExporting(code)).length).toBeGreaterThan(5);
+  expect(examples.filter(({ code }) => promisedLines(code).length > 0).length).toBeGreaterThan(3);
 });
