@@ -70,6 +70,7 @@ function registerHooks(folder: string, { moduleNames }: HookScope): EsmHooks {
       return 'in_thread';
     }
   }
+  if (typeof module.register !== 'function') throw new Error('that needs Node.js 20.6 or newer');
   module.register(pathToFileURL(join(folder, 'hook.mjs')).href, { data: options });
   return 'off_thread';
 }

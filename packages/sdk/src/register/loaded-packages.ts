@@ -40,6 +40,8 @@ export function watchImports(onFile: (file: string) => void): void {
     });
     return;
   }
+  // Before Node.js 20.6 it cannot be seen.
+  if (typeof module.register !== 'function') return;
   const { port1, port2 } = new MessageChannel();
   port1.on('message', (url: unknown) => {
     if (typeof url === 'string') onUrl(url);

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
@@ -151,6 +151,21 @@ test('time-outs and refused connections are errors of the span, cancelling is no
     [SpanStatusCode.UNSET, undefined],
     [SpanStatusCode.ERROR, 'ECONNREFUSED'],
   ]);
+});
+
+test('of a signal and a time-out the first ends the request, and nothing stays at the signal', async () => {
+  const { client } = await clientOf((request, response) => {
+    if (request.url?.endsWith('/answered') === true) response.end();
+  });
+  const { signal } = new AbortController();
+  await expect(client.get('/', { signal, timeoutMs: 20 })).rejects.toMatchObject({ name: 'TimeoutError' });
+  await client.get('/answered', { signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  const controller = new AbortController();
+  const cancelled = client.get('/', { signal: controller.signal });
+  controller.abort(new RangeError('enough'));
+  await expect(cancelled).rejects.toMatchObject({ name: 'RangeError' });
+  await expect(client.get('/answered', { signal: controller.signal })).rejects.toMatchObject({ name: 'RangeError' });
 });
 
 test('an instrumented fetch makes no second span, and the server sees the client as its parent', async () => {

@@ -6,6 +6,7 @@ import { guardedCall } from '../guarded-call.ts';
 import type { HttpSpanOptions } from '../http-options.ts';
 import { httpSettings, type HttpSettings, type HttpTracingParts } from '../http-settings.ts';
 import { boundedText, HttpResponseError } from './http-response-error.ts';
+import { requestLimit, type RequestLimit } from './request-limit.ts';
 import { type QueryValues, requestUrl } from './request-url.ts';
 import { FetchedResponse, type HeadersInput, isRawBody, type RawBody, SentRequest } from './sent-request.ts';
 
@@ -75,9 +76,12 @@ export function createTracedClient(options: TracedClientOptions & HttpTracingPar
       options,
       requestOptions,
     );
-    const response = await sendTraced(settings, prepared);
-    // The caller says what it is.
-    return response as TracedResponse<T>;
+    try {
+      // The caller says what it is.
+      return (await sendTraced(settings, prepared)) as TracedResponse<T>;
+    } finally {
+      prepared.limit.release();
+    }
   };
   return {
     request,
@@ -97,7 +101,7 @@ interface PreparedRequest {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: RawBody | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly limit: RequestLimit;
   readonly template: string | undefined;
   readonly fetch: typeof globalThis.fetch;
 }
@@ -119,16 +123,12 @@ function prepare(
       if (!headers.has('content-type')) headers.set('content-type', 'application/json');
     }
   }
-  const timeoutMs = given.timeoutMs ?? client.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const signals = [given.signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined].filter(
-    (signal) => signal !== undefined,
-  );
   return {
     method,
     url,
     headers,
     body,
-    signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+    limit: requestLimit(given.signal, given.timeoutMs ?? client.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     template: given.template,
     fetch: client.fetch ?? globalThis.fetch,
   };
@@ -173,12 +173,12 @@ async function send(
   prepared: PreparedRequest,
   onResponse: (response: Response) => void,
 ): Promise<TracedResponse<unknown>> {
-  const { method, url, headers, body, signal, fetch } = prepared;
+  const { method, url, headers, body, limit, fetch } = prepared;
   const response = await fetch(url, {
     method,
     headers,
     ...(body === undefined ? {} : { body }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(limit.signal === undefined ? {} : { signal: limit.signal }),
     // Node wants it for a stream.
     ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
   });
