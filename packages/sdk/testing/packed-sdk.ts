@@ -25,13 +25,17 @@ export interface PackedSdk {
  * that finds nothing builds in a folder of its own, and the first one to finish keeps it.
  */
 export async function packedSdk(): Promise<PackedSdk> {
-  const folder = join(kept, sourceHash());
+  const hash = sourceHash();
+  const folder = join(kept, hash);
   if (!existsSync(folder)) {
     const stage = mkdtempSync(join(tmpdir(), 'throughline-sdk-'));
     try {
       await pack(stage);
       mkdirSync(kept, { recursive: true });
-      for (const old of globSync('*', { cwd: kept })) rmSync(join(kept, old), { recursive: true, force: true });
+      for (const old of globSync('*', { cwd: kept })) {
+        // Somebody else may have finished, and use it.
+        if (old !== hash) rmSync(join(kept, old), { recursive: true, force: true });
+      }
       const moved = mkdtempSync(join(kept, '..', 'throughline-sdk-'));
       cpSync(stage, moved, { recursive: true });
       try {
