@@ -14,15 +14,15 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** An OTLP `ExportTraceServiceRequest` of the batch. The spans are copied once, into the result. */
-export function requestOfBatch(batch: SpanBatch): Uint8Array<ArrayBuffer> {
+export function requestOfBatch(batch: SpanBatch): Uint8Array {
   return requestOfBatches([batch]);
 }
 
 /** An OTLP `ExportTraceServiceRequest` of all batches, in their order, at the start of what `allocate` gives. */
 export function requestOfBatches(
   batches: readonly SpanBatch[],
-  allocate: (length: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
-): Uint8Array<ArrayBuffer> {
+  allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+): Uint8Array {
   const frames = batches.map(frameOf);
   let length = 0;
   for (const frame of frames) length += fieldLength(frame.length);

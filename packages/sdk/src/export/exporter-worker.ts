@@ -33,7 +33,7 @@ async function take(message: ToWorker): Promise<void> {
       const outcome = await exporter.export(message.batch, aborter.signal);
       aborters.delete(message.id);
       const threadCpuNano = newThreadCpuNano();
-      const released = exporter.releasesBytes === true ? message.batch.scopes.map(({ spans }) => spans.buffer) : [];
+      const released = exporter.releasesBytes === true ? message.memory : [];
       answer(
         {
           kind: 'exported',

@@ -5,7 +5,7 @@ import { SpareBuffers } from '../span/spare-buffers.ts';
 import { dropped } from './delivering-exporter.ts';
 import { exporterOfConfig } from './exporter-of-config.ts';
 import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { FromWorker } from './worker-messages.ts';
 import { startExporterThread, type WorkerThread } from './worker-thread.ts';
 
 export interface WorkerExporterOptions {
@@ -108,11 +108,8 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
 
   function post(id: number, batch: SpanBatch): void {
     const scopes = batch.scopes.map((scope) => ({ ...scope, spans: copyOf(scope.spans) }));
-    const message: ToWorker = { kind: 'export', id, batch: { ...batch, scopes } };
-    thread?.post(
-      message,
-      scopes.map(({ spans }) => spans.buffer),
-    );
+    const memory = scopes.map(({ spans }) => spans.buffer);
+    thread?.post({ kind: 'export', id, batch: { ...batch, scopes }, memory }, memory);
   }
 
   /** In memory of its own, which moves to the thread and comes back. */

@@ -1,18 +1,19 @@
 import type { ExporterConfig } from '../config/tracing-config.ts';
-import type { EncodedScopeSpans, ExportOutcome, SpanBatch } from './span-exporter.ts';
+import type { ExportOutcome, SpanBatch } from './span-exporter.ts';
 
 /** What the thread of `workerExporter` is started with. */
 export interface WorkerSettings {
   readonly config: ExporterConfig;
 }
 
-/** A batch whose spans are alone in their buffers, which are moved and not copied. */
-export interface MovedBatch extends SpanBatch {
-  readonly scopes: readonly (EncodedScopeSpans & { readonly spans: Uint8Array<ArrayBuffer> })[];
-}
-
 export type ToWorker =
-  | { readonly kind: 'export'; readonly id: number; readonly batch: MovedBatch }
+  | {
+      readonly kind: 'export';
+      readonly id: number;
+      readonly batch: SpanBatch;
+      /** Of its spans and nothing else: moved, not copied. */
+      readonly memory: readonly ArrayBuffer[];
+    }
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'shutdown' };
 

@@ -186,17 +186,17 @@ test('an abort reaches the thread', async () => {
 test('memory that comes back from the thread is used again', async () => {
   const { exporter, threads } = scripted();
   const batch = contractBatch();
-  const memories: ArrayBuffer[][] = [];
+  const memories: (readonly ArrayBuffer[])[] = [];
   for (let id = 0; id < 2; id++) {
     const exported = exporter.export(batch, noAbort());
     if (id === 0) threads[0]?.say({ kind: 'ready' });
     const message = threads[0]?.posted[id];
     if (message?.kind !== 'export') throw new Error('a batch was exported, and none was posted');
-    const { scopes } = message.batch;
-    expect(scopes.map(({ spans }) => [...spans])).toEqual(batch.scopes.map(({ spans }) => [...spans]));
-    const released = scopes.map(({ spans }) => spans.buffer);
-    memories.push(released);
-    threads[0]?.say({ kind: 'exported', id, outcome: ALL, released });
+    const { memory, batch: moved } = message;
+    expect(moved.scopes.map(({ spans }) => [...spans])).toEqual(batch.scopes.map(({ spans }) => [...spans]));
+    expect(memory).toEqual(moved.scopes.map(({ spans }) => spans.buffer));
+    memories.push(memory);
+    threads[0]?.say({ kind: 'exported', id, outcome: ALL, released: memory });
     expect(await exported).toEqual(ALL);
   }
   expect(new Set(memories[1])).toEqual(new Set(memories[0]));

@@ -50,6 +50,15 @@ test('publint finds nothing', async () => {
   expect(said.filter((text) => !text?.includes('throughline-source'))).toEqual([]);
 });
 
+test('its types have no generic arrays of bytes, which TypeScript before 5.7 does not know', () => {
+  const files = globSync('**/*.d.{ts,cts}', { cwd: packed.folder });
+  expect(files.length).toBeGreaterThan(10);
+  for (const file of files) {
+    const text = readFileSync(join(packed.folder, file), 'utf8');
+    expect(text.match(/.*\b(?:[A-Z]\w*\dArray|DataView|Buffer)<.*/), file).toBeNull();
+  }
+});
+
 const CONSUMER = `
   import { trace } from '@opentelemetry/api';
   import { createTracerProvider, memoryExporter, startTracing, type Tracing, type TracingOptions } from '@throughline/sdk';
