@@ -53,24 +53,23 @@ export async function packedSdk(): Promise<PackedSdk> {
 
 /** Makes `sdk.tgz`, and `package` with what is in it. */
 async function pack(stage: string): Promise<void> {
-  const source = join(stage, 'source');
-  mkdirSync(source);
+  const source = join(stage, 'packages/sdk');
+  cpSync(join(repository, 'LICENSE'), join(stage, 'LICENSE'));
   for (const name of ['package.json', 'README.md', 'bin']) {
     cpSync(join(sdk, name), join(source, name), { recursive: true });
   }
   const tsdown = join(sdk, 'node_modules/tsdown/dist/run.mjs');
   const installed = existsSync(tsdown) ? tsdown : join(repository, 'node_modules/tsdown/dist/run.mjs');
   await run(process.execPath, [installed, '--out-dir', join(source, 'dist'), '--logLevel', 'error'], { cwd: sdk });
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', stage], {
-    cwd: source,
-  });
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', stage], { cwd: source });
   // What `npm pack --json` prints; newer ones an object by package name.
   const parsed = JSON.parse(stdout) as readonly { filename: string }[] | Readonly<Record<string, { filename: string }>>;
   const [packed] = Object.values(parsed);
   if (packed === undefined) throw new Error(`npm pack says ${stdout}`);
   renameSync(join(stage, packed.filename), join(stage, 'sdk.tgz'));
   await run('tar', ['-xzf', 'sdk.tgz'], { cwd: stage });
-  rmSync(source, { recursive: true });
+  rmSync(join(stage, 'packages'), { recursive: true });
+  rmSync(join(stage, 'LICENSE'));
 }
 
 /** Of everything that the build reads. */

@@ -32,6 +32,10 @@ test('what is published asks for nothing but its peers', () => {
   }
 });
 
+test('the text of its licence is in it', () => {
+  expect(readFileSync(join(packed.folder, 'LICENSE'), 'utf8')).toContain('Apache License');
+});
+
 test('every export leads to files that are there, the sources excepted', () => {
   const targets: string[] = [];
   const walk = (value: unknown, key: string): void => {
