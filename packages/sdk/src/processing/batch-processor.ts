@@ -48,7 +48,7 @@ interface OpenScope {
 
 /**
  * Encodes spans as they end and gives batches to every exporter. Never throws. Drops are counted by reason:
- * `queue_full`, `queue_bytes_full`, `shut_down`, `timeout` and what exporters report.
+ * `queue_full`, `queue_bytes_full`, `shut_down`, `encoding_failed`, `timeout`, `exporter_failed` and what exporters report.
  */
 export class BatchProcessor implements EndedSpans {
   private readonly dropped: DroppedSpans;
