@@ -1,27 +1,40 @@
-import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, diag, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 
 /** The tracer of every span that the helpers make. Asked for each time: the provider may be registered later. */
 export const HELPER_SCOPE = '@throughline/sdk';
 
 /** `error.type` of a thrown value: its `code` where that is text, else its class, else `_OTHER`. */
 export function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return '_OTHER';
-  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
-  return error.name === '' ? 'Error' : error.name;
+  try {
+    if (!(error instanceof Error)) return '_OTHER';
+    if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
+    return error.name === '' ? 'Error' : error.name;
+  } catch {
+    return '_OTHER';
+  }
 }
 
 export function errorMessage(error: unknown): string {
-  if (error instanceof Error) return error.message;
   try {
-    return String(error);
+    return error instanceof Error ? error.message : String(error);
   } catch {
     return 'a value that cannot be shown';
   }
 }
 
+/** What `recordException` takes: an error as it is, of any other value its text. */
+export function exceptionOf(error: unknown): Error | string {
+  try {
+    if (error instanceof Error) return error;
+  } catch {
+    // A proxy that says nothing any more.
+  }
+  return errorMessage(error);
+}
+
 /**
  * Marks a span as failed: status ERROR with the message, `error.type`, and an `exception` event unless `error` is only a
- * message. Without a span it is the active one; without an active one nothing happens.
+ * message. Without a span it is the active one; without an active one nothing happens. Throws nothing.
  */
 export function markAsError(
   error: unknown,
@@ -29,22 +42,24 @@ export function markAsError(
   attributes?: Attributes,
 ): void {
   if (span === undefined || !span.isRecording()) return;
-  const message = errorMessage(error);
-  if (typeof error !== 'string') {
-    span.recordException(error instanceof Error ? error : message);
-    span.setAttribute('error.type', errorType(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
+  try {
+    if (typeof error !== 'string') span.setAttribute('error.type', errorType(error));
+    if (attributes !== undefined) span.setAttributes(attributes);
+    if (typeof error !== 'string') span.recordException(exceptionOf(error));
+  } catch (failure) {
+    // Of other SDKs, whose spans throw at what they cannot read: the application's own error must go on.
+    diag.error('an error could not be recorded', failure);
   }
-  if (attributes !== undefined) span.setAttributes(attributes);
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    (typeof value === 'object' || typeof value === 'function') &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
+  try {
+    return 'then' in value && typeof value.then === 'function';
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -57,26 +72,26 @@ export function settle<R>(span: Span, work: () => R): R {
   let result: R;
   try {
     result = work();
+    if (isThenable(result)) {
+      const settled = result.then(
+        (value) => {
+          span.end();
+          return value;
+        },
+        (error: unknown) => failed(span, error),
+      );
+      // `then` of a promise of T gives a promise of T again: both callbacks pass on what they got.
+      return settled as R;
+    }
   } catch (error) {
-    markAsError(error, span);
-    span.end();
-    throw error;
+    return failed(span, error);
   }
-  if (!isThenable(result)) {
-    span.end();
-    return result;
-  }
-  const settled = result.then(
-    (value) => {
-      span.end();
-      return value;
-    },
-    (error: unknown) => {
-      markAsError(error, span);
-      span.end();
-      throw error;
-    },
-  );
-  // `then` of a promise of T gives a promise of T again: both callbacks pass on what they got.
-  return settled as R;
+  span.end();
+  return result;
+}
+
+function failed(span: Span, error: unknown): never {
+  markAsError(error, span);
+  span.end();
+  throw error;
 }

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
-import { errorMessage, errorType } from '../helpers/settle.ts';
+import { errorMessage, errorType, exceptionOf } from '../helpers/settle.ts';
 import { bodySize } from './attributes/body-size.ts';
 import { captureHeaders } from './attributes/captured-headers.ts';
 import { clientStartAttributes, type ClientUrlParts } from './attributes/client-attributes.ts';
@@ -105,7 +105,7 @@ export class ClientSpan {
     if (this.ended) return;
     if (!isCancelled(error) && this.isRecording) {
       const { span } = this;
-      span.recordException(error instanceof Error ? error : errorMessage(error));
+      span.recordException(exceptionOf(error));
       span.setAttribute('error.type', errorType(error));
       span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
     }

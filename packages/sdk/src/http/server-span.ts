@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/api';
 
 import { EMPTY_CONTEXT, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
-import { errorMessage, errorType } from '../helpers/settle.ts';
+import { errorMessage, errorType, exceptionOf } from '../helpers/settle.ts';
 import { bodySize } from './attributes/body-size.ts';
 import { captureHeaders } from './attributes/captured-headers.ts';
 import { knownMethod, methodInName } from './attributes/request-method.ts';
@@ -62,7 +62,7 @@ export class ServerSpan implements HttpMetadata {
   /** What the application threw: an `exception` event. It makes the span an error unless the response says otherwise. */
   recordError(error: unknown): void {
     if (!this.isRecording) return;
-    this.span.recordException(error instanceof Error ? error : errorMessage(error));
+    this.span.recordException(exceptionOf(error));
     this.failure ??= { type: errorType(error), message: errorMessage(error) };
   }
 
@@ -83,7 +83,7 @@ export class ServerSpan implements HttpMetadata {
     if (this.ended) return;
     if (this.isRecording) {
       this.describeResponse(statusCode, response);
-      const said = error instanceof Error ? { type: errorType(error), message: error.message } : undefined;
+      const said = error instanceof Error ? { type: errorType(error), message: errorMessage(error) } : undefined;
       const failure = this.failure ?? said;
       this.setError(failure?.type ?? ABORTED, failure?.message);
     }

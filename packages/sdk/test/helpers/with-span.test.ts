@@ -53,6 +53,42 @@ describe('withSpan', () => {
     expect(span?.events.map((event) => event.name)).toEqual(['exception']);
   });
 
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const unreadable = (key: string): Error =>
+    Object.defineProperty(new Error('broke'), key, {
+      get: () => {
+        throw new Error('not this one');
+      },
+    });
+  test.each<[string, unknown]>([
+    ['an error whose code throws', unreadable('code')],
+    ['an error whose name throws', unreadable('name')],
+    ['an error whose message throws', unreadable('message')],
+    ['an error whose stack throws', unreadable('stack')],
+    ['a revoked proxy', revoked.proxy],
+  ])('%s is passed on as it is, and the span ends', async (_, given) => {
+    const caught = (error: unknown): boolean => error === given;
+    const fail = (): never => {
+      throw given;
+    };
+    let isSame = false;
+    try {
+      withSpan('fail', fail);
+    } catch (error) {
+      isSame = caught(error);
+    }
+    expect(isSame).toBe(true);
+    expect(await withSpan('fail', async () => fail()).then(() => false, caught)).toBe(true);
+    expect(finished().map(({ status }) => status.code)).toEqual([SpanStatusCode.ERROR, SpanStatusCode.ERROR]);
+  });
+
+  test('what is no promise because it cannot be read is given back, and the span ends', () => {
+    const result = revoked.proxy;
+    expect(withSpan('odd', () => result)).toBe(result);
+    expect(finished()).toHaveLength(1);
+  });
+
   test('anything can be thrown', () => {
     const strange = Object.create(null) as object;
     let thrown: unknown;

@@ -1,6 +1,6 @@
 import { context as contextApi } from '@opentelemetry/api';
 
-import { errorMessage } from '../../helpers/settle.ts';
+import { exceptionOf } from '../../helpers/settle.ts';
 import { type HttpMetadata, httpMetadata } from '../rpc-metadata.ts';
 import { ServerSpan } from '../server-span.ts';
 
@@ -52,6 +52,6 @@ class FoundSpan implements RequestSpan {
   recordError(error: unknown): void {
     const { metadata } = this;
     if (metadata instanceof ServerSpan) metadata.recordError(error);
-    else metadata.span.recordException(error instanceof Error ? error : errorMessage(error));
+    else metadata.span.recordException(exceptionOf(error));
   }
 }
