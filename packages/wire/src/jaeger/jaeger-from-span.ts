@@ -5,9 +5,9 @@ import { JAEGER_FLAGS, REF_TYPE } from './span-from-jaeger.ts';
 
 /**
  * A span in Jaeger's model: the inverse of `spanFromJaeger`. Jaeger has no place for: nanoseconds below the
- * microsecond, an end before the start (duration 0), a link's attributes, trace state and flags, W3C flags but
- * "sampled", attributes and schema of resource and scope beside the tags, the types of arrays, maps and null. A root's
- * link to a span of its own trace looks like a parent to Jaeger, and is one when it comes back.
+ * microsecond, an end before the start (duration 0), a link without ids, a link's attributes, trace state and flags, W3C
+ * flags but "sampled", attributes and schema of resource and scope beside the tags, the types of arrays, maps and null. A
+ * root's link to a span of its own trace looks like a parent to Jaeger, and is one when it comes back.
  */
 export function jaegerFromSpan(span: Span): JaegerSpan {
   const tags = writeOtelTags(span, 'flag', false);
@@ -42,6 +42,7 @@ function referencesOf(span: Span): readonly JaegerReference[] {
     references.push({ followsFrom: false, traceId, spanId: parentSpanId });
   }
   for (const link of span.links) {
+    if (link.traceId === '' || link.spanId === '') continue;
     const followsFrom = link.attributes.get(REF_TYPE) !== 'child_of';
     references.push({ followsFrom, traceId: link.traceId, spanId: link.spanId });
   }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Span } from '@throughline/model';
+import { emptyAttributes, type Span, type SpanLink } from '@throughline/model';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeJaegerThrift, decodeJaegerThriftCompact } from '../../src/jaeger/decode-jaeger-thrift.ts';
@@ -48,6 +48,15 @@ test('a call in the compact protocol is what the Thrift library writes', () => {
   if (span === undefined) throw new Error('no sample');
   const [packet] = encodeJaegerPackets([span], 2 ** 31).packets;
   expect(packet?.bytes).toEqual(callBytes('emitBatch', true, batchOf([span]), 'compact'));
+});
+
+test('a link without ids is left out', () => {
+  const [span] = fc.sample(microsecondSpan, { numRuns: 1, seed: 1 });
+  if (span === undefined) throw new Error('no sample');
+  const link = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceState: '', flags: 0, droppedAttributesCount: 0 };
+  const linkOf = (ids: object): SpanLink => ({ ...link, attributes: emptyAttributes, ...ids });
+  const links = [linkOf({ traceId: '' }), linkOf({}), linkOf({ spanId: '' })];
+  expect(encodeJaegerThrift([{ ...span, links }])).toEqual(encodeJaegerThrift([{ ...span, links: [linkOf({})] }]));
 });
 
 test('one batch for each resource, in order', () => {
