@@ -4,6 +4,8 @@ import {
   type AttributeValue,
   emptyAttributes,
   type InstrumentationScope,
+  normalizeSpanId,
+  normalizeTraceId,
   type Resource,
   type Span,
   type SpanEvent,
@@ -12,6 +14,7 @@ import {
   StatusCode,
 } from '@throughline/model';
 
+import { traceStateText } from '../propagation/trace-state.ts';
 import { copyValue, type RecordedValue } from '../span/copy-value.ts';
 import type { ReadableEvent, ReadableSpan } from './readable-span.ts';
 
@@ -46,7 +49,7 @@ export function spanOfReadable(span: ReadableSpan): Span {
     traceId,
     spanId,
     parentSpanId: span.parentSpanContext?.spanId ?? '',
-    traceState: traceState?.serialize() ?? '',
+    traceState: traceStateText(traceState),
     flags: flagsOf(traceFlags, span.parentSpanContext),
     name: span.name,
     kind: KINDS[span.kind] ?? SpanKind.UNSPECIFIED,
@@ -74,9 +77,9 @@ function eventOf({ name, time, attributes, droppedAttributesCount = 0 }: Readabl
 
 function linkOf({ context, attributes, droppedAttributesCount = 0 }: ReadableSpan['links'][number]): SpanLink {
   return {
-    traceId: context.traceId,
-    spanId: context.spanId,
-    traceState: context.traceState?.serialize() ?? '',
+    traceId: normalizeTraceId(context.traceId) ?? '',
+    spanId: normalizeSpanId(context.spanId) ?? '',
+    traceState: traceStateText(context.traceState),
     flags: flagsOf(context.traceFlags, context),
     attributes: modelAttributes(attributes),
     droppedAttributesCount,

@@ -1,5 +1,7 @@
 import type { TraceState } from '@opentelemetry/api';
 
+import { warnOnce } from '../helpers/tell-once.ts';
+
 /** Source: W3C Trace Context, section 3.3.1 (`list`: at most 32 members) and 3.3.1.5 (limits of what is passed on). */
 export const MAX_TRACE_STATE_MEMBERS = 32;
 const LONG_MEMBER_CHARACTERS = 128;
@@ -69,6 +71,21 @@ export function parseTraceState(text: string, level: TraceContextLevel = 2): Tra
     if (!members.has(key)) members.set(key, value);
   }
   return new MemberTraceState(members);
+}
+
+/** As it is written; '' for what is no trace state, and for one that throws, which is told once. It may be anybody's. */
+export function traceStateText(traceState: TraceState | undefined): string {
+  if (traceState === undefined || traceState === null) return '';
+  let failure: unknown;
+  try {
+    const text: unknown = traceState.serialize();
+    if (typeof text === 'string') return text;
+    failure = new TypeError('it is not written as text');
+  } catch (error) {
+    failure = error;
+  }
+  warnOnce(emptyTraceState, 'a trace state is left out', failure);
+  return '';
 }
 
 /** Cuts whole members until the text fits: first those of more than 128 characters, then from the end. */

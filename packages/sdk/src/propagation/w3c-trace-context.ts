@@ -4,7 +4,13 @@ import { contextWithSpan } from '../context/tracing-context.ts';
 import { ForeignSpan } from '../span/foreign-span.ts';
 import { int8OfLowerHex } from '../span/hex.ts';
 import { contextToInject } from './carried-context.ts';
-import { parseTraceState, type TraceContextLevel, trimBlanks, truncateTraceState } from './trace-state.ts';
+import {
+  parseTraceState,
+  type TraceContextLevel,
+  traceStateText,
+  trimBlanks,
+  truncateTraceState,
+} from './trace-state.ts';
 
 export interface TraceContextOptions {
   /** Of the W3C recommendation. Default 2: random flag, wider keys. */
@@ -33,7 +39,7 @@ export function traceContextPropagator(options: TraceContextOptions = {}): TextM
       if (spanContext === undefined) return;
       const { traceId, spanId, traceFlags, traceState } = spanContext;
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & flagMask}`);
-      const text = traceState === undefined ? '' : truncateTraceState(traceState.serialize(), maxCharacters);
+      const text = truncateTraceState(traceStateText(traceState), maxCharacters);
       if (text !== '') setter.set(carrier, 'tracestate', text);
     },
 

@@ -1,5 +1,7 @@
 import { SpanStatusCode, type TraceState } from '@opentelemetry/api';
+import { normalizeSpanId, normalizeTraceId } from '@throughline/model';
 
+import { traceStateText } from '../propagation/trace-state.ts';
 import { hasAttributes } from './attribute-list.ts';
 import { AttributeEncoder } from './attribute-encoder.ts';
 import { type Block, BLOCK_OVERHANG, blockOf, putBlock } from './block.ts';
@@ -80,8 +82,8 @@ export class SpanEncoder {
   private links(arena: ByteArena, span: RecordingSpan): void {
     for (const { context, attributes, droppedCount } of span.recordedLinks ?? []) {
       const content = arena.open(106);
-      hexId(arena, 10, context.traceId);
-      hexId(arena, 18, context.spanId);
+      hexId(arena, 10, normalizeTraceId(context.traceId));
+      hexId(arena, 18, normalizeSpanId(context.spanId));
       if (context.traceState !== undefined) serialized(arena, context.traceState);
       this.attributes.write(arena, 34, attributes);
       count(arena, 40, droppedCount);
@@ -139,7 +141,7 @@ function flagsOf(traceFlags: number, remote: boolean): number {
 }
 
 function serialized(arena: ByteArena, traceState: TraceState): void {
-  const text = traceState.serialize();
+  const text = traceStateText(traceState);
   if (text !== '') arena.text(26, text);
 }
 
@@ -159,9 +161,9 @@ function count(arena: ByteArena, tag: number, value: number): void {
   arena.varint(value);
 }
 
-/** Left out if it is no whole number of words, because a receiver would refuse the request for it. */
-function hexId(arena: ByteArena, tag: number, hex: string): void {
-  if (hex.length === 0 || hex.length % 8 !== 0) return;
+/** Left out if it is none: for one of another length receivers refuse the whole request. */
+function hexId(arena: ByteArena, tag: number, hex: string | undefined): void {
+  if (hex === undefined) return;
   arena.varint(tag);
   arena.varint(hex.length >> 1);
   for (let i = 0; i < hex.length; i += 8) arena.idWord(int32OfHex(hex, i));

@@ -81,7 +81,8 @@ export class ForeignSpan extends UnrecordedSpan {
       int32OfHex(spanId, 0),
       int32OfHex(spanId, 8),
       traceFlags,
-      traceState,
+      // Of JavaScript it may be null, or a text.
+      typeof traceState?.serialize === 'function' ? traceState : undefined,
       // The API lets upper case pass; ids are lower case.
       UPPER_CASE.test(traceId) ? undefined : traceId,
       context.isRemote === true,
