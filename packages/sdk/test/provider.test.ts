@@ -2,6 +2,7 @@ import { type Attributes, ROOT_CONTEXT, type Span, trace, TraceFlags } from '@op
 import { expect, test } from 'vitest';
 
 import { memoryExporter } from '../src/export/memory-exporter.ts';
+import { RunningOverheadMonitor } from '../src/overhead/overhead-monitor.ts';
 import { parentBasedSampler } from '../src/sampling/parent-based-sampler.ts';
 import { createTracerProvider } from '../src/provider.ts';
 import { SamplingDecision } from '../src/sampling/sampler.ts';
@@ -125,13 +126,16 @@ test('a span that has no encoding is counted, and no other is lost', async () =>
     exporter.clear();
     const provider = createTracerProvider({ exporters });
     const tracer = provider.getTracer('t');
-    const traceState = {
-      serialize: () => {
-        throw new Error('theirs');
+    let readCount = 0;
+    const context = {
+      get traceId(): string {
+        if (++readCount > 1) throw new Error('theirs');
+        return '1'.repeat(32);
       },
+      spanId: '2'.repeat(16),
+      traceFlags: 1,
     };
     tracer.startSpan('before').end();
-    const context = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1, traceState: traceState as never };
     tracer.startSpan('odd', { links: [{ context }] }).end();
     tracer.startSpan('after').end();
     await provider.forceFlush();
@@ -139,6 +143,39 @@ test('a span that has no encoding is counted, and no other is lost', async () =>
     expect(Object.fromEntries(provider.dropped)).toEqual({ encoding_failed: exporters.length });
   }
 });
+
+test.each([
+  ['', undefined],
+  [', timed', new RunningOverheadMonitor({ chooseInterval: () => 1 })],
+])(
+  'a processor that ends the span that is ending changes nothing, and may still set attributes%s',
+  async (_, monitor) => {
+    const exporter = memoryExporter();
+    let endedCount = 0;
+    const processor: SpanProcessor = {
+      onStart: () => {},
+      onEnding: (span) => {
+        span.end(0);
+        span.setAttribute('late', span.isRecording());
+        span.end();
+      },
+      onEnd: () => {
+        endedCount++;
+      },
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    };
+    const provider = createTracerProvider({ exporters: [exporter], spanProcessors: [processor] }, monitor);
+    const span = provider.getTracer('t').startSpan('s', { startTime: [5, 0] });
+    span.end([7, 0]);
+    span.setAttribute('late', 'too late');
+    await provider.forceFlush();
+    expect(exporter.spans.map(({ endTimeUnixNano, attributes }) => [endTimeUnixNano, ...attributes])).toEqual([
+      [7_000_000_000n, ['late', true]],
+    ]);
+    expect(endedCount).toBe(1);
+  },
+);
 
 test('what a processor changes of an ended span is what the next one reads', () => {
   const read: unknown[] = [];

@@ -77,7 +77,13 @@ export function readMonotonic(anchor: ClockAnchor, monotonicMs: number): Readonl
 }
 
 export function isTimeInput(value: unknown): value is TimeInput {
-  return typeof value === 'number' || value instanceof Date || isHrTime(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'number';
+  try {
+    return value instanceof Date || isHrTime(value);
+  } catch {
+    // A proxy that says nothing any more.
+    return false;
+  }
 }
 
 function isHrTime(value: unknown): value is HrTime {
@@ -92,16 +98,28 @@ export function readTime(input: unknown, anchor: ClockAnchor, nowMs: number): Re
   if (typeof input === 'number') {
     if (input >= 0 && input <= nowMs) return readMonotonic(anchor, input);
     if (Number.isFinite(input) && input >= 0) return readEpochMs(input);
-  } else if (input instanceof Date) {
-    if (input.getTime() >= 0) return readEpochMs(input.getTime());
-  } else if (isHrTime(input)) {
-    const [seconds, nano] = input;
-    if (Number.isFinite(seconds) && Number.isFinite(nano) && seconds >= 0 && nano >= 0) {
-      const carrySeconds = Math.floor(nano / 1e9);
-      return instantOf(seconds + carrySeconds, nano - carrySeconds * 1e9);
-    }
+  } else if (typeof input === 'object' && input !== null) {
+    const read = readObject(input);
+    if (read !== undefined) return read;
   }
   return readMonotonic(anchor, nowMs);
+}
+
+function readObject(input: object): Readonly<Instant> | undefined {
+  try {
+    if (input instanceof Date) {
+      if (input.getTime() >= 0) return readEpochMs(input.getTime());
+    } else if (isHrTime(input)) {
+      const [seconds, nano] = input;
+      if (Number.isFinite(seconds) && Number.isFinite(nano) && seconds >= 0 && nano >= 0) {
+        const carrySeconds = Math.floor(nano / 1e9);
+        return instantOf(seconds + carrySeconds, nano - carrySeconds * 1e9);
+      }
+    }
+  } catch {
+    // A proxy that says nothing any more, or no date but by its prototype.
+  }
+  return undefined;
 }
 
 function readEpochMs(epochMs: number): Readonly<Instant> {

@@ -23,10 +23,22 @@ export function copyValue(value: unknown, lengthLimit: number, depth = 0): Recor
   return value === null ? null : copyObject(value, lengthLimit, depth);
 }
 
-/** Apart from the values that are usual, so that what copies those is compiled into its callers. */
+/**
+ * Apart from the values that are usual, so that what copies those is compiled into its callers. `undefined` also for what
+ * cannot be read: a getter that throws, a revoked proxy.
+ */
 function copyObject(value: object, lengthLimit: number, depth: number): RecordedValue | undefined {
   if (depth >= MAX_VALUE_DEPTH) return undefined;
-  if (value instanceof Uint8Array) return value.slice(0, lengthLimit);
+  try {
+    return copyMembers(value, lengthLimit, depth);
+  } catch {
+    return undefined;
+  }
+}
+
+function copyMembers(value: object, lengthLimit: number, depth: number): RecordedValue | undefined {
+  // Not its own `slice`, which in a `Buffer` shares the memory.
+  if (value instanceof Uint8Array) return Uint8Array.prototype.slice.call(value, 0, lengthLimit);
   if (Array.isArray(value)) {
     const copies: RecordedValue[] = [];
     for (const element of value as readonly unknown[]) {
@@ -49,12 +61,15 @@ function copyObject(value: object, lengthLimit: number, depth: number): Recorded
 
 /** As {@link copyValue}, for events: only strings, numbers, booleans and arrays of one of these. */
 export function copySimpleValue(value: unknown, lengthLimit: number): RecordedValue | undefined {
-  if (!Array.isArray(value)) return typeof value === 'object' ? undefined : copyValue(value, lengthLimit);
+  if (typeof value !== 'object') return copyValue(value, lengthLimit);
+  // The copy, which can be read.
+  const copy = copyValue(value, lengthLimit);
+  if (!Array.isArray(copy)) return undefined;
   let type: string | undefined;
-  for (const element of value as readonly unknown[]) {
-    if (element === undefined || element === null) continue;
+  for (const element of copy as readonly unknown[]) {
+    if (element === null) continue;
     type ??= typeof element;
     if (typeof element !== type || type === 'object') return undefined;
   }
-  return copyValue(value, lengthLimit);
+  return copy;
 }

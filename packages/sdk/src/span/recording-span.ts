@@ -12,6 +12,7 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 
+import { warnOnce } from '../helpers/tell-once.ts';
 import { ATTRIBUTES, EXPORT, RECORDING, type Stopwatch } from '../overhead/stopwatch.ts';
 import type { ReadableResource } from '../resource/readable-resource.ts';
 import {
@@ -24,7 +25,7 @@ import {
 } from './attribute-list.ts';
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
-import { exceptionAttributes, isLink, isStatus } from './given-parts.ts';
+import { exceptionAttributes, linkOf, statusOf } from './given-parts.ts';
 import { type ReadableEvent, readableParts, type RecordedEvent, type RecordedLink } from './readable-parts.ts';
 import type { EndedSpans, InstrumentationScope, SpanOwner } from './span-owner.ts';
 import { textOf } from './text-of.ts';
@@ -38,13 +39,10 @@ interface DroppedCounts {
   links: number;
 }
 
-/** Of the application's object: its getters may throw. */
-function unreadable(error: unknown): void {
-  diag.warn('attributes of a span cannot be read', error);
-}
-
 /** States of a span. A greater number is a span that is open and timed, and stands for so many spans. */
 const ENDED = -1;
+/** Processors are in `onEnding`: all but `end` has its effect. */
+const ENDING = -2;
 const OPEN = 0;
 
 type TimedCall = 'setAttribute' | 'setAttributes' | 'addEvent' | 'addLink' | 'setStatus' | 'recordException' | 'end';
@@ -145,6 +143,7 @@ export class RecordingSpan implements Span {
   private aside<Call extends TimedCall>(part: number, call: Call, ...values: Parameters<RecordingSpan[Call]>): this {
     const { state } = this;
     const { meter } = this.owner.provider;
+    if (state === ENDING) return this.whileEnding(call, values);
     if (state === ENDED || meter === undefined) return this;
     this.state = OPEN;
     const isTimed = meter.beginLater(state, part);
@@ -158,9 +157,27 @@ export class RecordingSpan implements Span {
     return this;
   }
 
+  private whileEnding<Call extends TimedCall>(call: Call, values: Parameters<RecordingSpan[Call]>): this {
+    if (call === 'end') return this;
+    this.state = OPEN;
+    try {
+      Reflect.apply(this[call], this, values);
+    } finally {
+      this.state = ENDING;
+    }
+    return this;
+  }
+
+  /** Tells it once of each `what`. */
+  private leaveOut(what: string, ...detail: unknown[]): this {
+    warnOnce(this.owner.provider, `a span leaves out ${what}`, ...detail);
+    return this;
+  }
+
   setAttribute(key: string, value: AttributeValue): this {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
-    if (value === undefined || typeof key !== 'string' || key === '') return this;
+    if (value === undefined) return this;
+    if (typeof key !== 'string' || key === '') return this.leaveOut('an attribute without a key');
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const { attributeList, attributeEnd } = this;
     const bit = lengthBit(key);
@@ -171,7 +188,7 @@ export class RecordingSpan implements Span {
       return this;
     }
     const copy = copyValue(value, attributeValueLengthLimit);
-    if (copy === undefined) return this;
+    if (copy === undefined) return this.leaveOut('an attribute whose value is of no type that attributes have', key);
     if (isNew) {
       this.attributeEnd = place + 2;
       this.keyLengths |= bit;
@@ -192,7 +209,7 @@ export class RecordingSpan implements Span {
       for (const key in attributes)
         if (Object.prototype.hasOwnProperty.call(attributes, key)) this.setAttribute(key, attributes[key]);
     } catch (error) {
-      unreadable(error);
+      this.leaveOut('attributes that cannot be read', error);
     }
     return this;
   }
@@ -224,10 +241,12 @@ export class RecordingSpan implements Span {
 
   addLink(link: Link): this {
     if (this.state !== OPEN) return this.aside(RECORDING, 'addLink', link);
-    const { limits } = this.owner.provider;
-    if (limits.linkCountLimit === 0 || !isLink(link)) {
+    const { provider } = this.owner;
+    const { limits } = provider;
+    const given = linkOf(link, provider);
+    if (limits.linkCountLimit === 0 || given === undefined) {
       this.droppedCounts().links++;
-      return this;
+      return given === undefined ? this.leaveOut('a link that is none') : this;
     }
     this.recordedLinks ??= [];
     if (this.recordedLinks.length >= limits.linkCountLimit) {
@@ -235,28 +254,29 @@ export class RecordingSpan implements Span {
       this.droppedCounts().links++;
     }
     const { attributes, droppedCount } = copyAttributes(
-      link.attributes,
+      given.attributes,
       limits.attributePerLinkCountLimit,
       limits.attributeValueLengthLimit,
     );
-    this.recordedLinks.push({ context: link.context, attributes, droppedCount });
+    this.recordedLinks.push({ context: given.context, attributes, droppedCount });
     return this;
   }
 
   addLinks(links: Link[]): this {
-    if (Array.isArray(links)) for (const link of links) this.addLink(link);
+    try {
+      if (Array.isArray(links)) for (const link of links) this.addLink(link);
+    } catch (error) {
+      this.leaveOut('links that cannot be read', error);
+    }
     return this;
   }
 
   /** OK is final, UNSET is ignored, and only ERROR has a message. */
   setStatus(status: SpanStatus): this {
     if (this.state !== OPEN) return this.aside(RECORDING, 'setStatus', status);
-    if (!isStatus(status) || status.code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK)
-      return this;
-    this.status =
-      status.code === SpanStatusCode.ERROR && typeof status.message === 'string'
-        ? { code: status.code, message: status.message }
-        : { code: status.code };
+    const given = statusOf(status, this.owner.provider);
+    if (given === undefined) return this.leaveOut('a status that is none');
+    if (given.code !== SpanStatusCode.UNSET && this.status.code !== SpanStatusCode.OK) this.status = given;
     return this;
   }
 
@@ -270,8 +290,9 @@ export class RecordingSpan implements Span {
       this.aside(RECORDING, 'recordException', exception, time);
       return;
     }
-    const attributes = exceptionAttributes(exception);
-    if (attributes !== undefined) this.addEvent('exception', attributes, time);
+    const attributes = exceptionAttributes(exception, this.owner.provider);
+    if (attributes === undefined) this.leaveOut('an exception without a type and a message');
+    else this.addEvent('exception', attributes, time);
   }
 
   end(time?: TimeInput): void {
@@ -285,7 +306,10 @@ export class RecordingSpan implements Span {
     const isEarly = seconds < this.startSeconds || (seconds === this.startSeconds && nano < this.startNano);
     this.endSeconds = isEarly ? this.startSeconds : seconds;
     this.endNano = isEarly ? this.startNano : nano;
-    if (processors.length > 0) for (const processor of processors) processor.onEnding?.(this);
+    if (processors.length > 0) {
+      this.state = ENDING;
+      for (const processor of processors) processor.onEnding?.(this);
+    }
     this.state = ENDED;
     const { sampled } = this.identity;
     if (provider.ended === undefined || !sampled) provider.meter?.countUnqueuedEnd(sampled);

@@ -15,6 +15,7 @@ import {
 
 import { activeContext, withContext } from '../context/async-context-manager.ts';
 import { contextWithSpan, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
+import { warnOnce } from '../helpers/tell-once.ts';
 import {
   DROPPED,
   LOCAL_PARENT,
@@ -48,8 +49,9 @@ export class ScopeTracer implements Tracer {
     this.sampler = sampler;
   }
 
-  startSpan(name: string, given?: SpanOptions, context: Context = activeContext()): Span {
+  startSpan(name: string, given?: SpanOptions, givenContext?: Context): Span {
     const options = given ?? NO_OPTIONS;
+    const context = givenContext ?? activeContext();
     const { owner, sampler } = this;
     const { provider } = owner;
     const { meter } = provider;
@@ -89,7 +91,7 @@ export class ScopeTracer implements Tracer {
           attributes = Object.assign(seen, result.attributes);
           invalidCount = droppedCount;
         }
-        if (result.traceState !== undefined) identity.traceState = result.traceState;
+        identity.traceState = result.traceState ?? identity.traceState;
         decision = result.decision;
       } catch (error) {
         // What a sampler throws is not the application's fault, nor is an answer that is none.
@@ -219,9 +221,13 @@ export class ScopeTracer implements Tracer {
     fourth?: F,
   ): ReturnType<F> {
     const options = typeof second === 'function' ? NO_OPTIONS : second;
-    const context = typeof third === 'object' ? third : activeContext();
+    const context = typeof third === 'object' && third !== null ? third : activeContext();
     const fn = typeof second === 'function' ? second : typeof third === 'function' ? third : fourth;
-    if (fn === undefined) throw new TypeError('startActiveSpan needs a function');
+    if (typeof fn !== 'function') {
+      warnOnce(this.owner.provider, 'startActiveSpan does nothing without a function');
+      // As the official SDK: what a caller without types gets.
+      return undefined as ReturnType<F>;
+    }
     const span = this.startSpan(name, options, context);
     return withContext(contextWithSpan(context, span), fn, span);
   }
@@ -236,9 +242,17 @@ function carriedOn(context: Context): Span {
 
 /** A span that is not one of ours that record, by its ids; undefined if they are not valid. */
 function unrecordedParent(span: Span | undefined): UnrecordedSpan | undefined {
-  if (span === undefined || span instanceof UnrecordedSpan) return span;
-  const spanContext = span.spanContext();
-  return isSpanContextValid(spanContext) ? ForeignSpan.ofContext(spanContext) : undefined;
+  return span === undefined || span instanceof UnrecordedSpan ? span : foreignParent(span);
+}
+
+function foreignParent(span: Span): UnrecordedSpan | undefined {
+  try {
+    const spanContext = span.spanContext();
+    return isSpanContextValid(spanContext) ? ForeignSpan.ofContext(spanContext) : undefined;
+  } catch (error) {
+    warnOnce(INVALID_SPAN, 'a parent that cannot be read is left out', error);
+    return undefined;
+  }
 }
 
 function originOf(parent: UnrecordedSpan | undefined): number {

@@ -1,0 +1,64 @@
+import { defaultTextMapSetter, ROOT_CONTEXT, trace, type TraceState } from '@opentelemetry/api';
+import { expect, test } from 'vitest';
+
+import { memoryExporter } from '../../src/export/memory-exporter.ts';
+import { spanOfReadable } from '../../src/export/span-of-readable.ts';
+import { traceContextPropagator } from '../../src/propagation/w3c-trace-context.ts';
+import { createTracerProvider } from '../../src/provider.ts';
+import { SamplingDecision } from '../../src/sampling/sampler.ts';
+import type { RecordingSpan } from '../../src/span/recording-span.ts';
+import { toldFailures } from '../told-failures.ts';
+
+const TRACE_ID = '0123456789abcdef'.repeat(2);
+const SPAN_ID = 'fedcba9876543210';
+
+test('null is no trace state, and what is none is left out, which is told once', async () => {
+  const told = toldFailures();
+  const throws = (): never => {
+    throw new Error('theirs');
+  };
+  for (const given of [null, 'a=1', {}, { serialize: throws }, { serialize: () => 7 }]) {
+    if (given !== null) expect(told.length).toBeLessThan(2);
+    else expect(told).toEqual([]);
+    const traceState = given as unknown as TraceState;
+    const context = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, traceState };
+    const parent = trace.setSpanContext(ROOT_CONTEXT, context);
+    const sampler = { shouldSample: () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED, traceState }) };
+    for (const options of [{}, { sampler }]) {
+      const exporter = memoryExporter();
+      const provider = createTracerProvider({ exporters: [exporter], ...options });
+      const span = provider.getTracer('t').startSpan('s', { links: [{ context }] }, parent);
+      for (const active of [parent, trace.setSpan(ROOT_CONTEXT, span)]) {
+        const headers = {};
+        traceContextPropagator().inject(active, headers, defaultTextMapSetter);
+        expect(Object.keys(headers)).toEqual(['traceparent']);
+      }
+      span.end();
+      await provider.forceFlush();
+      expect(Object.fromEntries(provider.dropped)).toEqual({});
+      const [exported] = exporter.spans;
+      expect([exported?.traceId, exported?.traceState]).toEqual([TRACE_ID, '']);
+      expect(exported?.links.map((link) => [link.traceId, link.traceState])).toEqual([[TRACE_ID, '']]);
+      expect(spanOfReadable(span as RecordingSpan)).toMatchObject({ traceState: '', links: [{ traceState: '' }] });
+    }
+  }
+  expect(told).toEqual([expect.stringContaining('a trace state is left out')]);
+});
+
+test.each([
+  [TRACE_ID, SPAN_ID, TRACE_ID, SPAN_ID],
+  [TRACE_ID.toUpperCase(), SPAN_ID.toUpperCase(), TRACE_ID, SPAN_ID],
+  // 64 bits, as Zipkin and Datadog have them.
+  [SPAN_ID, 'a', SPAN_ID.padStart(32, '0'), 'a'.padStart(16, '0')],
+  [`${TRACE_ID}00000000`, `${SPAN_ID}00000000`, '', ''],
+  ['not hexadecimal!', 'nor this', '', ''],
+  ['', '', '', ''],
+])('a link to %s, %s goes out with the ids %s, %s', async (traceId, spanId, sentTraceId, sentSpanId) => {
+  const exporter = memoryExporter();
+  const provider = createTracerProvider({ exporters: [exporter] });
+  const span = provider.getTracer('t').startSpan('s', { links: [{ context: { traceId, spanId, traceFlags: 0 } }] });
+  span.end();
+  await provider.forceFlush();
+  expect(exporter.spans[0]?.links).toMatchObject([{ traceId: sentTraceId, spanId: sentSpanId }]);
+  expect(spanOfReadable(span as RecordingSpan).links).toMatchObject([{ traceId: sentTraceId, spanId: sentSpanId }]);
+});
