@@ -223,6 +223,44 @@ describe('messages', () => {
     expect(sqs).toMatchObject({ traceparent: { DataType: 'String', StringValue: `00-${T}-${S}-01` } });
   });
 
+  test.each([undefined, null])('a message whose headers are %s holds no context', (carrier) => {
+    const propagators = [messagePropagator(), named('tracecontext'), named('baggage'), named('jaeger')];
+    for (const access of [environmentCarrier, grpcMetadataCarrier, kafkaCarrier, plainCarrier, sqsCarrier]) {
+      for (const propagator of propagators) {
+        // As in JavaScript: what is not there is no carrier by its type.
+        expect(propagator.extract(ROOT_CONTEXT, carrier as never, access as typeof plainCarrier)).toBe(ROOT_CONTEXT);
+      }
+      expect(access.keys(carrier as never)).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['', '_'],
+    ['traceparent', 'TRACEPARENT'],
+    ['X-b3.traceid', 'X_B3_TRACEID'],
+    ['3scale-user', '_3SCALE_USER'],
+    ['ß\u0131\u{1f600}é', '____'],
+  ])('the environment has %j as %s', (key, name) => {
+    const environment: Record<string, string> = {};
+    environmentCarrier.set(environment, key, '1');
+    expect(environment).toEqual({ [name]: '1' });
+    expect(environmentCarrier.get(environment, key)).toBe('1');
+    expect(environmentCarrier.keys(environment)).toEqual([name]);
+  });
+
+  test('of the environment only normalized names are keys', () => {
+    expect(environmentCarrier.keys({ A: '1', _1: '1', a: '1', 'A-B': '1', '1A': '1', '': '1' })).toEqual(['A', '_1']);
+  });
+
+  test.each([
+    ['the API of SQS and SNS has them', { DataType: 'String', StringValue: `00-${T}-${S}-01` }],
+    ['Lambda is given them', { dataType: 'String', stringValue: `00-${T}-${S}-01` }],
+    ['a notification of SNS holds them', { Type: 'String', Value: `00-${T}-${S}-01` }],
+  ])('message attributes are read as %s', (_, traceparent) => {
+    const extracted = named('tracecontext').extract(ROOT_CONTEXT, { traceparent }, sqsCarrier);
+    expect(trace.getSpanContext(extracted)?.spanId).toBe(S);
+  });
+
   test('bytes and lists, as Kafka clients hand them out', () => {
     const carrier = { traceparent: Buffer.from(`00-${T}-${S}-01`), tracestate: [Buffer.from('a=1'), 'b=2'] };
     const found = trace.getSpanContext(messagePropagator().extract(ROOT_CONTEXT, carrier, kafkaCarrier));
