@@ -18,15 +18,23 @@ import { UnrecordedSpan } from '../span/unrecorded-span.ts';
 const SUPPRESS_TRACING: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 const DEBUG_REQUESTED: symbol = createContextKey('Throughline debug trace requested');
 
-/** The span context to write, or undefined: none, invalid, or tracing is suppressed. */
+/** The span context to write, its ids in lower case; undefined: none, invalid, or tracing is suppressed. */
 export function contextToInject(context: Context): SpanContext | undefined {
   if (context.getValue(SUPPRESS_TRACING) === true) return undefined;
   const span = trace.getSpan(context);
   if (span === undefined) return undefined;
   const spanContext = span.spanContext();
   // The ids of our own spans are valid.
-  const isOwn = span instanceof RecordingSpan || span instanceof UnrecordedSpan;
-  return isOwn || isSpanContextValid(spanContext) ? spanContext : undefined;
+  if (span instanceof RecordingSpan || span instanceof UnrecordedSpan) return spanContext;
+  return isSpanContextValid(spanContext) ? inLowerCase(spanContext) : undefined;
+}
+
+/** The API lets upper case pass, which formats do not. */
+function inLowerCase(spanContext: SpanContext): SpanContext {
+  const traceId = spanContext.traceId.toLowerCase();
+  const spanId = spanContext.spanId.toLowerCase();
+  const isLowerCase = traceId === spanContext.traceId && spanId === spanContext.spanId;
+  return isLowerCase ? spanContext : { ...spanContext, traceId, spanId };
 }
 
 /** Whether a header asks that nothing be written. */

@@ -15,7 +15,7 @@ export function compositePropagator(
 ): TextMapPropagator {
   const list = [...propagators];
   const composite: TextMapPropagator = {
-    fields: () => [...new Set(list.flatMap((propagator) => propagator.fields()))],
+    fields: () => [...new Set(list.flatMap(fieldsOf))],
 
     inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
       if (meter !== undefined && --meter.injects.left === 0) {
@@ -39,7 +39,8 @@ export function compositePropagator(
       let extracted = context;
       for (const propagator of list) {
         try {
-          extracted = propagator.extract(extracted, carrier, getter);
+          // One in JavaScript may answer nothing.
+          extracted = propagator.extract(extracted, carrier, getter) ?? extracted;
         } catch (error) {
           tellOnce(propagator, `Propagation: ${nameOf(propagator)} failed to read a context`, error);
         }
@@ -48,6 +49,15 @@ export function compositePropagator(
     },
   };
   return composite;
+}
+
+function fieldsOf(propagator: TextMapPropagator): string[] {
+  try {
+    return propagator.fields();
+  } catch (error) {
+    tellOnce(propagator, `Propagation: ${nameOf(propagator)} failed to name its fields`, error);
+    return [];
+  }
 }
 
 function nameOf(propagator: TextMapPropagator): string {

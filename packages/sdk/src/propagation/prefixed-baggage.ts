@@ -1,5 +1,8 @@
 import { type Baggage, type Context, propagation, type TextMapGetter, type TextMapSetter } from '@opentelemetry/api';
 
+import { warnOnce } from '../helpers/tell-once.ts';
+import { textOf } from '../span/text-of.ts';
+
 /** Of headers that carry one baggage entry each: no more is read or written. */
 const MAX_ENTRIES = 180;
 const MAX_ENTRY_CHARACTERS = 4096;
@@ -16,7 +19,7 @@ export interface PrefixedBaggageFormat {
   readonly isPercentEncoded: boolean;
 }
 
-/** Writes each entry to the header `prefix + key`. Keys that are no header name are left out. */
+/** Writes each entry to the header `prefix + key`. Keys that are no header name, or that the carrier refuses, are left out. */
 export function injectPrefixedBaggage<Carrier>(
   context: Context,
   carrier: Carrier,
@@ -24,9 +27,17 @@ export function injectPrefixedBaggage<Carrier>(
   { prefix, isPercentEncoded }: PrefixedBaggageFormat,
 ): void {
   for (const [key, entry] of (propagation.getBaggage(context)?.getAllEntries() ?? []).slice(0, MAX_ENTRIES)) {
-    const value = isPercentEncoded ? encodeURIComponent(entry.value.toWellFormed()) : entry.value;
+    // Of JavaScript it may be anything.
+    if (typeof entry !== 'object' || entry === null) continue;
+    const text = textOf(entry.value);
+    const value = isPercentEncoded ? encodeURIComponent(text.toWellFormed()) : text;
     if (!TOKEN.test(key) || !FIELD_VALUE.test(value) || value.length > MAX_ENTRY_CHARACTERS) continue;
-    setter.set(carrier, prefix + key, value);
+    try {
+      setter.set(carrier, prefix + key, value);
+    } catch (error) {
+      // Not every carrier takes what a header does (gRPC's metadata): the other entries go on.
+      warnOnce(setter, 'Propagation: a baggage entry is left out', error);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Context, defaultTextMapSetter } from '@opentelemetry/api';
 
+import { textOf } from '../span/text-of.ts';
 import { contextToInject } from './carried-context.ts';
 import { traceContextPropagator } from './w3c-trace-context.ts';
 
@@ -18,7 +19,8 @@ const traceContext = traceContextPropagator();
  * their text. Source: sqlcommenter's specification (keys sorted, URL-encoded, values quoted).
  */
 export function withSqlComment(context: Context, statement: string, options: SqlCommentOptions = {}): string {
-  if (statement.trim() === '' || statement.includes('/*') || statement.includes('--')) return statement;
+  if (typeof statement !== 'string' || statement.trim() === '' || statement.includes('/*') || statement.includes('--'))
+    return statement;
   const comment = options.style === 'ids' ? idsComment(context) : sqlcommenterComment(context, options.tags ?? {});
   if (comment === '') return statement;
   let end = statement.length;
@@ -36,15 +38,19 @@ function sqlcommenterComment(context: Context, tags: Readonly<Record<string, str
   const pairs: Record<string, string> = { ...tags };
   traceContext.inject(context, pairs, defaultTextMapSetter);
   return Object.keys(pairs)
-    .filter((key) => key !== '' && pairs[key] !== '')
-    .map((key) => `${encoded(key)}='${encoded(pairs[key] ?? '')}'`)
+    .filter((key) => key !== '' && textOf(pairs[key]) !== '')
+    .map((key) => `${encoded(key)}='${encoded(textOf(pairs[key]))}'`)
     .sort()
     .join(',');
 }
 
-/** URL-encoded, and the quote that this leaves escaped. `*` is encoded too: nothing can end the comment. */
+/**
+ * URL-encoded, and the quote that this leaves escaped. `*` is encoded too, so that nothing can end the comment, and `!`:
+ * MySQL executes a comment that begins with it.
+ */
 function encoded(text: string): string {
   return encodeURIComponent(text.toWellFormed())
     .replaceAll('*', '%2A')
+    .replaceAll('!', '%21')
     .replaceAll("'", String.raw`\'`);
 }

@@ -8,6 +8,7 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 
+import { textOf } from '../span/text-of.ts';
 import { isSuppressed } from './carried-context.ts';
 import { trimBlanks } from './trace-state.ts';
 
@@ -81,10 +82,11 @@ export function baggagePropagator(limits: BaggageLimits = {}): TextMapPropagator
 }
 
 function formatEntry(key: string, entry: BaggageEntry): string {
-  if (key === '') return '';
+  // Of JavaScript it may be anything.
+  if (key === '' || typeof entry !== 'object' || entry === null) return '';
   const name = encodeURIComponent(key.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
-  const text = `${name}=${encodeURIComponent(entry.value.toWellFormed())}`;
-  const metadata = entry.metadata?.toString() ?? '';
+  const text = `${name}=${encodeURIComponent(textOf(entry.value).toWellFormed())}`;
+  const metadata = textOf(entry.metadata);
   return metadata === '' || !METADATA.test(metadata) ? text : `${text};${metadata}`;
 }
 

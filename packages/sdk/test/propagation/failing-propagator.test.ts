@@ -11,12 +11,12 @@ class Broken implements TextMapPropagator {
   extract(): never {
     throw new Error('no');
   }
-  fields(): string[] {
-    return [];
+  fields(): never {
+    throw new Error('no');
   }
 }
 
-test('a propagator that throws is passed over, which is told once for writing and once for reading', () => {
+test('a propagator that throws is passed over, which is told once for writing, for reading and for its fields', () => {
   const told = toldFailures();
   const written: Record<string, string> = {};
   const sound: TextMapPropagator = {
@@ -24,14 +24,17 @@ test('a propagator that throws is passed over, which is told once for writing an
     extract: (context) => context.setValue(Symbol.for('x'), 1),
     fields: () => ['x'],
   };
-  const composite = compositePropagator([new Broken(), sound]);
+  const silent = { ...sound, extract: () => undefined as never };
+  const composite = compositePropagator([new Broken(), sound, silent]);
   for (let i = 0; i < 3; i++) {
     composite.inject(ROOT_CONTEXT, written, defaultTextMapSetter);
     expect(composite.extract(ROOT_CONTEXT, {}, defaultTextMapGetter).getValue(Symbol.for('x'))).toBe(1);
+    expect(composite.fields()).toEqual(['x']);
   }
   expect(written).toEqual({ x: '1' });
   expect(told).toEqual([
     expect.stringContaining('Broken failed to write'),
     expect.stringContaining('Broken failed to read'),
+    expect.stringContaining('Broken failed to name'),
   ]);
 });
