@@ -1,6 +1,6 @@
 import type { Attributes, HrTime, Link, SpanContext } from '@opentelemetry/api';
 
-import { type AttributeList, attributesObject } from './attribute-list.ts';
+import { type AttributeList, attributesObject, copyAttributes } from './attribute-list.ts';
 
 export interface RecordedEvent {
   readonly name: string;
@@ -52,6 +52,21 @@ export function readableParts(span: RecordedParts): ReadableParts {
   };
   if (span.ended) partsOfEnded.set(span, parts);
   return parts;
+}
+
+/** What processors have asked for of an ended span, and may have changed; undefined: nothing. */
+export function partsAsked(span: RecordedParts): ReadableParts | undefined {
+  return partsOfEnded.get(span);
+}
+
+export function recordedEvent({ name, time, attributes, droppedAttributesCount }: ReadableEvent): RecordedEvent {
+  return {
+    name,
+    seconds: time[0],
+    nano: time[1],
+    attributes: copyAttributes(attributes, Infinity, Infinity).attributes,
+    droppedCount: droppedAttributesCount,
+  };
 }
 
 function readableEvent({ name, seconds, nano, attributes, droppedCount }: RecordedEvent): ReadableEvent {

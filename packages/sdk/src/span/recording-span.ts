@@ -26,8 +26,16 @@ import {
 import { type ClockAnchor, elapsed, isTimeInput, readTime } from './clock.ts';
 import { copyValue } from './copy-value.ts';
 import { exceptionAttributes, linkOf, statusOf } from './given-parts.ts';
-import { type ReadableEvent, readableParts, type RecordedEvent, type RecordedLink } from './readable-parts.ts';
+import {
+  partsAsked,
+  type ReadableEvent,
+  readableParts,
+  recordedEvent,
+  type RecordedEvent,
+  type RecordedLink,
+} from './readable-parts.ts';
 import type { EndedSpans, InstrumentationScope, SpanOwner } from './span-owner.ts';
+import type { SpanProcessor } from './span-processor.ts';
 import { textOf } from './text-of.ts';
 import type { UnrecordedSpan } from './unrecorded-span.ts';
 
@@ -311,11 +319,25 @@ export class RecordingSpan implements Span {
       for (const processor of processors) processor.onEnding?.(this);
     }
     this.state = ENDED;
+    if (processors.length > 0) this.tellEnded(processors);
     const { sampled } = this.identity;
     if (provider.ended === undefined || !sampled) provider.meter?.countUnqueuedEnd(sampled);
     else if (provider.watch.isRunning) this.addTimed(provider.watch, provider.ended);
     else provider.ended.add(this);
-    if (processors.length > 0) for (const processor of processors) processor.onEnd(this);
+  }
+
+  /**
+   * Before it is encoded: what they change of attributes and events is what is exported. The specification has `onEnd` only
+   * read them; many a processor of the official SDK takes secrets out there nevertheless.
+   */
+  private tellEnded(processors: readonly SpanProcessor[]): void {
+    for (const processor of processors) processor.onEnd(this);
+    const parts = partsAsked(this);
+    if (parts === undefined) return;
+    const { attributes, length } = copyAttributes(parts.attributes, Infinity, Infinity);
+    this.attributeList = attributes;
+    this.attributeEnd = length;
+    this.recordedEvents &&= parts.events.map(recordedEvent);
   }
 
   private addTimed(watch: Stopwatch, ended: EndedSpans): void {
