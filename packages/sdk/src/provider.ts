@@ -1,6 +1,8 @@
 import type { Attributes, Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 
+import { isOfficialExporter, officialExporter, type OfficialSpanExporter } from './export/official-exporter.ts';
 import type { BatchExporter } from './export/span-exporter.ts';
+import { warnOnce } from './helpers/tell-once.ts';
 import type { RunningOverheadMonitor } from './overhead/overhead-monitor.ts';
 import { Stopwatch } from './overhead/stopwatch.ts';
 import { BatchProcessor, type BatchProcessorOptions } from './processing/batch-processor.ts';
@@ -16,6 +18,7 @@ import { CHILD_WORDS, IdWords, ROOT_WORDS } from './span/id-words.ts';
 import { wholeLimits, type SpanLimits } from './span/span-limits.ts';
 import type { ProviderResource, ProviderState } from './span/span-owner.ts';
 import type { SpanProcessor } from './span/span-processor.ts';
+import { textOf } from './span/text-of.ts';
 import { ScopeTracer } from './span/tracer.ts';
 
 export interface TracerProviderOptions {
@@ -23,8 +26,8 @@ export interface TracerProviderOptions {
   /** Absent: as the parent, and every root. */
   readonly sampler?: Sampler;
   readonly spanLimits?: Partial<SpanLimits>;
-  /** Each has a queue of its own, so that one that hangs costs the others nothing. */
-  readonly exporters?: readonly (BatchExporter | ExportPipeline)[];
+  /** Ours and those of the official SDK. Each has a queue of its own, so that one that hangs costs the others nothing. */
+  readonly exporters?: readonly (BatchExporter | OfficialSpanExporter | ExportPipeline)[];
   /** Of every exporter that says nothing else. */
   readonly batch?: BatchProcessorOptions;
   /** Processors with the official SDK's interface. What they throw is told to `diag`, and goes no further. */
@@ -36,7 +39,7 @@ export interface TracerProviderOptions {
 
 /** An exporter with bounds of its own. */
 export interface ExportPipeline {
-  readonly exporter: BatchExporter;
+  readonly exporter: BatchExporter | OfficialSpanExporter;
   readonly batch?: BatchProcessorOptions;
 }
 
@@ -76,7 +79,8 @@ export function createTracerProvider(
   monitor?.watchStarts(options.sampler !== undefined, rootIds, childIds);
   const encodedResource = encodeResource(resource.attributes);
   const queues = (options.exporters ?? []).map((given) => {
-    const { exporter, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;
+    const { exporter: one, batch = {} }: ExportPipeline = 'export' in given ? { exporter: given } : given;
+    const exporter = isOfficialExporter(one) ? officialExporter(one) : one;
     const bounds = { ...options.batch, ...batch };
     const meter = monitor?.exportMeter();
     const queue = new BatchProcessor(encodedResource, resource.schemaUrl ?? '', [exporter], bounds, dropped, meter);
@@ -105,16 +109,21 @@ export function createTracerProvider(
     get queuedSpanCount() {
       return queues.reduce((sum, queue) => sum + queue.queuedSpanCount, 0);
     },
-    getTracer(name: string, version?: string, scopeOptions?: ScopeOptions): Tracer {
-      const { schemaUrl, attributes } = scopeOptions ?? {};
+    getTracer(givenName: string, givenVersion?: string, scopeOptions?: ScopeOptions): Tracer {
+      const { schemaUrl: givenSchemaUrl, attributes } = scopeOptions ?? {};
+      // Of JavaScript they may be anything; what is not there is ''.
+      const name = textOf(givenName);
+      const version = textOf(givenVersion);
+      const schemaUrl = textOf(givenSchemaUrl);
+      if (name === '') warnOnce(provider, 'a tracer is asked for without a name');
       const encodedAttributes = attributes === undefined ? undefined : encodeScopeAttributes(attributes);
       const key = JSON.stringify([name, version, schemaUrl, encodedAttributes && [...encodedAttributes]]);
       const known = tracers.get(key);
       if (known !== undefined) return known;
       const scope = {
         name,
-        ...(version === undefined ? {} : { version }),
-        ...(schemaUrl === undefined ? {} : { schemaUrl }),
+        ...(version === '' ? {} : { version }),
+        ...(schemaUrl === '' ? {} : { schemaUrl }),
         ...(encodedAttributes === undefined ? {} : { encodedAttributes }),
       };
       const tracer = new ScopeTracer({ provider, scope }, options.sampler);

@@ -1,13 +1,13 @@
 import { type Attributes, ROOT_CONTEXT, type Span, trace, TraceFlags } from '@opentelemetry/api';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
 
 import { memoryExporter } from '../src/export/memory-exporter.ts';
-import { RunningOverheadMonitor } from '../src/overhead/overhead-monitor.ts';
 import { parentBasedSampler } from '../src/sampling/parent-based-sampler.ts';
-import { createTracerProvider } from '../src/provider.ts';
+import { createTracerProvider, type ExportPipeline } from '../src/provider.ts';
 import { SamplingDecision } from '../src/sampling/sampler.ts';
 import { xRayIdGenerator } from '../src/span/id-generator.ts';
-import type { SpanProcessor } from '../src/span/span-processor.ts';
+import { toldFailures } from './told-failures.ts';
 
 test('attributes of a scope are exported with it, and scopes that differ in them alone are two', async () => {
   const exporter = memoryExporter();
@@ -145,59 +145,30 @@ test('a span that has no encoding is counted, and no other is lost', async () =>
 });
 
 test.each([
-  ['', undefined],
-  [', timed', new RunningOverheadMonitor({ chooseInterval: () => 1 })],
-])(
-  'a processor that ends the span that is ending changes nothing, and may still set attributes%s',
-  async (_, monitor) => {
-    const exporter = memoryExporter();
-    let endedCount = 0;
-    const processor: SpanProcessor = {
-      onStart: () => {},
-      onEnding: (span) => {
-        span.end(0);
-        span.setAttribute('late', span.isRecording());
-        span.end();
-      },
-      onEnd: () => {
-        endedCount++;
-      },
-      forceFlush: async () => {},
-      shutdown: async () => {},
-    };
-    const provider = createTracerProvider({ exporters: [exporter], spanProcessors: [processor] }, monitor);
-    const span = provider.getTracer('t').startSpan('s', { startTime: [5, 0] });
-    span.end([7, 0]);
-    span.setAttribute('late', 'too late');
-    await provider.forceFlush();
-    expect(exporter.spans.map(({ endTimeUnixNano, attributes }) => [endTimeUnixNano, ...attributes])).toEqual([
-      [7_000_000_000n, ['late', true]],
-    ]);
-    expect(endedCount).toBe(1);
-  },
-);
+  ['by itself', (exporter: InMemorySpanExporter): InMemorySpanExporter | ExportPipeline => exporter],
+  ['with bounds', (exporter: InMemorySpanExporter): InMemorySpanExporter | ExportPipeline => ({ exporter, batch: {} })],
+])('an exporter of the official SDK is one, %s', async (_, of) => {
+  const exporter = new InMemorySpanExporter();
+  const provider = createTracerProvider({ exporters: [of(exporter)] });
+  provider.getTracer('t').startSpan('s').end();
+  await provider.forceFlush();
+  expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['s']);
+});
 
-test('what a processor changes of an ended span is what the next one reads', () => {
-  const read: unknown[] = [];
-  const processor = (onEnd: SpanProcessor['onEnd']): SpanProcessor => ({
-    onStart: () => {},
-    onEnd,
-    forceFlush: async () => {},
-    shutdown: async () => {},
-  });
-  const provider = createTracerProvider({
-    spanProcessors: [
-      processor((span) => {
-        span.attributes['secret'] = 'REDACTED';
-      }),
-      processor((span) => void read.push(span.attributes)),
-    ],
-  });
-  provider
-    .getTracer('t')
-    .startSpan('s', { attributes: { secret: 'x', n: 1 } })
-    .end();
-  expect(read).toEqual([{ secret: 'REDACTED', n: 1 }]);
+test('a tracer has texts whatever it is asked for by, and one without a name is told once', async () => {
+  const told = toldFailures();
+  const exporter = memoryExporter();
+  const provider = createTracerProvider({ exporters: [exporter] });
+  for (const odd of [null, undefined, '', 10n, Symbol('s'), {}]) {
+    const tracer = provider.getTracer(odd as never, odd as never, { schemaUrl: odd as never });
+    tracer.startSpan('s').end();
+  }
+  await provider.forceFlush();
+  expect(Object.fromEntries(provider.dropped)).toEqual({});
+  expect(exporter.spans.map(({ scope }) => [scope.name, scope.version, scope.schemaUrl])).toEqual(
+    ['', '', '', '10', 'Symbol(s)', '[object Object]'].map((text) => [text, text, text]),
+  );
+  expect(told).toEqual([expect.stringContaining('without a name')]);
 });
 
 test('ids are those of the generator, and only it says that they are random', () => {

@@ -12,6 +12,8 @@ export interface OfficialExportResult {
 
 /** `SpanExporter` of the official SDK, 2.x and later. */
 export interface OfficialSpanExporter {
+  /** Ours have a name, by which the two are told apart. */
+  readonly name?: undefined;
   export(spans: ReadableSpan[], resultCallback: (result: OfficialExportResult) => void): void;
   shutdown(): Promise<void>;
   forceFlush?(): Promise<void>;

@@ -13,7 +13,6 @@ import { AsyncContextManager } from '../context/async-context-manager.ts';
 import { messageOf } from '../export/delivering-exporter.ts';
 import { exporterOfConfig } from '../export/exporter-of-config.ts';
 import { workerExporter } from '../export/worker-exporter.ts';
-import { isOfficialExporter, officialExporter } from '../export/official-exporter.ts';
 import { RunningOverheadMonitor } from '../overhead/overhead-monitor.ts';
 import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
 import { globalPropagator } from '../propagation/global-propagator.ts';
@@ -84,7 +83,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
         exporter: 'worker' in exporter && exporter.worker ? workerExporter(exporter) : exporterOfConfig(exporter),
         batch: batchOptions(exporter.processor),
       })),
-      ...customExporters.map((exporter) => (isOfficialExporter(exporter) ? officialExporter(exporter) : exporter)),
+      ...customExporters,
     ],
   };
   const provider = createTracerProvider(providerOptions, monitor);
