@@ -71,6 +71,10 @@ function has(others: OtherValue | undefined, key: symbol): boolean {
 
 const EMPTY: TracingContext = new TracingContext(undefined, undefined, undefined, undefined);
 
+/**
+ * What is active where nothing is. Not the API's `ROOT_CONTEXT`: `trace.setSpan` on that makes a context that copies a map
+ * with every value, and so would all contexts of a request that an instrumentation begins.
+ */
 export const EMPTY_CONTEXT: Context = EMPTY;
 
 /** As `trace.setSpan`; what is set on the result later copies no maps, whatever `context` is. */
