@@ -1,7 +1,6 @@
 import {
   type Context,
   createContextKey,
-  isSpanContextValid,
   type SpanContext,
   type TextMapGetter,
   trace,
@@ -10,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 
 import { contextWithSpan } from '../context/tracing-context.ts';
-import { ForeignSpan } from '../span/foreign-span.ts';
+import { ForeignSpan, validContext } from '../span/foreign-span.ts';
 import { RecordingSpan } from '../span/recording-span.ts';
 import { UnrecordedSpan } from '../span/unrecorded-span.ts';
 
@@ -23,10 +22,10 @@ export function contextToInject(context: Context): SpanContext | undefined {
   if (context.getValue(SUPPRESS_TRACING) === true) return undefined;
   const span = trace.getSpan(context);
   if (span === undefined) return undefined;
-  const spanContext = span.spanContext();
   // The ids of our own spans are valid.
-  if (span instanceof RecordingSpan || span instanceof UnrecordedSpan) return spanContext;
-  return isSpanContextValid(spanContext) ? inLowerCase(spanContext) : undefined;
+  if (span instanceof RecordingSpan || span instanceof UnrecordedSpan) return span.spanContext();
+  const spanContext = validContext(span);
+  return spanContext === undefined ? undefined : inLowerCase(spanContext);
 }
 
 /** The API lets upper case pass, which formats do not. */

@@ -1,9 +1,21 @@
-import type { SpanContext, TraceState } from '@opentelemetry/api';
+import { isSpanContextValid, type Span, type SpanContext, type TraceState } from '@opentelemetry/api';
 
+import { warnOnce } from '../helpers/tell-once.ts';
 import { hexOf2, int16OfLowerHex, int32OfHex } from './hex.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
 const UPPER_CASE = /[A-F]/;
+
+/** Of a span that may be anybody's; undefined if it is not valid or cannot be read, which is told once. */
+export function validContext(span: Span): SpanContext | undefined {
+  try {
+    const spanContext = span.spanContext();
+    return isSpanContextValid(spanContext) ? spanContext : undefined;
+  } catch (error) {
+    warnOnce(ForeignSpan, 'a span context that cannot be read is left out', error);
+    return undefined;
+  }
+}
 
 /** A span that this SDK did not start, as the parent of one that it does: it has been read once, whatever asks for it. */
 export class ForeignSpan extends UnrecordedSpan {

@@ -182,10 +182,16 @@ export class RecordingSpan implements Span {
     return this;
   }
 
-  setAttribute(key: string, value: AttributeValue): this {
-    if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
+  private leaveOutAttribute(key: string, value: AttributeValue): this {
+    // Not there is not wrong.
     if (value === undefined) return this;
     if (typeof key !== 'string' || key === '') return this.leaveOut('an attribute without a key');
+    return this.leaveOut('an attribute whose value is of no type that attributes have', key);
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
+    if (value === undefined || typeof key !== 'string' || key === '') return this.leaveOutAttribute(key, value);
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
     const { attributeList, attributeEnd } = this;
     const bit = lengthBit(key);
@@ -196,7 +202,7 @@ export class RecordingSpan implements Span {
       return this;
     }
     const copy = copyValue(value, attributeValueLengthLimit);
-    if (copy === undefined) return this.leaveOut('an attribute whose value is of no type that attributes have', key);
+    if (copy === undefined) return this.leaveOutAttribute(key, value);
     if (isNew) {
       this.attributeEnd = place + 2;
       this.keyLengths |= bit;

@@ -3,7 +3,6 @@ import {
   type Context,
   diag,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   type Span,
   SpanKind,
   type SpanOptions,
@@ -28,7 +27,7 @@ import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
 import { type Sampler, SamplingDecision } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
-import { ForeignSpan } from './foreign-span.ts';
+import { ForeignSpan, validContext } from './foreign-span.ts';
 import type { IdWords } from './id-words.ts';
 import { RecordingSpan } from './recording-span.ts';
 import type { SpanOwner } from './span-owner.ts';
@@ -242,17 +241,9 @@ function carriedOn(context: Context): Span {
 
 /** A span that is not one of ours that record, by its ids; undefined if they are not valid. */
 function unrecordedParent(span: Span | undefined): UnrecordedSpan | undefined {
-  return span === undefined || span instanceof UnrecordedSpan ? span : foreignParent(span);
-}
-
-function foreignParent(span: Span): UnrecordedSpan | undefined {
-  try {
-    const spanContext = span.spanContext();
-    return isSpanContextValid(spanContext) ? ForeignSpan.ofContext(spanContext) : undefined;
-  } catch (error) {
-    warnOnce(INVALID_SPAN, 'a parent that cannot be read is left out', error);
-    return undefined;
-  }
+  if (span === undefined || span instanceof UnrecordedSpan) return span;
+  const spanContext = validContext(span);
+  return spanContext === undefined ? undefined : ForeignSpan.ofContext(spanContext);
 }
 
 function originOf(parent: UnrecordedSpan | undefined): number {

@@ -1,7 +1,8 @@
-import { ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { defaultTextMapSetter, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 
 import { memoryExporter, type MemoryExporter } from '../../src/export/memory-exporter.ts';
+import { traceContextPropagator } from '../../src/propagation/w3c-trace-context.ts';
 import { createTracerProvider } from '../../src/provider.ts';
 import { toldFailures } from '../told-failures.ts';
 
@@ -121,10 +122,14 @@ test.each<[string, () => unknown]>([
   ['answers nothing', () => undefined],
   ['throws', () => throwing('x')['x']],
   ['answers what cannot be read', () => throwing('traceId')],
-])('below a parent whose span context %s a span is a root', async (_, spanContext) => {
+])('below a parent whose span context %s a span is a root, and it is written nowhere', async (_, spanContext) => {
   const { tracer, spans } = started();
-  tracer.startSpan('s', {}, trace.setSpan(ROOT_CONTEXT, { spanContext } as never)).end();
+  const parent = trace.setSpan(ROOT_CONTEXT, { spanContext } as never);
+  tracer.startSpan('s', {}, parent).end();
   expect((await spans()).map(({ parentSpanId }) => parentSpanId)).toEqual(['']);
+  const headers = {};
+  traceContextPropagator().inject(parent, headers, defaultTextMapSetter);
+  expect(headers).toEqual({});
 });
 
 test('null is the active context, and without a function nothing is started', async () => {
