@@ -73,19 +73,28 @@ export function parseTraceState(text: string, level: TraceContextLevel = 2): Tra
   return new MemberTraceState(members);
 }
 
-/** As it is written; '' for what is no trace state, and for one that throws, which is told once. It may be anybody's. */
-export function traceStateText(traceState: TraceState | undefined): string {
-  if (traceState === undefined || traceState === null) return '';
-  let failure: unknown;
+/** Anybody's: in JavaScript it may be null, which is none, or something else, which is told once. */
+export function checkedTraceState(given: TraceState | undefined): TraceState | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given.serialize === 'function') return given;
+  leaveOut(new TypeError('it is none'));
+  return undefined;
+}
+
+/** As it is written; '' for none, and for what is none or cannot be written, which is told once. It may be anybody's. */
+export function traceStateText(given: TraceState | undefined): string {
   try {
-    const text: unknown = traceState.serialize();
+    const text: unknown = checkedTraceState(given)?.serialize() ?? '';
     if (typeof text === 'string') return text;
-    failure = new TypeError('it is not written as text');
+    leaveOut(new TypeError('it is not written as text'));
   } catch (error) {
-    failure = error;
+    leaveOut(error);
   }
-  warnOnce(emptyTraceState, 'a trace state is left out', failure);
   return '';
+}
+
+function leaveOut(failure: unknown): void {
+  warnOnce(emptyTraceState, 'a trace state is left out', failure);
 }
 
 /** Cuts whole members until the text fits: first those of more than 128 characters, then from the end. */

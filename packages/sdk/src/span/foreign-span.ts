@@ -1,6 +1,7 @@
 import { isSpanContextValid, type Span, type SpanContext, type TraceState } from '@opentelemetry/api';
 
 import { warnOnce } from '../helpers/tell-once.ts';
+import { checkedTraceState } from '../propagation/trace-state.ts';
 import { hexOf2, int16OfLowerHex, int32OfHex } from './hex.ts';
 import { UnrecordedSpan } from './unrecorded-span.ts';
 
@@ -93,8 +94,7 @@ export class ForeignSpan extends UnrecordedSpan {
       int32OfHex(spanId, 0),
       int32OfHex(spanId, 8),
       traceFlags,
-      // Of JavaScript it may be null, or a text.
-      typeof traceState?.serialize === 'function' ? traceState : undefined,
+      checkedTraceState(traceState),
       // The API lets upper case pass; ids are lower case.
       UPPER_CASE.test(traceId) ? undefined : traceId,
       context.isRemote === true,

@@ -5,6 +5,7 @@ import { memoryExporter } from '../../src/export/memory-exporter.ts';
 import { spanOfReadable } from '../../src/export/span-of-readable.ts';
 import { traceContextPropagator } from '../../src/propagation/w3c-trace-context.ts';
 import { createTracerProvider } from '../../src/provider.ts';
+import { ratioSampler } from '../../src/sampling/ratio-sampler.ts';
 import { SamplingDecision } from '../../src/sampling/sampler.ts';
 import type { RecordingSpan } from '../../src/span/recording-span.ts';
 import { toldFailures } from '../told-failures.ts';
@@ -43,6 +44,12 @@ test('null is no trace state, and what is none is left out, which is told once',
     }
   }
   expect(told).toEqual([expect.stringContaining('a trace state is left out')]);
+});
+
+test('what is no trace state keeps no sampler from a decision', () => {
+  const context = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, traceState: 'a=1' as never };
+  const tracer = createTracerProvider({ sampler: ratioSampler(1) }).getTracer('t');
+  expect(tracer.startSpan('s', {}, trace.setSpanContext(ROOT_CONTEXT, context)).isRecording()).toBe(true);
 });
 
 test.each([
