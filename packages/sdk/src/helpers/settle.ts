@@ -1,4 +1,5 @@
 import { type Attributes, diag, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { isPlainPromise, thenOf, watchThenable } from './watch-thenable.ts';
 
 /** The tracer of every span that the helpers make. Asked for each time: the provider may be registered later. */
 export const HELPER_SCOPE = '@throughline/sdk';
@@ -53,45 +54,42 @@ export function markAsError(
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
-  try {
-    return 'then' in value && typeof value.then === 'function';
-  } catch {
-    return false;
-  }
-}
-
 /**
  * Runs `work` and ends the span when it is done: at once, or when the promise it gives settles. What `work` throws or
- * rejects with marks the span and is thrown on unchanged. For a promise, the one given back is derived from it, so that
- * the span has ended before the caller goes on, and a rejection nobody handles is still reported as such. Lazy thenables
- * (query builders) are started by this, as `await` would.
+ * rejects with marks the span and is thrown on unchanged. A plain promise is replaced by one derived from it, so that
+ * the span has ended before the caller goes on, and a rejection nobody handles is still reported as such. Other thenables
+ * are given back themselves, as they may be lazy (query builders) or have more to them.
  */
 export function settle<R>(span: Span, work: () => R): R {
   let result: R;
   try {
     result = work();
-    if (isThenable(result)) {
-      const settled = result.then(
-        (value) => {
-          span.end();
-          return value;
-        },
-        (error: unknown) => failed(span, error),
-      );
-      // `then` of a promise of T gives a promise of T again: both callbacks pass on what they got.
-      return settled as R;
-    }
   } catch (error) {
-    return failed(span, error);
+    fail(span, error);
+    throw error;
   }
-  span.end();
+  if (isPlainPromise(result)) {
+    const settled = result.then(
+      (value) => {
+        span.end();
+        return value;
+      },
+      (error: unknown) => {
+        fail(span, error);
+        throw error;
+      },
+    );
+    // `then` of a promise of T gives a promise of T again: both callbacks pass on what they got.
+    return settled as R;
+  }
+  const then = thenOf(result);
+  if (then === undefined) span.end();
+  // What has methods is an object.
+  else watchThenable(result as object, then, { end: () => span.end(), fail: (error) => fail(span, error) });
   return result;
 }
 
-function failed(span: Span, error: unknown): never {
+function fail(span: Span, error: unknown): void {
   markAsError(error, span);
   span.end();
-  throw error;
 }
