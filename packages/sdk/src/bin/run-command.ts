@@ -37,7 +37,7 @@ export async function runCommand(args: readonly string[], { out, program }: Comm
   }
   const [command, ...commandArgs] = rest;
   if (command === undefined) throw new UsageError(`which program? e.g. ${program} run -- node app.js`);
-  const environment = { ...process.env, ...runEnvironment(values) };
+  const environment = { ...runEnvironment(values, process.env) };
   environment['NODE_OPTIONS'] = addNodeOptions(environment['NODE_OPTIONS'], registerOptions());
   return isScript(command)
     ? runProgram(process.execPath, [command, ...commandArgs], environment)

@@ -53,7 +53,7 @@ test('flags become variables', () => {
       http: 'official',
     }),
   );
-  expect(runEnvironment(values)).toEqual({
+  expect(runEnvironment(values, {})).toEqual({
     OTEL_SERVICE_NAME: 'shop',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -68,7 +68,7 @@ test('flags become variables', () => {
     ['traces-exporter', 'zipkin,console'],
     ['endpoint', 'http://zipkin:9411/api/v2/spans'],
   ]);
-  expect(runEnvironment(zipkin)).toHaveProperty('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://zipkin:9411/api/v2/spans');
+  expect(runEnvironment(zipkin, {})).toHaveProperty('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://zipkin:9411/api/v2/spans');
 });
 
 test.each([
@@ -87,9 +87,60 @@ test.each([
   [{ 'resource-attributes': 'a' }, '--resource-attributes: "a" has no "="'],
   [{ http: 'owm' }, '--http: "owm" is not accepted; did you mean "own"?'],
 ])('a value that would be ignored is a mistake: %j', (values, message) => {
-  expect(() => runEnvironment(new Map(Object.entries(values)))).toThrow(
+  expect(() => runEnvironment(new Map(Object.entries(values)), {})).toThrow(
     expect.objectContaining({ code: 'invalid_usage', message }),
   );
+});
+
+test.each([
+  [
+    'another exporter',
+    { OTEL_TRACES_EXPORTER: 'zipkin' },
+    { endpoint: 'http://z:9411/api/v2/spans' },
+    { OTEL_TRACES_EXPORTER: 'zipkin', OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'http://z:9411/api/v2/spans' },
+  ],
+  [
+    'what is said of traces alone',
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://old:1/x', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc', OTHER: 'x' },
+    { endpoint: 'http://new:4318', protocol: 'http/json' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://new:4318', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTHER: 'x' },
+  ],
+  [
+    'variables that no flag concerns, mistakes included',
+    { OTEL_BSP_MAX_QUEUE_SIZE: 'x', OTEL_PROPAGATORS: 'b4', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://old:1/x' },
+    { sampler: 'always_on', propagators: 'b3' },
+    {
+      OTEL_BSP_MAX_QUEUE_SIZE: 'x',
+      OTEL_PROPAGATORS: 'b3',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://old:1/x',
+      OTEL_TRACES_SAMPLER: 'always_on',
+    },
+  ],
+  [
+    'an empty one, which is unset',
+    { OTEL_TRACES_EXPORTER: ' ' },
+    { endpoint: 'http://x' },
+    { OTEL_TRACES_EXPORTER: ' ', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x' },
+  ],
+  ['a file that is not there', { OTEL_CONFIG_FILE: '/absent.json' }, {}, { OTEL_CONFIG_FILE: '/absent.json' }],
+])('flags beside variables: %s', (_what, inherited, values, program) => {
+  expect(runEnvironment(new Map(Object.entries(values)), inherited)).toEqual(program);
+});
+
+test.each([
+  [
+    { OTEL_TRACES_SAMPLER: 'traceidratio' },
+    { 'sampler-arg': 'abc' },
+    '--sampler-arg: "abc" is not accepted; it must be a number from 0 to 1',
+  ],
+  [
+    { OTEL_TRACES_EXPORTER: 'console' },
+    { endpoint: 'http://x' },
+    '--endpoint is for one exporter that sends somewhere',
+  ],
+  [{}, { 'sampler-arg': '0.1' }, '--sampler-arg is for the samplers traceidratio and jaeger_remote'],
+])('what would be ignored beside %j is a mistake: %j', (inherited, values, message) => {
+  expect(() => runEnvironment(new Map(Object.entries(values)), inherited)).toThrow(message);
 });
 
 test('NODE_OPTIONS gets its options once, before the others', () => {
