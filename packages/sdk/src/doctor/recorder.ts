@@ -23,8 +23,11 @@ export function startRecorder(environment: Readonly<Record<string, string | unde
   watchImports((file) => imported.add(file));
   const patched: { name: string; version: string | undefined; error?: string }[] = [];
   let loadedBefore: readonly string[] = [];
+  // An application may have shut it down again by the time of a report.
+  let tracingStarted = false;
   const own: Recorder = {
     beforeInstrumentations(instrumentations) {
+      tracingStarted = true;
       loadedBefore = [...new Set([...requiredFiles(), ...imported].flatMap((file) => packageOfFile(file)?.name ?? []))];
       for (const definition of instrumentations.flatMap(moduleDefinitionsOf)) {
         for (const part of [definition, ...definition.files]) {
@@ -49,11 +52,12 @@ export function startRecorder(environment: Readonly<Record<string, string | unde
   const path = join(folder, `${process.pid}-${threadId}.json`);
   let last = '';
   const write = (): void => {
+    tracingStarted ||= runningTracing() !== undefined;
     const report: ProcessReport = {
       pid: process.pid,
       threadId,
       script: process.argv[1],
-      tracingStarted: runningTracing() !== undefined,
+      tracingStarted,
       esmHooks: installedEsmHooks(),
       patched,
       loadedBefore,

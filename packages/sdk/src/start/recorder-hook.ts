@@ -2,7 +2,7 @@ import type { Instrumentation } from './instrumentation.ts';
 
 /** Who wants to see what instrumentations do: `throughline-sdk doctor`. Shared by all copies of the SDK in a thread. */
 export interface Recorder {
-  /** Called before they are enabled. */
+  /** Called when tracing starts, before they are enabled. */
   beforeInstrumentations(instrumentations: readonly Instrumentation[]): void;
 }
 

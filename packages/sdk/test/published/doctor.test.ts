@@ -40,6 +40,16 @@ const FILES = {
     const pg = require('pg');
     ${USE}
   `,
+  // Starts tracing in time and ends it while it runs.
+  'brief.cjs': `
+    const { startTracing } = require('@throughline/sdk');
+    const { ExpressInstrumentation } = require('@opentelemetry/instrumentation-express');
+    const { PgInstrumentation } = require('@opentelemetry/instrumentation-pg');
+    const tracing = startTracing({ instrumentations: [new ExpressInstrumentation(), new PgInstrumentation()] });
+    const express = require('express');
+    const pg = require('pg');
+    tracing.shutdown().then(() => { ${USE} });
+  `,
 };
 
 function shop(): TemporaryApp {
@@ -110,6 +120,8 @@ describe.each(NODE_VERSIONS)('%s', (_name, node) => {
       1,
       expect.objectContaining({ http: 'traced', express: 'loaded_before_tracing', pg: 'traced' }),
     ]);
+    const brief = await doctor(node, app, [...RUN, '--as-is', 'brief.cjs']);
+    expect(brief).toEqual([0, expect.objectContaining({ http: 'traced', express: 'traced', pg: 'traced' })]);
     const never = await doctor(node, app, [...RUN, '--as-is', 'app.cjs']);
     expect(never).toEqual([
       1,
