@@ -1,12 +1,12 @@
 import { build as esbuild } from 'esbuild';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Stats } from 'webpack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChild } from '../../testing/child-app.ts';
 import { NODE_VERSIONS } from '../../testing/node-versions.ts';
-import { installedPackage, type PackedSdk, packedSdk } from '../../testing/packed-sdk.ts';
+import { installedPackage, type PackedSdk, packedSdk, repository } from '../../testing/packed-sdk.ts';
 import { type SpanReceiver, startSpanReceiver } from '../../testing/span-receiver.ts';
 import { type TemporaryApp, temporaryApp } from '../../testing/temporary-app.ts';
 
@@ -69,6 +69,27 @@ function plugins(): Bundler {
 /** Gives the bundle's file, made of `entry` with or without the plugin. */
 type Build = (entry: string, withPlugin: boolean) => Promise<string>;
 
+/** With the banner that the documentation asks for. */
+function toEsm(minify: boolean): Build {
+  return async (entry, withPlugin) => {
+    const page = readFileSync(join(repository, 'docs/sdk-bundlers.md'), 'utf8');
+    const outfile = app.path('out/esbuild.mjs');
+    await esbuild({
+      entryPoints: [app.path(entry)],
+      bundle: true,
+      minify,
+      platform: 'node',
+      format: 'esm',
+      external: ['pg-native'],
+      banner: { js: /^`banner: \{ js: "(.+)" \}`\.$/m.exec(page)?.[1] ?? '' },
+      outfile,
+      plugins: withPlugin ? [plugins().throughlineEsbuild({ root: app.folder })] : [],
+      logLevel: 'silent',
+    });
+    return outfile;
+  };
+}
+
 const BUILDERS: Readonly<Record<string, Build>> = {
   'esbuild to CommonJS': async (entry, withPlugin) => {
     const outfile = app.path('out/esbuild.cjs');
@@ -85,22 +106,8 @@ const BUILDERS: Readonly<Record<string, Build>> = {
     expect(warnings).toEqual([]);
     return outfile;
   },
-  'esbuild to minified ESM': async (entry, withPlugin) => {
-    const outfile = app.path('out/esbuild.mjs');
-    await esbuild({
-      entryPoints: [app.path(entry)],
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      format: 'esm',
-      external: ['pg-native'],
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-      outfile,
-      plugins: withPlugin ? [plugins().throughlineEsbuild({ root: app.folder })] : [],
-      logLevel: 'silent',
-    });
-    return outfile;
-  },
+  'esbuild to ESM': toEsm(false),
+  'esbuild to minified ESM': toEsm(true),
   webpack: async (entry, withPlugin) => {
     const { default: webpack } = await import('webpack');
     const compiler = webpack({
