@@ -46,7 +46,8 @@ export function addTraceIdsToConsole(target: ConsoleLike = console): () => void 
       if (ids === undefined) original.apply(target, data);
       else {
         const { trace_id, span_id, trace_flags } = ids;
-        original.apply(target, [...data, `trace_id=${trace_id} span_id=${span_id} trace_flags=${trace_flags}`]);
+        const text = `trace_id=${trace_id} span_id=${span_id} trace_flags=${trace_flags}`;
+        original.apply(target, withLast(data, text));
       }
     };
     target[level] = wrapped;
@@ -59,4 +60,19 @@ export function addTraceIdsToConsole(target: ConsoleLike = console): () => void 
     active = false;
     for (const step of undo) step();
   };
+}
+
+/**
+ * A call's arguments with a text at the end. It must neither fill a placeholder of the first argument nor, as a second
+ * one, make that a format.
+ */
+function withLast(data: readonly unknown[], text: string): unknown[] {
+  const [first, ...rest] = data;
+  if (typeof first !== 'string' || !first.includes('%')) return [...data, text];
+  if (rest.length === 0) return ['%s', first, text];
+  let unused = rest.length;
+  const format = first.replaceAll(/%[sdifjoOc%]/g, (placeholder) =>
+    placeholder === '%%' || unused-- > 0 ? placeholder : `%${placeholder}`,
+  );
+  return [format, ...rest, text];
 }

@@ -1,5 +1,7 @@
+import { Console } from 'node:console';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
+import fc from 'fast-check';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import winston from 'winston';
@@ -73,6 +75,46 @@ test('console: ids at the end of the line, until undone, also under a later wrap
   expect(target.log).toBe(write);
   withSpan('work', () => target.warn('after'));
   expect(lines[2]).toEqual(['after']);
+});
+
+/** What a console of Node.js writes for a call. */
+function written(inSpan: boolean, data: readonly unknown[]): string {
+  let text = '';
+  const out = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
+  const target = new Console(out);
+  addTraceIdsToConsole(target);
+  if (inSpan) withSpan('work', () => target.log(...data));
+  else target.log(...data);
+  return text;
+}
+
+test.each([
+  [['50%discount'], '50%discount '],
+  [['100%% sure'], '100%% sure '],
+  [['x %c y'], 'x %c y '],
+  [['GET /x?x=%s'], 'GET /x?x=%s '],
+  [['%s of %s, %d%%', 'one'], 'one of %s, %d% '],
+  [['%%s %o', { a: 1 }, 'more'], '%s { a: 1 } more '],
+  [[{ a: 1 }, '%s'], '{ a: 1 } %s '],
+])('console: %j is written as it would be, and then the ids', (data, expected) => {
+  expect(written(true, data).replace(/trace_id=.*\n$/, '')).toBe(expected);
+});
+
+test('console: whatever is written, the ids are all that is added', () => {
+  const piece = fc.constantFrom('%', '%%', '%s', '%d', '%c', '%j', '%x', 'c', ' ', 'text');
+  const texts = fc.array(piece, { minLength: 1 }).map((pieces) => pieces.join(''));
+  fc.assert(
+    fc.property(texts, fc.array(fc.oneof(texts, fc.jsonValue({ maxDepth: 1 }))), (first, rest) => {
+      const data = [first, ...rest];
+      const ids = / trace_id=[\da-f]{32} span_id=[\da-f]{16} trace_flags=01\n$/;
+      expect(written(true, data).replace(ids, '\n')).toBe(written(false, data));
+    }),
+  );
 });
 
 test('traceIds is undefined outside of spans', () => {
