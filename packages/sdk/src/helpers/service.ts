@@ -36,11 +36,19 @@ function traceMethods(holder: object, options: TracedOptions, module: string | u
 /**
  * A class decorator that makes every call of a public method of the class, static ones included, a span as `@traced`
  * would. Left alone: accessors, private (`#name`) and inherited methods, fields, and methods already `@traced`.
+ *
+ * @throws TypeError as a decorator of what is no class
  */
 export function service(options: ServiceOptions = {}): ServiceDecorator {
+  if (typeof options === 'function') throw new TypeError('@service() has parentheses');
   const { tracing = true, ...traced } = options;
   const module = options.module ?? callingModule(service);
-  return (target) => {
+  return (target, decorated) => {
+    // What `experimentalDecorators` makes of a class gives no context.
+    const given: unknown = decorated;
+    if (typeof target !== 'function' || (given !== undefined && decorated.kind !== 'class')) {
+      throw new TypeError('@service decorates classes; for a method use @traced');
+    }
     if (tracing === false) return;
     if (tracing !== true && runningTracing() === undefined) startTracing(tracing);
     traceMethods(target.prototype as object, traced, module);

@@ -64,23 +64,35 @@ export function tracedFunction<F extends AnyFunction>(
     return { span, spanContext: trace.setSpan(parent, span) };
   };
 
-  const wrapper = isGeneratorFunction(fn)
-    ? function (this: unknown, ...args: never[]): unknown {
-        return tracedGenerator(Reflect.apply(fn, this, args), () => start(this, args));
-      }
-    : function (this: unknown, ...args: never[]): unknown {
-        const { span, spanContext } = start(this, args);
-        return settle(span, () => context.with(spanContext, () => Reflect.apply(fn, this, args)));
-      };
+  const run = <R>(receiver: unknown, args: readonly unknown[], work: () => R): R => {
+    const { span, spanContext } = start(receiver, args);
+    return settle(span, () => context.with(spanContext, work));
+  };
+  const isGenerator = isGeneratorFunction(fn);
+  // A proxy: whatever else the function is, its properties and its prototype among it, goes on.
+  const wrapper = new Proxy(fn, {
+    apply(_fn, receiver: unknown, args: never[]): unknown {
+      if (!isGenerator) return run(receiver, args, () => Reflect.apply(fn, receiver, args));
+      // A generator function gives one.
+      return tracedGenerator(Reflect.apply(fn, receiver, args) as Generator, () => start(receiver, args));
+    },
+    // Only for what has a constructor.
+    construct: (_fn, args: never[], newTarget) =>
+      run(undefined, args, () => Reflect.construct(fn, args, newTarget) as object),
+  });
   wrappers.add(wrapper);
-  Object.defineProperty(wrapper, 'name', { value: fn.name, configurable: true });
-  Object.defineProperty(wrapper, 'length', { value: fn.length, configurable: true });
-  // It takes what `fn` takes and gives what `fn` gives, with the same receiver.
-  return wrapper as unknown as F;
+  return wrapper;
 }
 
-function isMethodContext(value: object): value is ClassMethodDecoratorContext {
-  return 'addInitializer' in value && 'kind' in value && value.kind === 'method';
+/** @throws TypeError for whatever is decorated and is no method */
+function nameOfMethod(decorated: unknown): string {
+  if (typeof decorated !== 'object' || decorated === null || !('kind' in decorated) || !('name' in decorated)) {
+    throw new TypeError('@traced is a standard decorator: compile without experimentalDecorators');
+  }
+  const { kind, name } = decorated;
+  if (kind === 'method') return String(name);
+  if (kind === 'class') throw new TypeError('@traced decorates methods; for a class use @service');
+  throw new TypeError(`@traced decorates methods, not the ${String(kind)} ${String(name)}`);
 }
 
 /**
@@ -88,8 +100,11 @@ function isMethodContext(value: object): value is ClassMethodDecoratorContext {
  * `function.args.count` and, on request, `function.args.<key>`. Errors mark the span and are thrown on. Synchronous and
  * asynchronous functions and generators; a generator's span lasts from its first step to its last.
  *
- * `traced(fn, options?)` gives the wrapped function. `@traced` and `@traced({...})` decorate a method (standard
- * decorators, as TypeScript compiles them without `experimentalDecorators`).
+ * `traced(fn, options?)` gives the wrapped function, which is like `fn` in all else; `new` of it is a call, too. `@traced`
+ * and `@traced({...})` decorate a method (standard decorators, as TypeScript compiles them without
+ * `experimentalDecorators`).
+ *
+ * @throws TypeError for what is no function, and as a decorator of what is no method
  */
 export function traced<F extends AnyFunction>(fn: F, options?: TracedOptions): F;
 export function traced<M extends AnyFunction>(method: M, decorated: ClassMethodDecoratorContext): M;
@@ -98,13 +113,15 @@ export function traced(
   target: AnyFunction | TracedOptions,
   second: TracedOptions | ClassMethodDecoratorContext = {},
 ): AnyFunction | TracedMethodDecorator {
-  if (typeof target !== 'function') {
-    const module = target.module ?? callingModule(traced);
-    const decorator: TracedMethodDecorator = (method, decorated) =>
-      tracedFunction(method, target, module, String(decorated.name));
-    return decorator;
+  // Without types, and as a decorator of something else, it is called with anything.
+  if (typeof second !== 'object' || 'addInitializer' in second) {
+    const name = nameOfMethod(second);
+    return tracedFunction(target as AnyFunction, {}, callingModule(traced), name);
   }
-  if (isMethodContext(second)) return tracedFunction(target, {}, callingModule(traced), String(second.name));
-  if ('addInitializer' in second) throw new TypeError('@traced decorates methods; for a class use @service');
-  return tracedFunction(target, second, second.module ?? callingModule(traced));
+  if (typeof target === 'function') return tracedFunction(target, second, second.module ?? callingModule(traced));
+  if (typeof target !== 'object') throw new TypeError('traced(fn): fn is not a function');
+  const module = target.module ?? callingModule(traced);
+  const decorator: TracedMethodDecorator = (method, decorated) =>
+    tracedFunction(method, target, module, nameOfMethod(decorated));
+  return decorator;
 }

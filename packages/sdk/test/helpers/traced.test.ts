@@ -96,6 +96,54 @@ describe('traced(fn)', () => {
   });
 });
 
+describe('traced(fn) is what the function is', () => {
+  test('with its properties', () => {
+    const counted = Object.assign(async () => Promise.resolve(counted.calls++), { calls: 0, prefetch: () => 'early' });
+    const wrapped = traced(counted);
+    void wrapped();
+    wrapped.calls++;
+    expect([counted.calls, wrapped.calls, wrapped.prefetch()]).toEqual([2, 2, 'early']);
+    expect(Object.prototype.toString.call(wrapped)).toBe('[object AsyncFunction]');
+  });
+
+  test('with what it constructs, in a span', () => {
+    class Account {
+      readonly #owner: string;
+      readonly active = trace.getActiveSpan() !== undefined;
+      constructor(owner: string) {
+        this.#owner = owner;
+      }
+      owner(): string {
+        return this.#owner;
+      }
+      static of(owner: string): Account {
+        return new this(owner);
+      }
+    }
+    const Traced = traced(Account as never) as typeof Account;
+    class Savings extends Traced {}
+    for (const account of [new Traced('Ada'), new Savings('Ada'), Traced.of('Ada')]) {
+      expect([account.owner(), account.active, account instanceof Account]).toEqual(['Ada', true, true]);
+      expect(account).toBeInstanceOf(Traced);
+    }
+    expect(new Savings('Ada')).toBeInstanceOf(Savings);
+    expect(names()).toEqual(['Account', 'Account', 'Account', 'Account']);
+  });
+
+  test('also where functions are constructors', () => {
+    function Old(this: { name: string }, name: string): void {
+      this.name = name;
+    }
+    Old.prototype.shout = function (this: { name: string }) {
+      return this.name.toUpperCase();
+    };
+    const Traced = traced(Old as never) as new (name: string) => { shout(): string };
+    expect(new Traced('ada').shout()).toBe('ADA');
+    expect(new Traced('ada')).toBeInstanceOf(Old);
+    expect(() => new (traced((() => {}) as never) as new () => object)()).toThrow('is not a constructor');
+  });
+});
+
 describe('captured arguments', () => {
   const attributesOf = (call: () => unknown): Record<string, unknown> => {
     call();
@@ -221,9 +269,45 @@ describe('decorators, compiled by TypeScript', () => {
     expect(finished()).toHaveLength(6);
   });
 
-  test('on a class, @traced says what to use', () => {
-    const context = { kind: 'class', addInitializer: () => {} };
-    expect(() => traced((() => {}) as never, context as never)).toThrow('for a class use @service');
+  // What compilers call the decorators with.
+  const standard = (kind: string): never => ({ kind, name: 'x', addInitializer: () => {} }) as never;
+  class Whole {
+    readonly part = 1;
+  }
+  const accessor = { get: () => 1, set: () => {} };
+
+  test.each([
+    ['@traced class', () => traced(Whole as never, standard('class')), 'for a class use @service'],
+    [
+      '@traced field',
+      () => traced(undefined as never, standard('field')),
+      '@traced decorates methods, not the field x',
+    ],
+    ['@traced accessor x', () => traced(accessor as never, standard('accessor')), 'not the accessor x'],
+    ['@traced get x', () => traced(accessor.get, standard('getter')), 'not the getter x'],
+    ['@traced({}) field', () => traced({})(undefined as never, standard('field')), 'not the field x'],
+    ['@traced({}) class', () => traced({})(Whole as never, standard('class')), 'for a class use @service'],
+    ['@traced, legacy', () => traced({} as never, 'x' as never), 'without experimentalDecorators'],
+    ['@traced static, legacy', () => traced(Whole as never, 'x' as never), 'without experimentalDecorators'],
+    ['@traced({}), legacy', () => traced({})({} as never, 'x' as never), 'without experimentalDecorators'],
+    ['traced(undefined)', () => traced(undefined as never), 'traced(fn): fn is not a function'],
+    ['@service class', () => service(Whole as never), '@service() has parentheses'],
+    ['@service() method', () => service()(accessor.get as never, standard('method')), 'for a method use @traced'],
+    ['@service() static, legacy', () => service()(Whole as never, 'x' as never), 'for a method use @traced'],
+    ['@service() method, legacy', () => service()({} as never, 'x' as never), 'for a method use @traced'],
+  ])('%s says what to use', (_use, decorate, message) => {
+    const mistake = expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(message) });
+    expect(decorate).toThrow(mistake);
+  });
+
+  test('@service() of a class in the legacy way traces its methods', () => {
+    class Stock {
+      left(): number {
+        return 1;
+      }
+    }
+    service()(Stock, undefined as never);
+    expect([new Stock().left(), names()]).toEqual([1, ['Stock.left']]);
   });
 });
 
