@@ -1,5 +1,6 @@
 import type { Attributes, Tracer, TracerOptions, TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 
+import { holdingProcess } from './export/hold-process.ts';
 import { isOfficialExporter, officialExporter, type OfficialSpanExporter } from './export/official-exporter.ts';
 import type { BatchExporter } from './export/span-exporter.ts';
 import { warnOnce } from './helpers/tell-once.ts';
@@ -48,13 +49,18 @@ export interface ScopeOptions extends TracerOptions {
   readonly attributes?: Attributes;
 }
 
+export interface FlushOptions {
+  /** Whether the process stays alive until the flush is done. Default true. */
+  readonly holdsProcess?: boolean;
+}
+
 export interface TracerProvider extends ApiTracerProvider {
   getTracer(name: string, version?: string, options?: ScopeOptions): Tracer;
   /** Spans that were lost on the way to exporters, by reason. `diag` is told, at most once a minute for each reason. */
   readonly dropped: ReadonlyMap<string, number>;
   /** Spans that ended and are neither exported nor dropped yet, once for each exporter. */
   readonly queuedSpanCount: number;
-  forceFlush(): Promise<void>;
+  forceFlush(options?: FlushOptions): Promise<void>;
   /** Idempotent. Spans that start afterwards do not record. */
   shutdown(): Promise<void>;
 }
@@ -130,14 +136,15 @@ export function createTracerProvider(
       if (tracers.size < MAX_KEPT_TRACERS) tracers.set(key, tracer);
       return tracer;
     },
-    async forceFlush(): Promise<void> {
-      await Promise.all([...queues, ...processors].map(async (processor) => processor.forceFlush()));
+    async forceFlush({ holdsProcess = true }: FlushOptions = {}): Promise<void> {
+      const flushed = Promise.all([...queues, ...processors].map(async (processor) => processor.forceFlush()));
+      await (holdsProcess ? holdingProcess(flushed) : flushed);
     },
     shutdown(): Promise<void> {
       provider.shutDown = true;
-      stopped ??= Promise.all([...queues, ...processors].map(async (processor) => processor.shutdown())).then(
-        () => undefined,
-      );
+      stopped ??= holdingProcess(
+        Promise.all([...queues, ...processors].map(async (processor) => processor.shutdown())),
+      ).then(() => undefined);
       return stopped;
     },
   };

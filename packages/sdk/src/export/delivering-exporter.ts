@@ -1,5 +1,6 @@
 import { startDeadline, type Deadline } from './deadline.ts';
 import { backoffMs, type DeliveryClock, systemClock } from './delivery-clock.ts';
+import { holdingProcess } from './hold-process.ts';
 import { sendSlots } from './send-slots.ts';
 import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
 import { splitBatch } from './split-batch.ts';
@@ -51,6 +52,8 @@ export interface Transport {
   compress?(bytes: Uint8Array): Promise<Uint8Array>;
   /** Never rejects, and settles soon after an abort. */
   send(bytes: Uint8Array, signal: AbortSignal, spanCount: number): Promise<Attempt>;
+  /** Called before the first send: none keeps the process alive. Without it, each does. */
+  letExit?(): void;
   /** After the last send has settled. */
   close(): void | Promise<void>;
 }
@@ -78,6 +81,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
   let timer: ExportTimer | undefined;
+  let holdsProcess = true;
 
   async function exportBatch(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome> {
     if (closed !== undefined) return dropped(batch.spanCount, 'shut_down', `${transport.name} is shut down`);
@@ -181,7 +185,14 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
     timeWith: (given) => {
       timer = given;
     },
-    forceFlush: (signal) => settledOrAborted(underWay, signal),
+    letExit: () => {
+      holdsProcess = false;
+      transport.letExit?.();
+    },
+    forceFlush: (signal) => {
+      const flushed = settledOrAborted(underWay, signal);
+      return holdsProcess ? holdingProcess(flushed) : flushed;
+    },
     shutdown: () => {
       closing.abort();
       closed ??= Promise.allSettled(underWay).then(() => withoutTracing(() => transport.close()));

@@ -3,16 +3,19 @@ import type { TlsMaterial } from './tls-files.ts';
 
 /** One HTTP/2 connection to an origin, opened when it is needed and again after it was lost. */
 export interface GrpcConnection {
-  /** May throw. While a stream is open the connection keeps the process alive, else it does not. */
+  /** May throw. While a stream is open the connection keeps the process alive, unless `letExit` was called, else it does not. */
   open(headers: http2.OutgoingHttpHeaders): http2.ClientHttp2Stream;
   /** What the connection itself failed with, for a stream that was only told that it is cancelled. */
   readonly lastError: Error | undefined;
+  /** Called before the first stream. */
+  letExit(): void;
   close(): void;
 }
 
 export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection {
   let session: http2.ClientHttp2Session | undefined;
   let lastError: Error | undefined;
+  let holdsProcess = true;
 
   function connect(): http2.ClientHttp2Session {
     const opened = http2.connect(origin, tls);
@@ -30,6 +33,11 @@ export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection
       opened.close();
     });
     opened.on('close', forget);
+    if (!holdsProcess) {
+      opened.unref();
+      // Another address of the name is another handle, which knows nothing of that.
+      opened.once('connect', () => opened.unref());
+    }
     return opened;
   }
 
@@ -39,7 +47,7 @@ export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection
       const current = session;
       const stream = current.request(headers);
       openStreams.set(current, (openStreams.get(current) ?? 0) + 1);
-      current.ref();
+      if (holdsProcess) current.ref();
       stream.once('close', () => {
         const left = (openStreams.get(current) ?? 1) - 1;
         openStreams.set(current, left);
@@ -49,6 +57,9 @@ export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection
     },
     get lastError() {
       return lastError;
+    },
+    letExit: () => {
+      holdsProcess = false;
     },
     close: () => {
       session?.close();

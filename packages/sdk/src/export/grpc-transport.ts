@@ -111,6 +111,7 @@ export function grpcTransport(protocol: GrpcProtocol, options: GrpcExporterOptio
         return connectionFailure(error, target, redact);
       }
     },
+    letExit: () => connection.letExit(),
     close: () => connection.close(),
   };
 }

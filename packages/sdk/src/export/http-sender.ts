@@ -35,6 +35,8 @@ export interface HttpSender {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<HttpAnswer | FailedAttempt>;
+  /** Posts that begin later do not keep the process alive. */
+  letExit(): void;
   close(): void;
 }
 
@@ -55,7 +57,7 @@ export function httpSender(url: string, options: HttpOptions): HttpSender {
     return workingSender(new URL(url), options, redact);
   } catch (error) {
     const failure = failedAttempt('misconfigured', redact(messageOf(error)));
-    return { target: 'POST', redact, post: async () => failure, close: () => {} };
+    return { target: 'POST', redact, post: async () => failure, letExit: () => {}, close: () => {} };
   }
 }
 
@@ -68,6 +70,7 @@ function workingSender(url: URL, options: HttpOptions, redact: (text: string) =>
   const start = requestStart(url, options.headers ?? {});
   const connections = new Set<Http1Connection>();
   const idle: Http1Connection[] = [];
+  let holdsProcess = true;
 
   /** The one that was used last: it is the least likely to have been closed. */
   function takeConnection(): Http1Connection {
@@ -76,7 +79,7 @@ function workingSender(url: URL, options: HttpOptions, redact: (text: string) =>
       connection.destroy();
       connections.delete(connection);
     }
-    const connection = new Http1Connection(connect());
+    const connection = new Http1Connection(connect(), holdsProcess);
     connections.add(connection);
     return connection;
   }
@@ -94,6 +97,9 @@ function workingSender(url: URL, options: HttpOptions, redact: (text: string) =>
   return {
     target,
     redact,
+    letExit: () => {
+      holdsProcess = false;
+    },
     close: () => {
       for (const connection of connections) connection.destroy();
       connections.clear();

@@ -61,6 +61,7 @@ export function httpTransport(protocol: HttpProtocol, options: HttpExporterOptio
     name: protocol.name,
     encode: protocol.encode,
     ...(compressor === undefined ? {} : { compress: (bytes: Uint8Array) => compressor.compress(bytes) }),
+    letExit: () => sender.letExit(),
     close: () => sender.close(),
     send: async (bytes, signal, spanCount) => {
       const answer = await sender.post(bytes, headers, signal);

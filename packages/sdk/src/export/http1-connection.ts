@@ -11,9 +11,10 @@ interface Exchange {
   readonly reject: (error: Error) => void;
 }
 
-/** One request at a time over one socket. A process does not stay alive for it while it is idle. */
+/** One request at a time over one socket. A process does not stay alive for it while it is idle, or never. */
 export class Http1Connection {
   private readonly socket: Socket;
+  private readonly holdsProcess: boolean;
   private exchange: Exchange | undefined = undefined;
   private error: Error | undefined = undefined;
   private isClosed = false;
@@ -21,9 +22,15 @@ export class Http1Connection {
   private hasAnswerBegun = false;
   private idleUntilMs = Infinity;
 
-  /** The socket may still be connecting. */
-  constructor(socket: Socket) {
+  /** The socket may still be connecting. `holdsProcess`: the process stays alive while a request is under way. */
+  constructor(socket: Socket, holdsProcess: boolean) {
     this.socket = socket;
+    this.holdsProcess = holdsProcess;
+    if (!holdsProcess) {
+      socket.unref();
+      // Each address of a name is tried with a handle of its own, which knows nothing of the one before.
+      socket.on('connectionAttempt', () => socket.unref());
+    }
     socket.setNoDelay(true);
     socket.setKeepAlive(true, PROBE_DELAY_MS);
     socket.on('data', (bytes: Buffer) => this.receive(bytes));
@@ -61,7 +68,7 @@ export class Http1Connection {
     try {
       return await new Promise((resolve, reject) => {
         this.exchange = { answer: new Http1Answer(maxContentBytes), resolve, reject };
-        socket.ref();
+        if (this.holdsProcess) socket.ref();
         socket.cork();
         socket.write(head, 'latin1');
         socket.write(body);

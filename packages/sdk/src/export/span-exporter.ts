@@ -48,6 +48,8 @@ export interface ExportTimer {
  * own retries. Calls may overlap; an exporter bounds its own concurrency and memory. `signal` ends waiting and retries.
  * `shutdown` is idempotent; an `export` after it drops everything as `shut_down`. What `export` does before it waits for
  * the first time is timed by whoever calls it; `timeWith`, called before the first `export`, gives a timer for the rest.
+ * An exporter keeps the process alive while it sends or somebody waits for a flush, unless `letExit` was called before the
+ * first `export`: then it never does, and who waits must do so.
  */
 export interface BatchExporter {
   readonly name: string;
@@ -57,6 +59,7 @@ export interface BatchExporter {
   readonly releasesSignal?: boolean;
   export(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome>;
   timeWith?(timer: ExportTimer): void;
+  letExit?(): void;
   forceFlush?(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;
 }

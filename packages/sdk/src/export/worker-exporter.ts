@@ -4,6 +4,7 @@ import type { ExporterConfig } from '../config/tracing-config.ts';
 import { SpareBuffers } from '../span/spare-buffers.ts';
 import { dropped } from './delivering-exporter.ts';
 import { exporterOfConfig } from './exporter-of-config.ts';
+import { holdingProcess } from './hold-process.ts';
 import type { BatchExporter, ExportOutcome, ExportTimer, SpanBatch } from './span-exporter.ts';
 import type { FromWorker } from './worker-messages.ts';
 import { startExporterThread, type WorkerThread } from './worker-thread.ts';
@@ -27,8 +28,8 @@ const DEFAULT_MAX_RESTARTS = 3;
 
 /**
  * Exports in a thread of its own: framing, compression, TLS and retries take no time of the application's thread, which
- * only copies the encoded spans. The thread starts with the first batch, does not keep the process alive, and ends with
- * `shutdown`. Batches in a thread that ends by itself are dropped as `worker_failed`, and the next one starts another. A
+ * only copies the encoded spans. The thread starts with the first batch and ends with `shutdown`; not it keeps the process
+ * alive, but each export that is under way does, unless `letExit` was called. Batches in a thread that ends by itself are dropped as `worker_failed`, and the next one starts another. A
  * thread that never gets ready (where its file is not beside a bundled SDK, say) is replaced by an exporter on the
  * application's thread, with a warning: nothing is lost.
  */
@@ -47,6 +48,8 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
   let onShutDown: (() => void) | undefined;
   let stopped: Promise<void> | undefined;
   let timer: ExportTimer | undefined;
+  let holdsProcess = true;
+  const held = <Result>(work: Promise<Result>): Promise<Result> => (holdsProcess ? holdingProcess(work) : work);
 
   function start(): void {
     isReady = false;
@@ -94,6 +97,7 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
     diag.warn(`the export thread of ${config.type} cannot be started; spans are exported on this thread`, error);
     fallback = exporterOfConfig(config);
     if (timer !== undefined) fallback.timeWith?.(timer);
+    if (!holdsProcess) fallback.letExit?.();
     for (const each of exports.values()) void exportHere(fallback, each);
   }
 
@@ -185,13 +189,16 @@ export function workerExporter(config: ExporterConfig, options: WorkerExporterOp
       if (queuedBytes + batch.byteLength > maxQueueBytes && queuedBytes > 0) {
         return dropped(batch.spanCount, 'queue_full', 'worker: too many bytes are on their way');
       }
-      return exportInThread(batch, signal);
+      return held(exportInThread(batch, signal));
     },
     timeWith: (given) => {
       timer = given;
     },
+    letExit: () => {
+      holdsProcess = false;
+    },
     shutdown: () => {
-      stopped ??= stop();
+      stopped ??= held(stop());
       return stopped;
     },
   };

@@ -25,14 +25,17 @@ export function startExporterThread(config: ExporterConfig): WorkerThread {
     execArgv: extension === '.ts' ? ['--conditions=throughline-source'] : [],
     name: 'throughline-export',
   });
-  worker.unref();
   let failure: unknown;
   worker.on('error', (error) => {
     failure = error;
   });
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
-    onMessage: (listener) => void worker.on('message', listener),
+    onMessage: (listener) => {
+      worker.on('message', listener);
+      // After it: a port with a listener keeps the process alive.
+      worker.unref();
+    },
     onEnd: (listener) =>
       void worker.once('exit', (code) => listener(failure ?? new Error(`the thread ended with code ${code}`))),
     end: async () => void (await worker.terminate()),

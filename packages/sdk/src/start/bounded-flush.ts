@@ -1,26 +1,34 @@
 import { diag } from '@opentelemetry/api';
 
+import type { FlushOptions } from '../provider.ts';
+
 /** What can be flushed: tracing that runs, or any provider. */
 export interface Flushable {
-  forceFlush(): Promise<void>;
+  forceFlush(options?: FlushOptions): Promise<void>;
 }
 
 /**
- * Resolves when the flush is done, and after `timeoutMs` at the latest; never rejects. Until then the process stays alive:
- * what a flush waits for may not keep it so.
+ * Resolves when the flush is done, and to false after `timeoutMs` at the latest; never rejects. Until then the process
+ * stays alive, unless `holdsProcess` is false.
  */
-export function boundedFlush(flushable: Flushable, timeoutMs: number): Promise<void> {
+export function boundedFlush(
+  flushable: Flushable,
+  timeoutMs: number,
+  { holdsProcess = true }: FlushOptions = {},
+): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       diag.warn(`spans could not be exported within ${timeoutMs} ms`);
-      resolve();
+      resolve(false);
     }, timeoutMs);
+    if (!holdsProcess) timer.unref();
     const done = (): void => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     };
     Promise.resolve()
-      .then(() => flushable.forceFlush())
+      // The flush itself must not hold it: it may take longer.
+      .then(() => flushable.forceFlush({ holdsProcess: false }))
       .then(done, (error: unknown) => {
         diag.warn('spans could not be flushed', error);
         done();

@@ -29,7 +29,7 @@ export function flushAfter<F extends AnyHandler>(handler: F, options: FlushAfter
   const flush = async (): Promise<void> => {
     const flushable = options.tracing ?? runningTracing() ?? registeredProvider();
     if (flushable === undefined) return;
-    const flushed = boundedFlush(flushable, timeoutMs);
+    const flushed = boundedFlush(flushable, timeoutMs).then(() => undefined);
     if (waitUntil === undefined) return flushed;
     try {
       waitUntil(flushed);

@@ -34,13 +34,19 @@ export function flushOnExit(tracing: ExitingTracing, timeoutMs: number): () => v
   };
 }
 
+/** All flushes together take `timeoutMs` at most. */
 function flushBeforeExit(tracing: ExitingTracing, timeoutMs: number): () => void {
   let flushCount = 0;
+  let leftMs = timeoutMs;
   const onBeforeExit = (): void => {
+    if (leftMs <= 0) return;
     // The first time also for processors of the application, whose queues are not counted.
     if (flushCount > 0 && (tracing.queuedSpanCount === 0 || flushCount >= MAX_FLUSHES_BEFORE_EXIT)) return;
     flushCount++;
-    void boundedFlush(tracing, timeoutMs);
+    const startMs = performance.now();
+    void boundedFlush(tracing, leftMs).then((isDone) => {
+      leftMs = isDone ? leftMs - Math.ceil(performance.now() - startMs) : 0;
+    });
   };
   process.on('beforeExit', onBeforeExit);
   return () => process.removeListener('beforeExit', onBeforeExit);
@@ -56,7 +62,8 @@ function flushOnSignal(signal: (typeof SIGNALS)[number], tracing: ExitingTracing
       return;
     }
     flushing = true;
-    void boundedFlush(tracing, timeoutMs).then(() => {
+    // An application that ends in its own way comes to `beforeExit`, where the time for the end begins.
+    void boundedFlush(tracing, timeoutMs, { holdsProcess: isAlone }).then(() => {
       flushing = false;
       if (isAlone) endBySignal();
     });
@@ -100,7 +107,7 @@ function flushOnException(tracing: ExitingTracing, timeoutMs: number): () => voi
     // Another exception during the flush ends it.
     if (ending || tracing.queuedSpanCount === 0) return;
     if (isHandled) {
-      void boundedFlush(tracing, timeoutMs);
+      void boundedFlush(tracing, timeoutMs, { holdsProcess: false });
       return;
     }
     ending = true;

@@ -12,6 +12,7 @@ import type { TracingOptions } from '../config/tracing-options.ts';
 import { AsyncContextManager } from '../context/async-context-manager.ts';
 import { messageOf } from '../export/delivering-exporter.ts';
 import { exporterOfConfig } from '../export/exporter-of-config.ts';
+import { isOfficialExporter } from '../export/official-exporter.ts';
 import { workerExporter } from '../export/worker-exporter.ts';
 import { RunningOverheadMonitor } from '../overhead/overhead-monitor.ts';
 import type { BatchProcessorOptions } from '../processing/batch-processor.ts';
@@ -71,6 +72,15 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   const resource = configuredResource(config, undefined, (message) => diag.warn(message));
   const sampling = given === undefined ? configuredSampler(config.sampler, resource.attributes) : undefined;
   const sampler = given ?? sampling?.sampler;
+  const exporters = [
+    ...config.exporters.map((exporter) => ({
+      exporter: 'worker' in exporter && exporter.worker ? workerExporter(exporter) : exporterOfConfig(exporter),
+      batch: batchOptions(exporter.processor),
+    })),
+    ...customExporters.map((exporter) => ({ exporter })),
+  ];
+  // The end of the process is the matter of `flushOnExit`, and of nobody without a time for it.
+  for (const { exporter } of exporters) if (!isOfficialExporter(exporter)) exporter.letExit?.();
   const providerOptions: TracerProviderOptions = {
     resource,
     ...(sampler === undefined ? {} : { sampler }),
@@ -78,13 +88,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     spanLimits: config.limits,
     spanProcessors,
     batch: batchOptions({ type: 'batch', ...config.batch }),
-    exporters: [
-      ...config.exporters.map((exporter) => ({
-        exporter: 'worker' in exporter && exporter.worker ? workerExporter(exporter) : exporterOfConfig(exporter),
-        batch: batchOptions(exporter.processor),
-      })),
-      ...customExporters,
-    ],
+    exporters,
   };
   const provider = createTracerProvider(providerOptions, monitor);
   const unregister = registerGlobals({
@@ -118,7 +122,7 @@ function run(parts: TracingParts, stop: () => Promise<void>, steps: readonly (()
   let stopped: Promise<void> | undefined;
   const tracing: Tracing = {
     ...parts,
-    forceFlush: () => parts.provider.forceFlush(),
+    forceFlush: (flushOptions) => parts.provider.forceFlush(flushOptions),
     shutdown: () => {
       stopped ??= stop().finally(() => {
         for (const step of steps) step();

@@ -4,7 +4,7 @@ import type { OfficialSpanExporter } from '../export/official-exporter.ts';
 import type { BatchExporter } from '../export/span-exporter.ts';
 import type { OverheadMonitor } from '../overhead/overhead-monitor.ts';
 import type { TransportPropagators } from '../propagation/propagators-of-config.ts';
-import type { TracerProvider } from '../provider.ts';
+import type { FlushOptions, TracerProvider } from '../provider.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { IdGenerator } from '../span/id-generator.ts';
 import type { SpanProcessor } from '../span/span-processor.ts';
@@ -42,7 +42,7 @@ export interface Tracing {
   /** What tracing itself costs; undefined where that is not measured, by configuration or because tracing is disabled. */
   readonly overhead: OverheadMonitor | undefined;
   /** Resolves when all spans that ended before were exported or dropped, at the latest after the export timeout. */
-  forceFlush(): Promise<void>;
+  forceFlush(options?: FlushOptions): Promise<void>;
   /** Flushes, ends everything that was started and unregisters it. Idempotent; `startTracing` can start anew then. */
   shutdown(): Promise<void>;
 }

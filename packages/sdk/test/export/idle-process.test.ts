@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import type { OtlpExporterConfig } from '../../src/config/tracing-config.ts';
 import { startGrpcReceiver } from './grpc-receiver.ts';
 import { startHttpReceiver } from './http-receiver.ts';
 
@@ -10,6 +11,7 @@ function program(create: string): string {
   return `
     import { otlpHttpExporter } from '${src}otlp-http-exporter.ts';
     import { otlpGrpcExporter } from '${src}otlp-grpc-exporter.ts';
+    import { workerExporter } from '${src}worker-exporter.ts';
     const exporter = ${create};
     const scope = { name: 'x', version: '', schemaUrl: '' };
     const spans = new Uint8Array([0x12, 0]);
@@ -28,13 +30,25 @@ async function exitCodeOf(create: string): Promise<unknown> {
   return code;
 }
 
-test('connections that are kept do not keep the process', async () => {
+test('connections and threads that are kept do not keep the process', async () => {
   await using http = await startHttpReceiver();
   await using grpc = await startGrpcReceiver();
+  await using threads = await startHttpReceiver();
+  const inThread = {
+    type: 'otlp',
+    protocol: 'http/protobuf',
+    endpoint: threads.origin,
+    headers: {},
+    compression: 'none',
+    timeoutMs: 10_000,
+    worker: true,
+    processor: { type: 'simple' },
+  } satisfies OtlpExporterConfig;
   const codes = await Promise.all([
     exitCodeOf(`otlpHttpExporter({ endpoint: '${http.origin}' })`),
     exitCodeOf(`otlpGrpcExporter({ endpoint: '${grpc.origin}' })`),
+    exitCodeOf(`workerExporter(${JSON.stringify(inThread)})`),
   ]);
-  expect(codes).toEqual([0, 0]);
-  expect([http.requests.length, grpc.calls.length]).toEqual([2, 2]);
+  expect(codes).toEqual([0, 0, 0]);
+  expect([http.requests.length, grpc.calls.length, threads.requests.length]).toEqual([2, 2, 2]);
 });

@@ -1,7 +1,8 @@
 import { decodeOtlpProtobuf } from '@throughline/wire';
 import { expect, test } from 'vitest';
 
-import { type Answer, type HttpReceiver, startHttpReceiver } from '../export/http-receiver.ts';
+import { type Answer, type HttpReceiver, startHttpReceiver, status } from '../export/http-receiver.ts';
+import { startGrpcReceiver } from '../export/grpc-receiver.ts';
 import { INDEX, startProgram } from './exiting-process.ts';
 
 const namesAt = (receiver: HttpReceiver): string[] =>
@@ -95,6 +96,77 @@ test.concurrent('a receiver that never answers holds the end up to the limit, or
   await arrived.promise;
   asked.child.kill('SIGINT');
   expect(await asked.ended).toMatchObject({ signal: 'SIGINT', errors: '' });
+});
+
+/** Never answers: the exporter waits without a limit. */
+const hang: Answer = () => {};
+const MANY_SPANS = `for (let i = 0; i < 600; i++) span('a' + i);`;
+
+test.concurrent('a request under way holds a process that has nothing left to do up to the limit', async () => {
+  await using receiver = await startHttpReceiver(hang, hang);
+  const limited = startProgram(receiver.origin, `start(); ${MANY_SPANS}`, { exitTimeoutMs: 50 });
+  expect(await limited.ended).toMatchObject({
+    code: 0,
+    errors: 'throughline warn: spans could not be exported within 50 ms\n',
+  });
+});
+
+test.concurrent.each<[string, object]>([
+  ['a request', {}],
+  ['a call', { protocol: 'grpc' }],
+  ['a thread', { worker: true }],
+])('without a limit %s under way does not hold it', async (_what, how) => {
+  const arrived = Promise.withResolvers<void>();
+  await using receiver = await startHttpReceiver(() => arrived.resolve());
+  await using grpcReceiver = await startGrpcReceiver(() => arrived.resolve());
+  const { origin } = 'protocol' in how ? grpcReceiver : receiver;
+  // Of the addresses of this name the first may refuse.
+  const endpoint = origin.replace('127.0.0.1', 'localhost');
+  const { child, ended } = startProgram(
+    '',
+    `const work = setInterval(() => {}, 1e6);
+     process.once('SIGTERM', () => clearInterval(work));
+     start(); ${MANY_SPANS}`,
+    { exporters: [{ type: 'otlp', endpoint, timeoutMs: 0, ...how }], exitTimeoutMs: 0 },
+  );
+  await arrived.promise;
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, signal: null, errors: '' });
+});
+
+test.concurrent('the limit is one for all that the end has to wait for', async () => {
+  await using receiver = await startHttpReceiver(...Array.from({ length: 50 }, () => status(503)));
+  const { ended } = startProgram(receiver.origin, `start(); span('a'); process.on('beforeExit', () => span('late'));`, {
+    exitTimeoutMs: 50,
+  });
+  expect(await ended).toMatchObject({
+    code: 0,
+    errors: 'throughline warn: spans could not be exported within 50 ms\n',
+  });
+});
+
+test.concurrent('an application that ends by itself on a signal is held no longer than that', async () => {
+  await using receiver = await startHttpReceiver(hang);
+  const { child, printed, ended } = startProgram(
+    receiver.origin,
+    `start(); span('a'); const work = setInterval(() => {}, 1e6);
+     process.on('SIGTERM', () => { clearInterval(work); console.log('stopped'); });
+     process.once('beforeExit', () => console.log('nothing left'));
+     console.log('ready');`,
+    { exitTimeoutMs: 50 },
+  );
+  await printed('ready');
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, signal: null, lines: ['ready', 'stopped', 'nothing left'] });
+});
+
+test.concurrent('a thread that exports does not keep the process', async () => {
+  await using receiver = await startHttpReceiver();
+  const { ended } = startProgram('', `start(); span('a');`, {
+    exporters: [{ type: 'otlp', endpoint: receiver.origin, worker: true }],
+  });
+  expect(await ended).toMatchObject({ code: 0, errors: '' });
+  expect(namesAt(receiver)).toEqual(['a']);
 });
 
 test.concurrent('an exception that nobody catches ends the process as ever, after the flush', async () => {
