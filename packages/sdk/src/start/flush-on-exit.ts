@@ -119,8 +119,9 @@ function flushOnException(tracing: ExitingTracing, timeoutMs: number): () => voi
   return () => process.removeListener('uncaughtExceptionMonitor', onException);
 }
 
+/** From a microtask, whose errors are reported with the line that made them; those of other callbacks with this line. */
 function throwUncaught(thrown: unknown): void {
-  setImmediate(() => {
+  queueMicrotask(() => {
     throw thrown;
   });
 }

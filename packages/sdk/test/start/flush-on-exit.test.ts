@@ -182,7 +182,9 @@ test.concurrent('an exception that nobody catches ends the process as ever, afte
     code: 1,
     signal: null,
     lines: ['exit 1'],
-    errors: expect.stringContaining('TypeError: boom'),
+    errors: expect.stringMatching(
+      /setImmediate\(\(\) => \{ throw new TypeError\('boom'\); \}\);\n\s*\^\n\nTypeError: boom/,
+    ),
   });
   expect(await rejected.ended).toMatchObject({ code: 1, errors: expect.stringContaining('RangeError: bang') });
   expect(await silent.ended).toMatchObject({ code: 1, errors: expect.stringContaining('Error: no spans') });
