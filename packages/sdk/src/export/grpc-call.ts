@@ -67,7 +67,7 @@ export async function grpcCall(
   const chunks: Buffer[] = [];
   let length = 0;
   const abort = (): void => {
-    stream.close(CANCEL);
+    connection.giveUp(stream);
   };
   signal.addEventListener('abort', abort, { once: true });
   try {

@@ -5,6 +5,11 @@ import type { TlsMaterial } from './tls-files.ts';
 export interface GrpcConnection {
   /** May throw. While a stream is open the connection keeps the process alive, unless `letExit` was called, else it does not. */
   open(headers: http2.OutgoingHttpHeaders): http2.ClientHttp2Stream;
+  /**
+   * Cancels a stream that nobody waits for any more. If nothing has come since it was opened, the connection is taken for
+   * dead: others on it may still end, new ones get another connection.
+   */
+  giveUp(stream: http2.ClientHttp2Stream): void;
   /** What the connection itself failed with, for a stream that was only told that it is cancelled. */
   readonly lastError: Error | undefined;
   /** Called before the first stream. */
@@ -47,13 +52,24 @@ export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection
       const current = session;
       const stream = current.request(headers);
       openStreams.set(current, (openStreams.get(current) ?? 0) + 1);
+      bytesBefore.set(stream, current.socket.bytesRead);
       if (holdsProcess) current.ref();
       stream.once('close', () => {
         const left = (openStreams.get(current) ?? 1) - 1;
         openStreams.set(current, left);
-        if (left === 0 && !current.destroyed) current.unref();
+        if (left > 0 || current.destroyed) return;
+        // One that is taken for dead does not take its leave either.
+        if (current === session) current.unref();
+        else current.destroy();
       });
       return stream;
+    },
+    giveUp: (stream) => {
+      const current = stream.session;
+      if (current === session && current?.destroyed === false) {
+        if (current.socket.bytesRead === bytesBefore.get(stream)) session = undefined;
+      }
+      stream.close(http2.constants.NGHTTP2_CANCEL);
     },
     get lastError() {
       return lastError;
@@ -69,3 +85,5 @@ export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection
 }
 
 const openStreams = new WeakMap<http2.ClientHttp2Session, number>();
+/** What had been received when the stream was opened. */
+const bytesBefore = new WeakMap<http2.ClientHttp2Stream, number>();

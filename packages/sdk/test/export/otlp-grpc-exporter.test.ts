@@ -222,3 +222,67 @@ test.each([{ endpoint: 'http://' }, { endpoint: 'a b' }, { tls: { clientKeyFile:
     await exporter.shutdown();
   },
 );
+
+/** Forwards connections; those it has are dead from the call of `swallow` on, which nobody is told. */
+async function startProxy(origin: string) {
+  const target = Number(new URL(origin).port);
+  const alive = new Set<net.Socket>();
+  const sockets: net.Socket[] = [];
+  let connectionCount = 0;
+  const server = net.createServer((client) => {
+    connectionCount++;
+    const upstream = net.connect(target, '127.0.0.1');
+    sockets.push(client, upstream);
+    alive.add(client);
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      from.on('error', () => {});
+      from.on('data', (bytes) => {
+        if (alive.has(client)) to.write(bytes);
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    origin: originOf(server.address()),
+    swallow: () => alive.clear(),
+    get connectionCount() {
+      return connectionCount;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+test('a connection from which nothing comes any more is left for another one', async () => {
+  await using receiver = await startGrpcReceiver();
+  await using proxy = await startProxy(receiver.origin);
+  const exporter = otlpGrpcExporter({ endpoint: proxy.origin });
+  expect(await exporter.export(contractBatch(1), noAbort())).toEqual(SUCCESS);
+  proxy.swallow();
+  const batch = contractBatch(2);
+  expectDropped(await exporter.export(batch, AbortSignal.timeout(50)), batch, 'timeout');
+  expect(await exporter.export(contractBatch(3), noAbort())).toEqual(SUCCESS);
+  expect(proxy.connectionCount).toBe(2);
+  await exporter.shutdown();
+});
+
+test('one that is alive is kept when a call takes too long', async () => {
+  const late = new AbortController();
+  await using receiver = await startGrpcReceiver(() => {});
+  const exporter = otlpGrpcExporter({ endpoint: receiver.origin });
+  const batch = contractBatch(1);
+  const slow = exporter.export(batch, late.signal);
+  expect(await exporter.export(contractBatch(2), noAbort())).toEqual(SUCCESS);
+  late.abort();
+  expectDropped(await slow, batch, 'aborted');
+  expect(await exporter.export(contractBatch(3), noAbort())).toEqual(SUCCESS);
+  expect(receiver.sessionCount).toBe(1);
+  await exporter.shutdown();
+});
