@@ -62,6 +62,14 @@ test.for([
   ['answers nothing', { shouldSample: () => undefined }],
   ['answers null', { ...throwing, decide: () => null }],
   ['answers later', { shouldSample: async () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED }) }],
+  [
+    'fails later',
+    {
+      shouldSample: async () => {
+        throw new Error('no');
+      },
+    },
+  ],
   ['answers what cannot be read', { ...throwing, decide: () => unreadable('traceState') }],
   ['throws where only the parent counts', { ...throwing, decide: throwing.shouldSample }],
 ])('a sampler that %s samples nothing and disturbs nobody', ([, sampler]) => {

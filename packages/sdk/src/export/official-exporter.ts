@@ -70,10 +70,14 @@ export function officialExporter(exporter: OfficialSpanExporter, name: string = 
         signal.removeEventListener('abort', abort);
         resolve(result);
       };
-      try {
-        timed(() => withoutTracing(() => exporter.export(spans, done)));
-      } catch (error) {
+      const fail = (error: unknown): void =>
         done({ code: 1, error: error instanceof Error ? error : new Error(String(error)) });
+      try {
+        const exported: unknown = timed(() => withoutTracing(() => exporter.export(spans, done)));
+        // One that is asynchronous against the interface.
+        if (exported instanceof Promise) exported.catch(fail);
+      } catch (error) {
+        fail(error);
       }
     });
   }

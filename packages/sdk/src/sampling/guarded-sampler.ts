@@ -17,6 +17,7 @@ export function askGuarded(
   try {
     const result: unknown = sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
     if (isDecision(result)) return result;
+    ignoreRejection(result);
     tellOnce(sampler, `Sampling: a sampler gave no decision, which counts as "not sampled": ${nameOf(sampler)}`);
   } catch (error) {
     tellOnce(sampler, `Sampling: a sampler failed, which counts as "not sampled": ${nameOf(sampler)}`, error);
@@ -37,6 +38,11 @@ export function decideGuarded(
     tellOnce(sampler, `Sampling: "decide" of a sampler failed: ${nameOf(sampler)}`, error);
     return undefined;
   }
+}
+
+/** Of an asynchronous sampler, whose answer is none: when it rejects it must not end the process. */
+export function ignoreRejection(answer: unknown): void {
+  if (answer instanceof Promise) answer.catch(() => {});
 }
 
 function isDecision(result: unknown): result is SamplingResult {

@@ -24,7 +24,8 @@ import {
   REMOTE_PARENT,
 } from '../overhead/overhead-meter.ts';
 import { ATTRIBUTES, CONTEXT, RECORDING } from '../overhead/stopwatch.ts';
-import { type Sampler, SamplingDecision } from '../sampling/sampler.ts';
+import { ignoreRejection } from '../sampling/guarded-sampler.ts';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
 import { ForeignSpan, validContext } from './foreign-span.ts';
@@ -80,8 +81,9 @@ export class ScopeTracer implements Tracer {
     } else {
       // Samplers of applications without types answer anything.
       let decision: unknown = SamplingDecision.NOT_RECORD;
+      let result: SamplingResult | undefined;
       try {
-        let result = sampler.decide?.(parent, identity);
+        result = sampler.decide?.(parent, identity);
         if (result === undefined) {
           const { attributes: valid, droppedCount } = copyAttributes(attributes, Infinity, Infinity);
           const seen = attributesObject(valid);
@@ -97,7 +99,10 @@ export class ScopeTracer implements Tracer {
         this.tellOfSampler(sampler, error);
       }
       if (decision !== SamplingDecision.RECORD_AND_SAMPLED && decision !== SamplingDecision.RECORD) {
-        if (decision !== SamplingDecision.NOT_RECORD) this.tellOfSampler(sampler, new TypeError('it gave no decision'));
+        if (decision !== SamplingDecision.NOT_RECORD) {
+          ignoreRejection(result);
+          this.tellOfSampler(sampler, new TypeError('it gave no decision'));
+        }
         // Roots and local children that a sampler drops are not counted: they are so cheap that it would be felt.
         if (parent !== undefined && parent.isRemote) meter?.countStart(DROPPED + REMOTE_PARENT);
         return identity;

@@ -95,6 +95,15 @@ test('what it throws is an outcome, and its flush and shutdown never reject', as
   expect(await exporter.export(contractBatch(), noAbort())).toMatchObject({ dropReason: 'shut_down' });
 });
 
+test('what it rejects with is an outcome, too', async () => {
+  const held = new HeldExporter();
+  held.export = (): unknown => Promise.reject(new TypeError('no connection'));
+  expect(await officialExporter(held).export(contractBatch(), noAbort())).toMatchObject({
+    dropReason: 'failed',
+    message: 'HeldExporter: no connection',
+  });
+});
+
 test('a flush waits for the export under way, but not after the abort', async () => {
   const held = new HeldExporter();
   const exporter = officialExporter(held);

@@ -30,8 +30,13 @@ const silent = (): Sampler => ({
   shouldSample: () => undefined as unknown as ReturnType<Sampler['shouldSample']>,
   toString: () => 'Silent',
 });
+const rejecting = (): Sampler => ({
+  ...silent(),
+  shouldSample: (() => Promise.reject(new Error('no'))) as unknown as Sampler['shouldSample'],
+});
 
 describe.each<[string, () => Sampler]>([
+  ['rejects', rejecting],
   ['throws', throwing],
   ['says nothing', silent],
 ])('a sampler that %s', (_what, failing) => {
