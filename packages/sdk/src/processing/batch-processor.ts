@@ -278,7 +278,9 @@ export class BatchProcessor implements EndedSpans {
     }
     if (isSettled && exporter.releasesSignal === true) giveAborter(aborter);
     this.meter?.settle(startMs, batch.spanCount, outcome);
-    if (outcome.droppedCount > 0) this.drop(outcome.dropReason ?? 'unknown', outcome.droppedCount, outcome.message);
+    const { exportedCount, droppedCount, dropReason = 'unknown', message } = outcome;
+    if (droppedCount > 0) this.drop(dropReason, droppedCount, message);
+    else if (message !== undefined) this.dropped.warn(exporter.name, exportedCount, message, this.options.schedule);
     return isSettled;
   }
 

@@ -64,6 +64,21 @@ test('reasons are told apart, the queue’s own among them', async () => {
   expect(warn.mock.calls).toEqual([['1 span was dropped: queue_full'], ['1 span was dropped: rejected']]);
 });
 
+test('a warning about spans that arrived is told as drops are, and counts nothing', async () => {
+  const { provider, end, minutePasses } = setUp((spanCount) => ({
+    exportedCount: spanCount,
+    droppedCount: 0,
+    message: 'please upgrade',
+  }));
+  for (let i = 0; i < 3; i++) await end(2);
+  expect(warn.mock.calls).toEqual([['2 spans were exported with a warning: kept (please upgrade)']]);
+  minutePasses();
+  expect(warn.mock.lastCall).toEqual(['4 spans were exported with a warning: kept (please upgrade)']);
+  minutePasses();
+  expect(warn).toHaveBeenCalledTimes(2);
+  expect(provider.dropped.size).toBe(0);
+});
+
 test('nothing is told where nothing is dropped', async () => {
   const { end } = setUp((spanCount) => ({ exportedCount: spanCount, droppedCount: 0 }));
   await end(2);
