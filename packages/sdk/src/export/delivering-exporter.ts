@@ -64,6 +64,9 @@ const DEFAULT_MAX_REQUEST_BYTES = 64 * 2 ** 20;
 const DEFAULT_MAX_CONCURRENCY = 4;
 const DEFAULT_MAX_QUEUE_BYTES = 16 * 2 ** 20;
 
+/** Of what a receiver asks for, with one request: a date by a clock that is off must not stop an exporter for days. */
+const MAX_PAUSE_MS = 300_000;
+
 /** An exporter over a transport: queue, time limit, retries, splitting, shutdown. */
 export function deliveringExporter(transport: Transport, options: DeliveryOptions): BatchExporter {
   const {
@@ -82,6 +85,8 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   let closed: Promise<void> | undefined;
   let timer: ExportTimer | undefined;
   let holdsProcess = true;
+  /** The receiver wants no request before. */
+  let pausedUntilMs = 0;
 
   async function exportBatch(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome> {
     if (closed !== undefined) return dropped(batch.spanCount, 'shut_down', `${transport.name} is shut down`);
@@ -144,17 +149,28 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
 
   async function sendWithRetries({ bytes, spanCount }: EncodedRequest, deadline: Deadline): Promise<Attempt> {
     const startMs = clock.now();
-    const body = (await transport.compress?.(bytes)) ?? bytes;
+    let body: Uint8Array | undefined;
+    let failure: FailedAttempt | undefined;
+    let delayMs = pausedUntilMs - startMs;
     for (let tries = 1; ; tries++) {
-      const send = (): Promise<Attempt> => transport.send(body, deadline.signal, spanCount);
+      if (failure !== undefined || delayMs > 0) {
+        // Waiting for a try that can no longer happen would only hold the spans.
+        const isTooLong = clock.now() - startMs + delayMs >= timeoutMs;
+        if (!isTooLong) await delayUnlessClosing(delayMs, deadline.signal);
+        if (isTooLong || deadline.signal.aborted || closing.signal.aborted)
+          return failure ?? failedAttempt('throttled', `${transport.name}: the receiver asked for a pause`);
+      }
+      const sent = (body ??= (await transport.compress?.(bytes)) ?? bytes);
+      const send = (): Promise<Attempt> => transport.send(sent, deadline.signal, spanCount);
       const attempt = await (timer === undefined ? send() : timer.section(send));
-      if (attempt.kind === 'accepted' || !attempt.isRetryable || tries >= maxAttempts) return attempt;
-      const delayMs = attempt.retryAfterMs ?? backoffMs(tries, clock);
-      // Waiting for a try that can no longer happen would only hold the spans.
-      if (clock.now() - startMs + delayMs >= timeoutMs || deadline.signal.aborted || closing.signal.aborted)
-        return attempt;
-      await delayUnlessClosing(delayMs, deadline.signal);
-      if (deadline.signal.aborted || closing.signal.aborted) return attempt;
+      if (attempt.kind === 'accepted') return attempt;
+      const nowMs = clock.now();
+      const { retryAfterMs } = attempt;
+      if (retryAfterMs !== undefined)
+        pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.min(retryAfterMs, MAX_PAUSE_MS));
+      if (!attempt.isRetryable || tries >= maxAttempts) return attempt;
+      failure = attempt;
+      delayMs = Math.max(retryAfterMs ?? backoffMs(tries, clock), pausedUntilMs - nowMs);
     }
   }
 

@@ -131,6 +131,40 @@ describe('Retry-After', () => {
     await exporter.shutdown();
   });
 
+  test('holds for the next batches, too: they wait, or are dropped where that is too long', async () => {
+    await using receiver = await startHttpReceiver(
+      status(429, { 'retry-after': '60' }),
+      status(503, { 'retry-after': '6' }),
+    );
+    const clock = recordingClock(now);
+    const exporter = protobuf.create(receiver.origin, { clock, maxAttempts: 1 });
+    const batch = contractBatch();
+    expectDropped(await exporter.export(batch, noAbort()), batch, 'throttled');
+    const held = await exporter.export(batch, noAbort());
+    expectDropped(held, batch, 'throttled');
+    expect(held.message).toContain('asked for a pause');
+    expect(receiver.requests.length).toBe(1);
+    await clock.delay(60_000, noAbort());
+    expectDropped(await exporter.export(batch, noAbort()), batch, 'unavailable');
+    expect(await exporter.export(batch, noAbort())).toEqual({ exportedCount: 4, droppedCount: 0 });
+    expect(clock.delays).toEqual([60_000, 6000]);
+    await exporter.shutdown();
+  });
+
+  test('nobody is silenced for more than five minutes', async () => {
+    await using receiver = await startHttpReceiver(status(429, { 'retry-after': '86400' }));
+    const clock = recordingClock(now);
+    const exporter = protobuf.create(receiver.origin, { clock });
+    const batch = contractBatch();
+    expectDropped(await exporter.export(batch, noAbort()), batch, 'throttled');
+    await clock.delay(290_000, noAbort());
+    expectDropped(await exporter.export(batch, noAbort()), batch, 'throttled');
+    await clock.delay(1, noAbort());
+    expect(await exporter.export(batch, noAbort())).toEqual({ exportedCount: 4, droppedCount: 0 });
+    expect(clock.delays).toEqual([290_000, 1, 9_999]);
+    await exporter.shutdown();
+  });
+
   test('longer than the export may take: dropped at once', async () => {
     await using receiver = await startHttpReceiver(status(429, { 'retry-after': '10' }));
     const clock = recordingClock();
