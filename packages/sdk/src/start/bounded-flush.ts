@@ -9,7 +9,7 @@ export interface Flushable {
 
 /**
  * Resolves when the flush is done, and to false after `timeoutMs` at the latest; never rejects. Until then the process
- * stays alive, unless `holdsProcess` is false.
+ * stays alive, unless `holdsProcess` is false: then it may also take longer without a word.
  */
 export function boundedFlush(
   flushable: Flushable,
@@ -18,7 +18,7 @@ export function boundedFlush(
 ): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      diag.warn(`spans could not be exported within ${timeoutMs} ms`);
+      if (holdsProcess) diag.warn(`spans could not be exported within ${timeoutMs} ms`);
       resolve(false);
     }, timeoutMs);
     if (!holdsProcess) timer.unref();
