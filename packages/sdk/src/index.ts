@@ -130,6 +130,7 @@ export type { BatchProcessorOptions } from './processing/batch-processor.ts';
 export {
   createTracerProvider,
   type ExportPipeline,
+  type FlushOptions,
   type ScopeOptions,
   type TracerProvider,
   type TracerProviderOptions,

@@ -29,9 +29,9 @@ const DEFAULT_MAX_RESTARTS = 3;
 /**
  * Exports in a thread of its own: framing, compression, TLS and retries take no time of the application's thread, which
  * only copies the encoded spans. The thread starts with the first batch and ends with `shutdown`; not it keeps the process
- * alive, but each export that is under way does, unless `letExit` was called. Batches in a thread that ends by itself are dropped as `worker_failed`, and the next one starts another. A
- * thread that never gets ready (where its file is not beside a bundled SDK, say) is replaced by an exporter on the
- * application's thread, with a warning: nothing is lost.
+ * alive, but each export that is under way does, unless `letExit` was called. Batches in a thread that ends by itself are
+ * dropped as `worker_failed`, and the next one starts another. A thread that never gets ready (where its file is not
+ * beside a bundled SDK, say) is replaced by an exporter on the application's thread, with a warning: nothing is lost.
  */
 export function workerExporter(config: ExporterConfig, options: WorkerExporterOptions = {}): BatchExporter {
   const { maxQueueBytes = DEFAULT_MAX_QUEUE_BYTES, maxRestarts = DEFAULT_MAX_RESTARTS } = options;
