@@ -4,6 +4,7 @@ import { followParent } from './parent-based-sampler.ts';
 import { probabilityWithin, thresholdOf } from './probability-threshold.ts';
 import { sampleByThreshold } from './ratio-sampler.ts';
 import type { Sampler } from './sampler.ts';
+import { trafficByRate } from './traffic-by-rate.ts';
 
 export interface AdaptiveSamplerOptions {
   readonly tracesPerSecond: number;
@@ -13,7 +14,7 @@ export interface AdaptiveSamplerOptions {
   readonly initialProbability?: number;
   /** How often probabilities are worked out anew. Default 1000. */
   readonly intervalMs?: number;
-  /** Share of the newest interval in the smoothed rate, above 0 to 1. Default 0.3. */
+  /** Share of the newest interval in the smoothed rates, above 0 to 1. Default 0.3. */
   readonly smoothing?: number;
   /** Operations with a probability of their own; the others share one. Default 256. */
   readonly maxOperations?: number;
@@ -21,20 +22,24 @@ export interface AdaptiveSamplerOptions {
 }
 
 interface Operation {
+  /** In this interval. */
   startedCount: number;
   /** Smoothed traces a second; undefined before the first full interval. */
   rate: number | undefined;
+  probability: number;
   threshold: string | undefined;
 }
 
 /** Below so many traces a second an operation is forgotten. */
 const FORGOTTEN_RATE = 0.001;
+/** After ten times nothing is left to brake but what `minProbability` keeps. */
+const LEAST_BRAKE = 4 ** -9;
 
 /**
  * Steers each operation's probability so that about `tracesPerSecond` roots are kept in all. Every operation has an
- * equal share; what the rare ones do not use is shared by the others. New ones have one share together until their rate is
- * known. Each decision is one of a known probability, so
- * `th` is written. Asked at roots only; other spans follow their parent. Operations are names of
+ * equal share; what the rare ones do not use is shared by the others. Those whose rate is not known, as they are new or too
+ * many, have one share together. Whatever comes, in an interval less than twice the target is kept, if `minProbability` does
+ * not keep more. Each decision is one of a known probability, so `th` is written. Asked at roots only; other spans follow their parent. Operations are names of
  * spans when they start: of a request that is served that is its method, for the route is not known yet.
  */
 export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
@@ -46,45 +51,73 @@ export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
   const maxOperations = options.maxOperations ?? 256;
   const nowMs = options.nowMs ?? (() => performance.now());
   const operations = new Map<string, Operation>();
-  const others: Operation = { startedCount: 0, rate: undefined, threshold: undefined };
-  const newcomers = newcomersOf(initialProbability, (target * intervalMs) / 1000);
-  let newcomerRate: number | undefined;
+  /** All that have no share of their own. */
+  const newcomers = newOperation();
+  const traffic = trafficByRate(2 * target, smoothing);
+  const budget = (target * intervalMs) / 1000;
+  /** Traces a second that each operation may use. */
+  let share = target;
+  /** What is left of the planned probabilities in this interval, as more came than was foreseen. */
+  let brake = 1;
+  let expectedCount = 0;
+  let brakeAtCount = 0;
   let intervalStartMs = nowMs();
+  begin();
 
-  function operationOf(name: string): Operation {
+  /** Undefined where there are too many. */
+  function operationOf(name: string): Operation | undefined {
     const known = operations.get(name);
-    if (known !== undefined) return known;
-    if (operations.size >= maxOperations) return others;
-    const operation: Operation = { startedCount: 0, rate: undefined, threshold: undefined };
+    if (known !== undefined || operations.size >= maxOperations) return known;
+    const operation = newOperation();
     operations.set(name, operation);
     return operation;
+  }
+
+  function begin(): void {
+    expectedCount = 0;
+    // Below one trace an interval the first one is no excess.
+    brakeAtCount = Math.max(1, 1.5 * budget);
+    setProbabilities(1);
+  }
+
+  function setProbabilities(nextBrake: number): void {
+    brake = nextBrake;
+    for (const operation of operations.values()) setProbability(operation, 1);
+    setProbability(newcomers, initialProbability);
+  }
+
+  function setProbability(operation: Operation, most: number): void {
+    const planned = Math.min(most, share / Math.max(operation.rate ?? 0, Number.MIN_VALUE));
+    operation.probability = Math.min(most, Math.max(minProbability, planned * brake));
+    operation.threshold = thresholdOf(operation.probability);
+  }
+
+  /** A quarter of the probability is left each time that half the way to two budgets is used. */
+  function spend(probability: number): void {
+    expectedCount += probability;
+    if (expectedCount < brakeAtCount || brake < LEAST_BRAKE) return;
+    brakeAtCount += Math.max(0, 2 * budget - brakeAtCount) / 2;
+    setProbabilities(brake / 4);
   }
 
   function adapt(elapsedMs: number): void {
     // A pause of several intervals weighs as much as they would have one by one.
     const weight = 1 - (1 - smoothing) ** (elapsedMs / intervalMs);
+    const isFirst = newcomers.rate === undefined;
     for (const [name, operation] of operations) {
-      updateRate(operation, elapsedMs, weight);
+      const { rate } = operation;
+      const startedRate = updateRate(operation, elapsedMs, weight);
+      if (rate !== undefined) traffic.add(rate, startedRate);
+      // In the first interval all are new: the best guess is that they come again.
+      else if (isFirst) traffic.add(startedRate, startedRate);
       if ((operation.rate ?? 0) < FORGOTTEN_RATE) operations.delete(name);
     }
-    if (others.rate !== undefined || others.startedCount > 0) updateRate(others, elapsedMs, weight);
-    // In the first interval all are new, which says nothing of the next ones.
-    const newRate = newcomers.startedCount / (elapsedMs / 1000);
-    newcomerRate = newcomerRate === undefined ? 0 : newcomerRate + weight * (newRate - newcomerRate);
-    const active = [...operations.values()];
-    if ((others.rate ?? 0) >= FORGOTTEN_RATE) active.push(others);
-    active.sort((a, b) => (a.rate ?? 0) - (b.rate ?? 0));
-    let left = target;
-    for (const [index, operation] of active.entries()) {
-      const rate = operation.rate ?? 0;
-      const share = left / (active.length - index);
-      const probability = Math.max(minProbability, Math.min(1, share / rate));
-      operation.threshold = thresholdOf(probability);
-      left = Math.max(0, left - rate * probability);
-    }
-    const newcomerShare = Math.max(left, target / (active.length + 1));
-    const newcomerProbability = Math.max(minProbability, newcomerShare / newcomerRate);
-    newcomers.begin(Math.min(initialProbability, newcomerProbability), (newcomerShare * intervalMs) / 1000);
+    const rate = newcomers.rate ?? 0;
+    const startedRate = updateRate(newcomers, elapsedMs, weight);
+    if (isFirst) newcomers.rate = 0;
+    else traffic.add(rate, startedRate);
+    share = traffic.shareOf(target, isFirst ? 1 : weight);
+    begin();
   }
 
   return {
@@ -98,59 +131,26 @@ export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
         intervalStartMs = now;
       }
       const operation = operationOf(spanName);
-      operation.startedCount++;
-      const isNew = operation.rate === undefined;
-      return sampleByThreshold(context, traceId, isNew ? newcomers.threshold(minProbability) : operation.threshold);
+      if (operation !== undefined) operation.startedCount++;
+      const isNew = operation?.rate === undefined;
+      if (isNew) newcomers.startedCount++;
+      const { probability, threshold } = isNew ? newcomers : operation;
+      spend(probability);
+      return sampleByThreshold(context, traceId, threshold);
     },
     toString: () => `AdaptiveSampler{${target}}`,
   };
 }
 
-/** Operations whose rate is not known yet, together. */
-interface Newcomers {
-  /** In this interval. */
-  readonly startedCount: number;
-  /** Of the next of them. */
-  threshold(minProbability: number): string | undefined;
-  /** A new interval, in which about `budget` of them are to be kept, twice as many at most. */
-  begin(probability: number, budget: number): void;
+function newOperation(): Operation {
+  return { startedCount: 0, rate: undefined, probability: 0, threshold: undefined };
 }
 
-/**
- * Each time that as many have started as before, a quarter of the probability is left: whatever comes, what is kept stays
- * below twice the budget, and each decision is still one of a known probability.
- */
-function newcomersOf(initialProbability: number, initialBudget: number): Newcomers {
-  let startedCount = 0;
-  let probability = 0;
-  let threshold: string | undefined;
-  let brakeAtCount = 0;
-  function begin(nextProbability: number, budget: number): void {
-    startedCount = 0;
-    probability = nextProbability;
-    threshold = thresholdOf(probability);
-    brakeAtCount = probability === 0 ? Infinity : Math.max(1, budget / probability);
-  }
-  begin(initialProbability, initialBudget);
-  return {
-    get startedCount() {
-      return startedCount;
-    },
-    begin,
-    threshold(minProbability) {
-      if (startedCount >= brakeAtCount) {
-        probability = Math.min(probability, Math.max(minProbability, probability / 4));
-        threshold = thresholdOf(probability);
-        brakeAtCount *= 2;
-      }
-      startedCount++;
-      return threshold;
-    },
-  };
-}
-
-function updateRate(operation: Operation, elapsedMs: number, weight: number): void {
-  const current = operation.startedCount / (elapsedMs / 1000);
-  operation.rate = operation.rate === undefined ? current : operation.rate + weight * (current - operation.rate);
+/** The traces a second that started, which are smoothed into the operation's rate. */
+function updateRate(operation: Operation, elapsedMs: number, weight: number): number {
+  const startedRate = operation.startedCount / (elapsedMs / 1000);
+  operation.rate =
+    operation.rate === undefined ? startedRate : operation.rate + weight * (startedRate - operation.rate);
   operation.startedCount = 0;
+  return startedRate;
 }

@@ -114,7 +114,60 @@ it.each<[string, (second: number, i: number) => string]>([
   }
 });
 
-it('adapts: a new operation among busy ones is seen at once, within its share', () => {
+/** The same numbers on each run, from 0 to 1. */
+function draws(seed: number, count: number): number[] {
+  return traceIds(seed, count).map((id) => Number.parseInt(id.slice(0, 8), 16) / 2 ** 32);
+}
+
+it.each<[string, number, (draw: number, i: number) => string]>([
+  ['one name', 100, () => 'op'],
+  ['500 names', 100, (draw) => `op ${Math.floor(draw * 500)}`],
+  ['500 names', 1000, (draw) => `op ${Math.floor(draw * 500)}`],
+  ['names that are always new', 100, (_draw, i) => `op ${i}`],
+  ['names that are always new', 1000, (_draw, i) => `op ${i}`],
+  ['a busy name beside those that are always new', 100, (draw, i) => (draw < 0.9 ? 'busy' : `op ${i}`)],
+  ['a busy name beside those that are always new', 1000, (draw, i) => (draw < 0.9 ? 'busy' : `op ${i}`)],
+  ['a busy name beside 100 rare ones', 100, (draw) => (draw < 0.5 ? 'busy' : `op ${Math.floor(draw * 200)}`)],
+  ['names that come twice, 3 s apart', 100, (draw, i) => `op ${(draw < 0.5 ? i : i - 300) >> 1}`],
+  ['names that live for 3 s', 100, (draw, i) => `op ${Math.floor((i + draw * 300) / 30)}`],
+])('adapts: %s, %d roots a second: as many are kept as is aimed at', (_what, rate, name) => {
+  let now = 0;
+  const sampler = adaptiveSampler({ tracesPerSecond: 10, nowMs: () => now });
+  const count = rate * 60;
+  const nameDraws = draws(5, count);
+  const gaps = draws(6, count);
+  let kept = 0;
+  for (const [i, id] of traceIds(7, count).entries()) {
+    // Gaps of chance, as those of requests that know nothing of each other.
+    now -= (Math.log(1 - (gaps[i] ?? 0)) * 1000) / rate;
+    const { decision } = ask(sampler, id, name(nameDraws[i] ?? 0, i));
+    if (decision === 2 && now > 20_000) kept++;
+  }
+  const keptPerSecond = kept / (now / 1000 - 20);
+  expect(keptPerSecond).toBeGreaterThan(7);
+  expect(keptPerSecond).toBeLessThan(13);
+});
+
+it('adapts: a burst of an operation that was rare is braked', () => {
+  let now = 0;
+  const sampler = adaptiveSampler({ tracesPerSecond: 20, minProbability: 0, nowMs: () => now });
+  const at = (ms: number): void => void (now = ms);
+  for (let second = 0; second < 10; second++) keptOf(sampler, at, second * 1000, 2, () => 'job');
+  // Twice the aim, and five standard deviations.
+  expect(keptOf(sampler, at, 10_000, 10_000, () => 'job')).toBeLessThan(40 + 5 * Math.sqrt(40));
+});
+
+it.each([0, 1e-6, 0.1, 1e9])('adapts: aims at %d a second, whatever came before', (tracesPerSecond) => {
+  let now = 0;
+  const sampler = adaptiveSampler({ tracesPerSecond, minProbability: 0, nowMs: () => now });
+  const at = (ms: number): void => void (now = ms);
+  const kept = [0, 1, 2, 60, 61].map((second) => keptOf(sampler, at, second * 1000, 500, (i) => `op ${i % 7}`));
+  if (tracesPerSecond > 1000) expect(kept).toEqual([500, 500, 500, 500, 500]);
+  // Below one in an interval the first is kept, and of those after it a quarter, a sixteenth..
+  else expect(Math.max(...kept)).toBeLessThanOrEqual(tracesPerSecond === 0 ? 0 : 2);
+});
+
+it('adapts: a new operation among busy ones is seen at once, and braked', () => {
   let now = 0;
   const sampler = adaptiveSampler({ tracesPerSecond: 20, nowMs: () => now });
   for (let second = 0; second < 10; second++)
@@ -135,7 +188,7 @@ it('adapts: a new operation among busy ones is seen at once, within its share', 
     () => 'other',
   );
   expect(kept).toBeGreaterThan(4);
-  expect(kept).toBeLessThan(20 + 5 * Math.sqrt(20));
+  expect(kept).toBeLessThan(40 + 5 * Math.sqrt(40));
 });
 
 it('adapts: what is kept of new operations weighs what was started', () => {
