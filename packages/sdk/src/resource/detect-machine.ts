@@ -13,28 +13,27 @@ const OS_TYPE: ReadonlyMap<string, string> = new Map([
   ['win32', 'windows'],
   ['sunos', 'solaris'],
 ]);
-const SECRET_OPTION = /password|passwd|token|secret|key|auth|credential/i;
+/** A secret's name and what stands between it and the secret. */
+const SECRET_NAME = /(?:password|passwd|token|secret|key|auth|credential)[^=:]*([=:]?)/i;
 const HIDDEN = '[REDACTED]';
 const MAX_ARGUMENTS = 64;
 const MAX_ARGUMENT_LENGTH = 256;
 
 /**
- * A command line that can be shown: values of options whose names look secret, and passwords in URLs, are hidden; long
- * arguments and lists are cut.
+ * A command line that can be shown: what follows a name that looks secret, in the same argument or as the value of an
+ * option, and passwords in URLs, are hidden; long arguments and lists are cut.
  */
 export function shownArguments(argv: readonly string[]): string[] {
   let hideNext = false;
   return argv.slice(0, MAX_ARGUMENTS).map((argument) => {
-    const hide = hideNext && !argument.startsWith('-');
-    hideNext = false;
+    const hide = hideNext;
+    const name = SECRET_NAME.exec(argument);
+    hideNext = name !== null && /^-[^=:]*$/.test(argument);
     if (hide) return HIDDEN;
-    const equals = argument.indexOf('=');
-    const name = equals < 0 ? argument : argument.slice(0, equals);
-    if (SECRET_OPTION.test(name)) {
-      if (equals >= 0) return `${name.slice(0, MAX_ARGUMENT_LENGTH)}=${HIDDEN}`;
-      hideNext = argument.startsWith('-');
-    }
-    return argument.slice(0, MAX_ARGUMENT_LENGTH).replace(/\/\/[^/\s@]*@/g, `//${HIDDEN}@`);
+    const isAssigned = name !== null && name[1] !== '';
+    const shown = isAssigned ? argument.slice(0, name.index + name[0].length) : argument;
+    const cut = shown.replace(/\/\/[^/\s@]*@/g, `//${HIDDEN}@`).slice(0, MAX_ARGUMENT_LENGTH);
+    return isAssigned ? cut + HIDDEN : cut;
   });
 }
 

@@ -86,27 +86,38 @@ test('process, host and os', () => {
   });
 });
 
-test('secrets in arguments are hidden', () => {
-  const given = [
-    'node',
-    '--db-password=hunter2',
-    '--token',
-    'abc',
-    '--api-key',
-    '--verbose',
-    'http://me:pw@host/x',
-    'plain',
-  ];
-  expect(shownArguments(given)).toEqual([
-    'node',
-    '--db-password=[REDACTED]',
-    '--token',
-    '[REDACTED]',
-    '--api-key',
-    '--verbose',
-    'http://[REDACTED]@host/x',
-    'plain',
-  ]);
+test.each<[readonly string[], readonly string[]]>([
+  [['--db-password=hunter2'], ['--db-password=[REDACTED]']],
+  [
+    ['--token', 'abc', 'plain'],
+    ['--token', '[REDACTED]', 'plain'],
+  ],
+  [
+    ['--token', '-abc', '--port'],
+    ['--token', '[REDACTED]', '--port'],
+  ],
+  [
+    ['--no-auth', '--password', 'abc'],
+    ['--no-auth', '[REDACTED]', '[REDACTED]'],
+  ],
+  [['{"a":1,"token":"abc"}'], ['{"a":1,"token":[REDACTED]']],
+  [
+    ['--header', 'Authorization: Bearer abc'],
+    ['--header', 'Authorization:[REDACTED]'],
+  ],
+  [['--header=X-Api-Key: abc'], ['--header=X-Api-Key:[REDACTED]']],
+  [['http://host/x?token=abc&key=def'], ['http://host/x?token=[REDACTED]']],
+  [['http://me:pw@host/x'], ['http://[REDACTED]@host/x']],
+  [[`http://me:${'p'.repeat(300)}@host/x`], ['http://[REDACTED]@host/x']],
+  [
+    ['--import=./auth.js', 'app'],
+    ['--import=./auth.js', 'app'],
+  ],
+])('secrets in arguments are hidden: %j', (given, shown) => {
+  expect(shownArguments(given)).toEqual(shown);
+});
+
+test('long arguments and lists of them are cut', () => {
   expect(shownArguments(Array.from({ length: 65 }, () => 'x'.repeat(257)))).toEqual(
     Array.from({ length: 64 }, () => 'x'.repeat(256)),
   );
