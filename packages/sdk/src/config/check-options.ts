@@ -96,7 +96,8 @@ const anyValue: Check = (value, path, problems) => {
   }
 };
 
-const options = object({
+/** By key, of `TracingOptions`. */
+export const OPTION_CHECKS: Readonly<Record<string, Check>> = {
   disabled: flag,
   logLevel: oneOf(LOG_LEVELS),
   serviceName: text,
@@ -124,13 +125,19 @@ const options = object({
   batch,
   overhead: flag,
   semconvStability: listOf(text),
-});
+};
+const options = object(OPTION_CHECKS);
 
 /** Gives back what it was given when it is a valid configuration; else throws `invalid_tracing_config`. */
 export function checkOptions(given: unknown): TracingOptions {
-  const problems: ConfigProblem[] = [];
-  options(given, '', problems);
-  if (problems.length > 0) throw new TracingConfigError('invalid_tracing_config', problems);
+  refuseProblems(options, given);
   // The checks above are of exactly this shape.
   return given as TracingOptions;
+}
+
+/** Throws `invalid_tracing_config` with every problem that the check finds. */
+export function refuseProblems(check: Check, given: unknown): void {
+  const problems: ConfigProblem[] = [];
+  check(given, '', problems);
+  if (problems.length > 0) throw new TracingConfigError('invalid_tracing_config', problems);
 }

@@ -127,3 +127,15 @@ export function byType(shapes: Readonly<Record<string, Check>>): Check {
     else oneOf(Object.keys(shapes))(type, `${path}.type`, problems);
   };
 }
+
+/** An object with these functions, whatever else it has. */
+export function having(...names: readonly string[]): Check {
+  return (value, path, problems) => {
+    if (!isRecord(value)) problems.push(wrongType('an object', value, path));
+    else {
+      for (const name of names) {
+        if (typeof value[name] !== 'function') problems.push(wrongType('a function', value[name], `${path}.${name}`));
+      }
+    }
+  };
+}

@@ -7,6 +7,9 @@ export interface Flushable {
   forceFlush(options?: FlushOptions): Promise<void>;
 }
 
+/** A timer of Node that is to wait for longer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Resolves when the flush is done, and to false after `timeoutMs` at the latest; never rejects. Until then the process
  * stays alive, unless `holdsProcess` is false: then it may also take longer without a word.
@@ -17,10 +20,13 @@ export function boundedFlush(
   { holdsProcess = true }: FlushOptions = {},
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      if (holdsProcess) diag.warn(`spans could not be exported within ${timeoutMs} ms`);
-      resolve(false);
-    }, timeoutMs);
+    const timer = setTimeout(
+      () => {
+        if (holdsProcess) diag.warn(`spans could not be exported within ${timeoutMs} ms`);
+        resolve(false);
+      },
+      Math.min(timeoutMs, MAX_TIMER_MS),
+    );
     if (!holdsProcess) timer.unref();
     const done = (): void => {
       clearTimeout(timer);

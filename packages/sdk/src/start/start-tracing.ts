@@ -20,6 +20,7 @@ import { globalPropagator } from '../propagation/global-propagator.ts';
 import { propagatorsOfConfig } from '../propagation/propagators-of-config.ts';
 import { createTracerProvider, type TracerProvider, type TracerProviderOptions } from '../provider.ts';
 import { type ConfiguredSampler, samplerOfConfig } from '../sampling/sampler-of-config.ts';
+import { checkStartOptions } from './check-start-options.ts';
 import { registerDiagLogger } from './diag-logger.ts';
 import { flushOnExit } from './flush-on-exit.ts';
 import { enableHttpTracing, planHttpTracing } from './http-tracing.ts';
@@ -43,6 +44,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
     diag.warn('tracing runs already; the second start changes nothing');
     return running;
   }
+  checkStartOptions(options);
   const {
     http,
     instrumentations = [],

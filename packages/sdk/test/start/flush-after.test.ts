@@ -179,3 +179,18 @@ test('marks of platforms and the number of parameters stay', () => {
   const wrapped = flushAfter(handler);
   expect([wrapped.length, wrapped.name, wrapped[mark]]).toEqual([2, handler.name, 'response']);
 });
+
+test('a wait that is longer than a timer can be does not end at once', async () => {
+  vi.useFakeTimers();
+  try {
+    const { tracing, end } = held();
+    const answered = vi.fn();
+    const call = flushAfter(async () => 'ok', { tracing, timeoutMs: Infinity })().then(answered);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(answered).not.toHaveBeenCalled();
+    end();
+    await call;
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -179,6 +179,33 @@ test("a mistake in the options is the application's own; one in the environment 
   expect(lines.join('')).toContain('tracing is disabled');
 });
 
+test.each<[object, readonly string[]]>([
+  [{ http: 'nope' }, ['http']],
+  [{ http: 7 }, ['http']],
+  [{ exitTimeoutMs: '3s' }, ['exitTimeoutMs']],
+  [{ exitTimeoutMs: Number.NaN }, ['exitTimeoutMs']],
+  [{ exitTimeoutMs: -1 }, ['exitTimeoutMs']],
+  [{ customSampler: {} }, ['customSampler.shouldSample']],
+  [{ idGenerator: { generateTraceId: () => '' } }, ['idGenerator.generateSpanId']],
+  [{ customExporters: [{}] }, ['customExporters[0].export', 'customExporters[0].shutdown']],
+  [{ spanProcessors: {} }, ['spanProcessors']],
+  [{ spanProcessors: [null] }, ['spanProcessors[0]']],
+  [{ instrumentations: [[7]] }, ['instrumentations[0][0]']],
+  [{ exporters: 7, http: 'nope', serviceName: '' }, ['exporters', 'http', 'serviceName']],
+])('%j: every mistake is told before anything is registered', (options, paths) => {
+  const mistakes = (): readonly string[] => {
+    try {
+      started.push(startTracing(options));
+    } catch (error) {
+      if (error instanceof TracingConfigError) return error.problems.map(({ path }) => path);
+      throw error;
+    }
+    return [];
+  };
+  expect(mistakes()).toEqual(paths);
+  expect(registeredGlobal('diag')).toBe(undefined);
+});
+
 test('instrumentations get the provider; one that fails is told and passed over', async () => {
   const made = (instrumentationName: string, fails: boolean, enabled: boolean) => ({
     instrumentationName,
