@@ -1,5 +1,5 @@
 import { RESOURCE_DETECTORS } from '../resource/detect-resource.ts';
-import { byType, type Check, flag, listOf, mapOf, number, object, oneOf, text, url } from './checks.ts';
+import { byType, type Check, flag, isRecord, listOf, mapOf, number, object, oneOf, text, url } from './checks.ts';
 import { type ConfigProblem, TracingConfigError } from './config-error.ts';
 import { LOG_LEVELS, PROPAGATOR_NAMES, SPAN_KINDS } from './tracing-config.ts';
 import type { TracingOptions } from './tracing-options.ts';
@@ -33,6 +33,20 @@ const conditions = {
   debug: flag,
 };
 
+type WithoutEffect = (value: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
+
+/** Also told is what the value has and does not use: keys with why. */
+function withoutEffect(check: Check, keysOf: WithoutEffect): Check {
+  return (value, path, problems) => {
+    check(value, path, problems);
+    if (!isRecord(value)) return;
+    for (const [key, why] of Object.entries(keysOf(value))) {
+      if (value[key] === undefined) continue;
+      problems.push({ code: 'no_effect', path: `${path}.${key}`, message: `has no effect ${why}` });
+    }
+  };
+}
+
 const MAX_SAMPLER_DEPTH = 8;
 /** Samplers hold samplers; each level is checked by the next check, to a bounded depth. */
 function samplerCheck(depth: number): Check {
@@ -54,22 +68,25 @@ function samplerCheck(depth: number): Check {
       'rules',
       'otherwise',
     ]),
-    parent_based: object({
-      type,
-      root: inner,
-      rate: part,
-      remoteParentSampled: inner,
-      remoteParentNotSampled: inner,
-      localParentSampled: inner,
-      localParentNotSampled: inner,
-    }),
+    parent_based: withoutEffect(
+      object({
+        type,
+        root: inner,
+        rate: part,
+        remoteParentSampled: inner,
+        remoteParentNotSampled: inner,
+        localParentSampled: inner,
+        localParentNotSampled: inner,
+      }),
+      ({ root }) => (root === undefined ? {} : { rate: 'beside root' }),
+    ),
     remote: object({ type, endpoint: url, pollingIntervalMs: number(1, 2 ** 31 - 1), initialRate: part }),
   });
 }
 
 const processed = { type, processor: oneOf(['batch', 'simple']), batch };
 const requests = { ...processed, endpoint: url, headers: mapOf(text), timeoutMs: milliseconds, worker: flag };
-const exporter = byType({
+const exporterByType = byType({
   otlp: object({
     ...requests,
     // gRPC endpoints may be without a scheme.
@@ -88,6 +105,10 @@ const exporter = byType({
   file: object({ ...processed, path: text }, ['path']),
   memory: object(processed),
 });
+const exporter = withoutEffect(exporterByType, ({ type: kind, protocol, processor }) => ({
+  ...(processor === 'simple' ? { batch: 'with the simple processor' } : {}),
+  ...(kind === 'jaeger' && protocol === 'udp/thrift.compact' ? { headers: 'over UDP', timeoutMs: 'over UDP' } : {}),
+}));
 
 const propagators = listOf(oneOf(PROPAGATOR_NAMES));
 const anyValue: Check = (value, path, problems) => {

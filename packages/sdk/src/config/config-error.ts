@@ -1,7 +1,7 @@
 import { CodedError } from '@throughline/model';
 
 export interface ConfigProblem {
-  /** Lower snake case: `unknown_key`, `wrong_type`, `out_of_range`, `unknown_value`, `missing`, `not_a_url`. */
+  /** Lower snake case: `unknown_key`, `wrong_type`, `out_of_range`, `unknown_value`, `missing`, `not_a_url`, `no_effect`. */
   readonly code: string;
   /** Where, e.g. `exporters[0].endpoint`; '' is the whole. */
   readonly path: string;

@@ -151,6 +151,18 @@ describe('the object', () => {
     [{ batch: { maxQueueSize: 0 } }, 'out_of_range', 'batch.maxQueueSize'],
     [{ batch: { maxQueueSize: 1.5 } }, 'out_of_range', 'batch.maxQueueSize'],
     [{ propagation: { http: ['w3c'] } }, 'unknown_value', 'propagation.http[0]'],
+    [{ exporters: [{ type: 'memory', processor: 'simple', batch: {} }] }, 'no_effect', 'exporters[0].batch'],
+    [
+      { exporters: [{ type: 'jaeger', protocol: 'udp/thrift.compact', headers: { a: 'b' } }] },
+      'no_effect',
+      'exporters[0].headers',
+    ],
+    [
+      { exporters: [{ type: 'jaeger', protocol: 'udp/thrift.compact', timeoutMs: 1 }] },
+      'no_effect',
+      'exporters[0].timeoutMs',
+    ],
+    [{ sampler: { type: 'parent_based', root: always, rate: 1 } }, 'no_effect', 'sampler.rate'],
     [null, 'wrong_type', ''],
   ])('%j is refused', (given, code, path) => {
     expect(problems(given)).toEqual([{ code, path }]);
