@@ -126,6 +126,7 @@ export const OPTION_CHECKS: Readonly<Record<string, Check>> = {
     attributes: mapOf(anyValue),
     schemaUrl: text,
     detectors: listOf(oneOf(RESOURCE_DETECTORS)),
+    detected: object({ included: listOf(text), excluded: listOf(text) }),
   }),
   sampler: samplerCheck(1),
   propagation: object({

@@ -9,9 +9,14 @@ export function configuredResource(
   here: Surroundings = surroundings(),
   onWarning: (message: string) => void = () => {},
 ): SdkResource {
-  const { attributes, schemaUrl, detectors, fromEnvironment } = config.resource;
-  const ignored = { OTEL_RESOURCE_ATTRIBUTES: undefined, OTEL_SERVICE_NAME: undefined, ENVIRONMENT: undefined };
+  const { attributes, schemaUrl, detectors, detected: filter, fromEnvironment } = config.resource;
+  const ignored = {
+    OTEL_RESOURCE_ATTRIBUTES: undefined,
+    OTEL_ENTITIES: undefined,
+    OTEL_SERVICE_NAME: undefined,
+    ENVIRONMENT: undefined,
+  };
   const environment = fromEnvironment ? here.environment : { ...here.environment, ...ignored };
-  const detected = detectResource({ detectors, surroundings: { ...here, environment }, onWarning });
+  const detected = detectResource({ detectors, filter, surroundings: { ...here, environment }, onWarning });
   return mergeResources(detected, { attributes, schemaUrl });
 }

@@ -1,14 +1,12 @@
-import type { AttributeValue } from '@opentelemetry/api';
-import type { ResourceDetectorName } from '../resource/detect-resource.ts';
-import { parseResourceAttributes } from '../resource/resource-attributes.ts';
 import { type ConfigProblem, suggestion, TracingConfigError } from './config-error.ts';
 import { checkOptions } from './check-options.ts';
 import { exporterOf, samplerOf } from './declarative-parts.ts';
+import { resourceOf } from './declarative-resource.ts';
 import { FileNode } from './file-node.ts';
 import { type Environment } from './environment-values.ts';
 import { withoutUndefined } from './environment-options.ts';
 import { parseConfigFile } from './parse-config-file.ts';
-import { PROPAGATOR_NAMES, type PropagatorName } from './tracing-config.ts';
+import { type LogLevel, PROPAGATOR_NAMES, type PropagatorName } from './tracing-config.ts';
 import type { ExporterOptions, TracingOptions } from './tracing-options.ts';
 
 const TRACE_KEYS = [
@@ -20,10 +18,12 @@ const TRACE_KEYS = [
   'propagator',
   'tracer_provider',
 ];
+/** Of the tracer provider. */
+const UNSUPPORTED_KEYS = ['tracer_configurator/development', 'id_generator'] as const;
 const OTHER_KEYS = new Set(['meter_provider', 'logger_provider', 'instrumentation/development', 'distribution']);
 
 /**
- * The trace part of OpenTelemetry's declarative configuration (file_format 1.x, and 0.3 and later), as options. As that
+ * The trace part of OpenTelemetry's declarative configuration (file_format 1.x), as options. As that
  * specification says, what the file leaves out is not there: no processor means no export, no propagator none.
  */
 export function readConfigFile(
@@ -39,20 +39,29 @@ export function optionsOfDocument(content: unknown, warn: (message: string) => v
   const problems: ConfigProblem[] = [];
   const root = new FileNode(content, '', problems);
   const format = root.text('file_format');
-  if (format === undefined || !/^(?:1\.|0\.[3-9])/.test(format)) {
-    problems.push({ code: 'unknown_value', path: 'file_format', message: 'must be 1.x (or 0.3 and later)' });
+  if (format === undefined || !format.startsWith('1.')) {
+    problems.push({
+      code: 'unknown_value',
+      path: 'file_format',
+      message: 'must be 1.x; older formats have other keys',
+    });
   }
   for (const key of root.keys()) {
     if (TRACE_KEYS.includes(key) || OTHER_KEYS.has(key)) continue;
     warn(`the configuration file's ${JSON.stringify(key)} is ignored${suggestion(key, TRACE_KEYS)}`);
   }
   const provider = root.node('tracer_provider');
-  provider?.only(['processors', 'limits', 'sampler', 'tracer_configurator/development', 'id_generator']);
+  provider?.only(['processors', 'limits', 'sampler', ...UNSUPPORTED_KEYS]);
+  for (const key of UNSUPPORTED_KEYS) {
+    if (provider?.value(key) !== undefined && !(key === 'id_generator' && isRandom(provider.node(key)))) {
+      warn(`the configuration file's tracer_provider.${key} is not supported and ignored`);
+    }
+  }
   const sampler = provider?.node('sampler');
   const options = withoutUndefined({
     disabled: root.flag('disabled'),
-    logLevel: root.text('log_level')?.replace(/\d$/, ''),
-    resource: resourceOf(root.node('resource'), problems),
+    logLevel: logLevelOf(root),
+    resource: resourceOf(root.node('resource'), warn),
     propagation: propagationOf(root.node('propagator')),
     exporters: (provider?.nodes('processors') ?? []).map(processorOf).filter((exporter) => exporter !== undefined),
     limits: limitsOf(root.node('attribute_limits'), provider?.node('limits')),
@@ -62,10 +71,31 @@ export function optionsOfDocument(content: unknown, warn: (message: string) => v
   return checkOptions(options);
 }
 
+/** The specification's default, which ours is too. */
+function isRandom(idGenerator: FileNode | undefined): boolean {
+  return idGenerator?.keys().join() === 'random';
+}
+
+const LOG_LEVEL_OF: ReadonlyMap<string, LogLevel> = new Map([
+  ['trace', 'verbose'],
+  ['debug', 'debug'],
+  ['info', 'info'],
+  ['warn', 'warn'],
+  ['error', 'error'],
+  ['fatal', 'error'],
+]);
+
+/** By the names of severities, each of which has four numbers: `warn`, `warn2` to `warn4`. */
+function logLevelOf(root: FileNode): LogLevel | undefined {
+  const words = [...LOG_LEVEL_OF.keys()].flatMap((name) => [name, `${name}2`, `${name}3`, `${name}4`]);
+  return LOG_LEVEL_OF.get(root.choice('log_level', words)?.replace(/\d$/, '') ?? '');
+}
+
 function processorOf(node: FileNode): ExporterOptions | undefined {
   const [name, processor] = node.single(['batch', 'simple']) ?? [];
   if (name === undefined || processor === undefined) return undefined;
-  processor.only(['exporter', 'schedule_delay', 'export_timeout', 'max_queue_size', 'max_export_batch_size']);
+  const batchKeys = ['schedule_delay', 'export_timeout', 'max_queue_size', 'max_export_batch_size'];
+  processor.only(['exporter', ...(name === 'batch' ? batchKeys : [])]);
   const exporter = processor.node('exporter');
   if (exporter === undefined) {
     processor.problem('missing', 'exporter', 'is missing');
@@ -117,30 +147,4 @@ function propagationOf(node: FileNode | undefined): TracingOptions['propagation'
     }
   }
   return { http: [...found], grpc: [...found], messaging: [...found] };
-}
-
-const DETECTORS: ReadonlyMap<string, readonly ResourceDetectorName[]> = new Map([
-  ['container', ['container', 'kubernetes', 'cloud']],
-  ['host', ['host']],
-  ['process', ['process']],
-  ['service', ['service']],
-]);
-
-function resourceOf(node: FileNode | undefined, problems: ConfigProblem[]): TracingOptions['resource'] {
-  node?.only(['attributes', 'attributes_list', 'schema_url', 'detection/development']);
-  const { attributes: listed, problem } = parseResourceAttributes(node?.text('attributes_list'));
-  if (problem !== undefined)
-    problems.push({ code: 'unknown_value', path: 'resource.attributes_list', message: problem });
-  const attributes: Record<string, AttributeValue> = { ...listed };
-  for (const entry of node?.nodes('attributes') ?? []) {
-    entry.only(['name', 'value', 'type']);
-    const name = entry.text('name');
-    const value = entry.value('value');
-    if (name === undefined || value === undefined || value === null)
-      entry.problem('missing', 'name', 'and value are needed');
-    else attributes[name] = value;
-  }
-  const detection = node?.node('detection/development')?.nodes('detectors') ?? [];
-  const detectors = detection.flatMap((entry) => entry.keys()).flatMap((name) => DETECTORS.get(name) ?? []);
-  return withoutUndefined({ attributes, schemaUrl: node?.text('schema_url'), detectors });
 }

@@ -49,16 +49,13 @@ function otlpExporter(grpc: boolean, exporter: FileNode): ExporterOptions {
   ]);
   const tls = exporter.node('tls');
   tls?.only(['ca_file', 'key_file', 'cert_file', ...(grpc ? ['insecure'] : [])]);
-  const http = exporter.text('encoding') === 'json' ? ('http/json' as const) : ('http/protobuf' as const);
-  const compression = exporter.text('compression') ?? 'none';
-  const known = (['none', 'gzip', 'zstd'] as const).find((candidate) => candidate === compression);
-  if (known === undefined) exporter.problem('unknown_value', 'compression', 'must be none, gzip or zstd');
+  const encoding = grpc ? undefined : exporter.choice('encoding', ['protobuf', 'json']);
   return {
     type: 'otlp',
-    protocol: grpc ? 'grpc' : http,
+    protocol: grpc ? 'grpc' : encoding === 'json' ? 'http/json' : 'http/protobuf',
     ...withoutUndefined({
       endpoint: exporter.text('endpoint'),
-      compression: known,
+      compression: exporter.choice('compression', ['none', 'gzip', 'zstd']),
       timeoutMs: exporter.count('timeout'),
       headers: headersOf(exporter),
       certificateFile: tls?.text('ca_file'),
@@ -141,12 +138,17 @@ export function samplerOf(node: FileNode, depth = 1): SamplerOptions | undefined
     case 'jaeger_remote/development': {
       sampler.only(['endpoint', 'interval', 'initial_sampler']);
       const initial = inner('initial_sampler');
+      const rate = initial === undefined ? undefined : initialRate(initial);
+      if (initial !== undefined && rate === undefined) {
+        const message = 'must be always_on, always_off, a ratio, or parent_based with one of them as root only';
+        sampler.problem('unknown_value', 'initial_sampler', message);
+      }
       return {
         type: 'remote',
         ...withoutUndefined({
           endpoint: sampler.text('endpoint'),
           pollingIntervalMs: sampler.count('interval'),
-          initialRate: initialRate(initial),
+          initialRate: rate,
         }),
       };
     }
@@ -154,8 +156,11 @@ export function samplerOf(node: FileNode, depth = 1): SamplerOptions | undefined
 }
 
 /** The remote sampler begins with a ratio; a constant is one of its ends. */
-function initialRate(sampler: SamplerOptions | undefined): number | undefined {
-  if (sampler?.type === 'always') return 1;
-  if (sampler?.type === 'never') return 0;
-  return sampler?.type === 'probabilistic' ? sampler.rate : undefined;
+function initialRate(sampler: SamplerOptions): number | undefined {
+  if (sampler.type === 'always') return 1;
+  if (sampler.type === 'never') return 0;
+  if (sampler.type === 'probabilistic') return sampler.rate;
+  if (sampler.type !== 'parent_based') return undefined;
+  const { type: _type, root = { type: 'always' }, ...delegates } = sampler;
+  return Object.keys(delegates).length === 0 ? initialRate(root) : undefined;
 }

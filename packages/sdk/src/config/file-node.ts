@@ -1,4 +1,4 @@
-import { isRecord } from './checks.ts';
+import { isRecord, shown } from './checks.ts';
 import { type ConfigProblem, suggestion } from './config-error.ts';
 
 interface Kinds {
@@ -74,6 +74,25 @@ export class FileNode {
     if (typeof value === 'number')
       return Number.isInteger(value) && key === 'file_format' ? value.toFixed(1) : String(value);
     return this.#typed(key, value, 'string', 'text');
+  }
+
+  /** One of these words. */
+  choice<W extends string>(key: string, words: readonly W[]): W | undefined {
+    const value = this.text(key);
+    const found = words.find((word) => word === value);
+    if (value !== undefined && found === undefined) {
+      this.problem('unknown_value', key, `is ${shown(value)}${suggestion(value, words)}`);
+    }
+    return found;
+  }
+
+  /** A list of texts; undefined where there is none. */
+  texts(key: string): readonly string[] | undefined {
+    const value = this.value(key);
+    if (value === undefined || value === null) return undefined;
+    if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
+    this.problem('wrong_type', key, 'must be a list of texts');
+    return undefined;
   }
 
   flag(key: string): boolean | undefined {

@@ -84,6 +84,7 @@ function resolve(
       },
       schemaUrl: own.resource?.schemaUrl ?? below.resource?.schemaUrl ?? '',
       detectors: own.resource?.detectors ?? below.resource?.detectors ?? RESOURCE_DETECTORS,
+      detected: own.resource?.detected ?? below.resource?.detected ?? {},
       fromEnvironment,
     },
     sampler: samplerConfig(own.sampler ?? below.sampler ?? { type: 'parent_based' }),

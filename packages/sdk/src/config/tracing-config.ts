@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { AttributeFilter } from '../resource/attribute-filter.ts';
 import type { ResourceDetectorName } from '../resource/detect-resource.ts';
 
 /** The names of `OTEL_PROPAGATORS`, and two more: `datadog`, and `xtraceid` for `X-Trace-Id` and its kin. */
@@ -178,7 +179,9 @@ export interface TracingConfig {
     readonly attributes: Readonly<Attributes>;
     readonly schemaUrl: string;
     readonly detectors: readonly ResourceDetectorName[];
-    /** Whether OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME count: not beside a configuration file. */
+    /** Which attributes of what is detected are taken. */
+    readonly detected: AttributeFilter;
+    /** Whether OTEL_RESOURCE_ATTRIBUTES and the like count: not beside a configuration file. */
     readonly fromEnvironment: boolean;
   };
   readonly sampler: SamplerConfig;

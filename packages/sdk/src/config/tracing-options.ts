@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@opentelemetry/api';
+import type { AttributeFilter } from '../resource/attribute-filter.ts';
 import type { ResourceDetectorName } from '../resource/detect-resource.ts';
 import type {
   BatchConfig,
@@ -85,6 +86,7 @@ export interface TracingOptions {
     readonly attributes?: Readonly<Record<string, AttributeValue>>;
     readonly schemaUrl?: string;
     readonly detectors?: readonly ResourceDetectorName[];
+    readonly detected?: AttributeFilter;
   };
   readonly sampler?: SamplerOptions;
   readonly propagation?: {

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { type AttributeFilter, attributeMatcher } from './attribute-filter.ts';
 import { detectContainer, detectHost, detectProcess } from './detect-machine.ts';
 import { detectCloud, detectKubernetes } from './detect-platform.ts';
 import { detectService, UNKNOWN_SERVICE } from './detect-service.ts';
@@ -23,6 +24,8 @@ export const RESOURCE_DETECTORS: readonly ResourceDetectorName[] = Object.keys(D
 export interface DetectResourceOptions {
   /** Default: all. */
   readonly detectors?: readonly ResourceDetectorName[];
+  /** Which attributes of what the detectors find are taken. Default: all. */
+  readonly filter?: AttributeFilter;
   /** Default: this process and its machine. */
   readonly surroundings?: Surroundings;
   /** Called with what was ignored and why. */
@@ -37,8 +40,11 @@ export interface DetectResourceOptions {
 export function detectResource(options: DetectResourceOptions = {}): SdkResource {
   const here = options.surroundings ?? surroundings();
   const env = here.environment;
-  let attributes: Attributes = { 'service.name': UNKNOWN_SERVICE };
-  for (const name of options.detectors ?? RESOURCE_DETECTORS) attributes = { ...attributes, ...DETECTORS[name](here) };
+  const attributes: Attributes = { 'service.name': UNKNOWN_SERVICE };
+  const isTaken = attributeMatcher(options.filter ?? {});
+  for (const detector of options.detectors ?? RESOURCE_DETECTORS) {
+    for (const [name, value] of Object.entries(DETECTORS[detector](here))) if (isTaken(name)) attributes[name] = value;
+  }
   const given = parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES']);
   if (given.problem !== undefined) options.onWarning?.(`OTEL_RESOURCE_ATTRIBUTES is ignored: ${given.problem}`);
   const entities = parseEntities(env['OTEL_ENTITIES']);

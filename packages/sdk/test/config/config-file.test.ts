@@ -140,8 +140,12 @@ describe('a YAML file', () => {
     expect(config.exporters).toEqual([]);
     expect(config.propagation.http).toEqual([]);
     expect(config.resource.detectors).toEqual([]);
-    const here = { ...surroundings(), environment: { OTEL_SERVICE_NAME: 'x' } };
-    expect(configuredResource(config, here).attributes['service.name']).toBe('unknown_service:node');
+    const here = {
+      ...surroundings(),
+      environment: { OTEL_SERVICE_NAME: 'x', OTEL_ENTITIES: 'service{service.name=y}[a=b]' },
+    };
+    const { attributes } = configuredResource(config, here);
+    expect([attributes['service.name'], attributes['a']]).toEqual(['unknown_service:node', undefined]);
   });
 
   test('the object is stronger', () => {
@@ -153,7 +157,7 @@ describe('a YAML file', () => {
 
   test('OTEL_EXPERIMENTAL_CONFIG_FILE is the older name', () => {
     const path = join(folder, 'older.yaml');
-    writeFileSync(path, 'file_format: "0.4"\ndisabled: true\n');
+    writeFileSync(path, 'file_format: "1.0-rc.3"\ndisabled: true\n');
     expect(resolveTracingConfig({}, { environment: { OTEL_EXPERIMENTAL_CONFIG_FILE: path } }).disabled).toBe(true);
   });
 });
@@ -165,6 +169,90 @@ test('a JSON file', () => {
   };
   const config = withFile(JSON.stringify(content));
   expect([config.exporters[0]?.type, config.sampler]).toEqual(['console', { type: 'never' }]);
+});
+
+const DETECTION = 'resource.detection/development';
+const PROCESSOR = 'tracer_provider.processors[0]';
+const exporting = (processor: string): string => `file_format: 1.0\ntracer_provider: { processors: [${processor}] }`;
+const sampling = (sampler: string): string => `file_format: 1.0\ntracer_provider: { sampler: ${sampler} }`;
+
+test.each([
+  ['trace', 'verbose'],
+  ['trace4', 'verbose'],
+  ['debug2', 'debug'],
+  ['warn', 'warn'],
+  ['fatal', 'error'],
+  ['fatal3', 'error'],
+])('severity %s is log level %s', (severity, logLevel) => {
+  expect(withFile(`file_format: 1.0\nlog_level: ${severity}`).logLevel).toBe(logLevel);
+});
+
+test.each<[string, unknown]>([
+  ["{ value: '1', type: int }", 1],
+  ['{ value: 2, type: string }', '2'],
+  ["{ value: 'true', type: bool }", true],
+  ["{ value: '0.5', type: double }", 0.5],
+  ["{ value: [1, '2'], type: int_array }", [1, 2]],
+  ['{ value: [a, 1], type: string_array }', ['a', '1']],
+  ['{ value: 3 }', 3],
+  ['{ value: null, type: int }', undefined],
+])('the resource attribute %s is %j', (entry, value) => {
+  const config = withFile(`file_format: 1.0\nresource: { attributes: [${entry.replace('{', '{ name: a,')}] }`);
+  expect(config.resource.attributes['a']).toEqual(value);
+});
+
+test('of what is detected, the attributes that the file names are taken', () => {
+  const config = withFile(`
+file_format: 1.0
+resource:
+  detection/development:
+    attributes: { included: ['process.*', 'host.?ame'], excluded: ['*.command_args', 'process.runtime.*'] }
+    detectors: [{ process: }, { host: }]
+`);
+  const { attributes } = configuredResource(config, { ...surroundings(), environment: {} });
+  const names = Object.keys(attributes).filter((name) => /^(process|host|os)\./.test(name));
+  expect(names).toEqual(expect.arrayContaining(['process.pid', 'process.command', 'host.name']));
+  expect(names.filter((name) => /command_args|runtime|^os|host.arch/.test(name))).toEqual([]);
+});
+
+test('what is not supported or not known is told, and tracing goes on', () => {
+  const warnings: string[] = [];
+  const path = join(folder, 'told.yaml');
+  writeFileSync(
+    path,
+    `
+file_format: 1.0
+resource: { detection/development: { detectors: [{ hots: }, { process: }] } }
+tracer_provider: { processors: [], tracer_configurator/development: {}, id_generator: { xray: } }
+`,
+  );
+  const how = { environment: { OTEL_CONFIG_FILE: path }, onWarning: (message: string) => warnings.push(message) };
+  expect(resolveTracingConfig({}, how).resource.detectors).toEqual(['process']);
+  expect(warnings).toEqual([
+    expect.stringContaining('tracer_configurator/development is not supported'),
+    expect.stringContaining('id_generator is not supported'),
+    expect.stringContaining(
+      '"hots" of the configuration file is not known and ignored; there are container, host, process, service',
+    ),
+  ]);
+});
+
+test('the default id generator is ours: nothing is told of it', () => {
+  const warnings: string[] = [];
+  const path = join(folder, 'random.yaml');
+  writeFileSync(path, 'file_format: 1.0\ntracer_provider: { processors: [], id_generator: { random: } }');
+  resolveTracingConfig({}, { environment: { OTEL_CONFIG_FILE: path }, onWarning: (message) => warnings.push(message) });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['always_on:', 1],
+  ['trace_id_ratio_based: { ratio: 0.5 }', 0.5],
+  ['parent_based: { root: { trace_id_ratio_based: { ratio: 0.5 } } }', 0.5],
+  ['parent_based:', 1],
+])('a remote sampler begins with %s', (initial, initialRate) => {
+  const config = withFile(sampling(`{ jaeger_remote/development: { initial_sampler: { ${initial} } } }`));
+  expect(config.sampler).toMatchObject({ type: 'remote', initialRate });
 });
 
 describe('a file that cannot be used', () => {
@@ -181,6 +269,36 @@ describe('a file that cannot be used', () => {
   test.each([
     ['', 'file_format'],
     ['file_format: "2.0"', 'file_format'],
+    ['file_format: 0.3', 'file_format'],
+    ['file_format: 0.4', 'file_format'],
+    ['file_format: 1.0\nlog_level: fatal5', 'log_level'],
+    ['file_format: 1.0\nresource: { detection/development: { detector: [{ host: }] } }', `${DETECTION}.detector`],
+    [
+      'file_format: 1.0\nresource: { detection/development: { attributes: { exclude: [a] } } }',
+      `${DETECTION}.attributes.exclude`,
+    ],
+    [
+      'file_format: 1.0\nresource: { detection/development: { attributes: { excluded: a } } }',
+      `${DETECTION}.attributes.excluded`,
+    ],
+    ['file_format: 1.0\nresource: { attributes: [{ name: a, value: x, type: int }] }', 'resource.attributes[0].value'],
+    [
+      'file_format: 1.0\nresource: { attributes: [{ name: a, value: 1, type: integer }] }',
+      'resource.attributes[0].type',
+    ],
+    [
+      'file_format: 1.0\nresource: { attributes: [{ name: a, value: 1, type: int_array }] }',
+      'resource.attributes[0].value',
+    ],
+    [
+      exporting('{ batch: { exporter: { otlp_http: { encoding: jsno } } } }'),
+      `${PROCESSOR}.batch.exporter.otlp_http.encoding`,
+    ],
+    [exporting('{ simple: { schedule_delay: 5, exporter: { console: } } }'), `${PROCESSOR}.simple.schedule_delay`],
+    [
+      sampling('{ jaeger_remote/development: { initial_sampler: { jaeger_remote/development: } } }'),
+      'tracer_provider.sampler.jaeger_remote/development.initial_sampler',
+    ],
     ['[]', ''],
     ['file_format: "1.0"\ntracer_provider: { sampler: { always_onn: } }', 'tracer_provider.sampler.always_onn'],
     [

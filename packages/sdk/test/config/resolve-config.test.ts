@@ -12,6 +12,7 @@ test('the defaults are the specification’s', () => {
       attributes: {},
       schemaUrl: '',
       detectors: ['service', 'process', 'host', 'container', 'kubernetes', 'cloud'],
+      detected: {},
       fromEnvironment: true,
     },
     sampler: { type: 'parent_based', root: { type: 'always' } },
