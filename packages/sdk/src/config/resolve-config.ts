@@ -87,7 +87,7 @@ function resolve(
       detected: own.resource?.detected ?? below.resource?.detected ?? {},
       fromEnvironment,
     },
-    sampler: samplerConfig(own.sampler ?? below.sampler ?? { type: 'parent_based' }),
+    sampler: samplerConfig(own.sampler ?? below.sampler ?? { type: 'parent_based' }, warn),
     propagation: {
       http: propagation.http ?? DEFAULT_PROPAGATORS,
       grpc: propagation.grpc ?? propagation.http ?? DEFAULT_PROPAGATORS,
@@ -102,7 +102,9 @@ function resolve(
   };
 }
 
-function samplerConfig(sampler: SamplerOptions): SamplerConfig {
+const JAEGER_GRPC_PORT = '14250';
+
+function samplerConfig(sampler: SamplerOptions, warn: (message: string) => void): SamplerConfig {
   switch (sampler.type) {
     case 'always':
     case 'never':
@@ -119,27 +121,32 @@ function samplerConfig(sampler: SamplerOptions): SamplerConfig {
         type: 'rules',
         rules: sampler.rules.map(({ sampler: inner, ...conditions }) => ({
           ...conditions,
-          sampler: samplerConfig(inner),
+          sampler: samplerConfig(inner, warn),
         })),
-        otherwise: samplerConfig(sampler.otherwise),
+        otherwise: samplerConfig(sampler.otherwise, warn),
       };
     case 'priority':
       return { type: 'priority', rate: sampler.rate ?? 0.1 };
-    case 'remote':
+    case 'remote': {
+      const endpoint = sampler.endpoint ?? 'http://localhost:5778/sampling';
+      if (new URL(endpoint).port === JAEGER_GRPC_PORT) {
+        warn(`the remote sampler asks ${JAEGER_GRPC_PORT}, where Jaeger speaks gRPC, over HTTP; HTTP is at port 5778`);
+      }
       return {
         type: 'remote',
-        endpoint: sampler.endpoint ?? 'http://localhost:5778/sampling',
+        endpoint,
         pollingIntervalMs: sampler.pollingIntervalMs ?? 60_000,
         initialRate: sampler.initialRate ?? 0.001,
       };
+    }
     case 'parent_based': {
       const byRate: SamplerOptions =
         sampler.rate === undefined ? { type: 'always' } : { type: 'probabilistic', rate: sampler.rate };
       const inner = (of: SamplerOptions | undefined): SamplerConfig | undefined =>
-        of === undefined ? undefined : samplerConfig(of);
+        of === undefined ? undefined : samplerConfig(of, warn);
       return {
         type: 'parent_based',
-        root: samplerConfig(sampler.root ?? byRate),
+        root: samplerConfig(sampler.root ?? byRate, warn),
         ...withoutUndefined({
           remoteParentSampled: inner(sampler.remoteParentSampled),
           remoteParentNotSampled: inner(sampler.remoteParentNotSampled),
@@ -178,7 +185,7 @@ function boundedBatch(batch: BatchConfig, path: string, warn: (message: string) 
 const JAEGER_ENDPOINTS = {
   'http/thrift': 'http://localhost:14268/api/traces',
   'udp/thrift.compact': 'localhost:6831',
-  grpc: 'http://localhost:14250',
+  grpc: `http://localhost:${JAEGER_GRPC_PORT}`,
 } as const;
 const NOT_A_URL = 'must be a URL with http:// or https://';
 

@@ -49,6 +49,21 @@ test('the sampler of X-Ray gives way to the default one, with a warning', () => 
 });
 
 test.each([
+  ['http://jaeger:14250', 1],
+  ['http://jaeger:5778/sampling', 0],
+])('a remote sampler is to ask %s: %d warnings, as it asks over HTTP', (endpoint, warningCount) => {
+  const byVariables = resolved({
+    OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote',
+    OTEL_TRACES_SAMPLER_ARG: `endpoint=${endpoint}`,
+  });
+  const byObject = resolved({}, { sampler: { type: 'remote', endpoint } });
+  for (const { config, warnings } of [byVariables, byObject]) {
+    expect(JSON.stringify(config.sampler)).toContain(endpoint);
+    expect(warnings).toEqual(Array.from({ length: warningCount }, () => expect.stringMatching(/14250.*gRPC.*5778/)));
+  }
+});
+
+test.each([
   ['2147483647', 2 ** 31 - 1, 0],
   ['2147483648', 2 ** 31 - 1, 1],
   ['9999999999', 2 ** 31 - 1, 1],
