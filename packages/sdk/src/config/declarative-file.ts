@@ -23,8 +23,8 @@ const UNSUPPORTED_KEYS = ['tracer_configurator/development', 'id_generator'] as 
 const OTHER_KEYS = new Set(['meter_provider', 'logger_provider', 'instrumentation/development', 'distribution']);
 
 /**
- * The trace part of OpenTelemetry's declarative configuration (file_format 1.x), as options. As that
- * specification says, what the file leaves out is not there: no processor means no export, no propagator none.
+ * The trace part of OpenTelemetry's declarative configuration (file_format 1.x), as options. As that specification
+ * says, what the file leaves out is not there: no processor means no export, no propagator none.
  */
 export function readConfigFile(
   path: string,

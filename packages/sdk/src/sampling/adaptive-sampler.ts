@@ -38,9 +38,10 @@ const LEAST_BRAKE = 4 ** -9;
 /**
  * Steers each operation's probability so that about `tracesPerSecond` roots are kept in all. Every operation has an
  * equal share; what the rare ones do not use is shared by the others. Those whose rate is not known, as they are new or too
- * many, have one share together. Whatever comes, in an interval less than twice the target is kept, if `minProbability` does
- * not keep more. Each decision is one of a known probability, so `th` is written. Asked at roots only; other spans follow their parent. Operations are names of
- * spans when they start: of a request that is served that is its method, for the route is not known yet.
+ * many, have one share together. Whatever comes, in an interval at most about twice the target is kept, unless
+ * `minProbability` keeps more. Each decision is one of a known probability, so `th` is written. Asked at roots only; other
+ * spans follow their parent. Operations are names of spans when they start: of a request that is served that is its method,
+ * for the route is not known yet.
  */
 export function adaptiveSampler(options: AdaptiveSamplerOptions): Sampler {
   const target = Math.max(0, options.tracesPerSecond);
