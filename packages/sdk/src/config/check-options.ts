@@ -3,11 +3,11 @@ import { byType, type Check, flag, isRecord, listOf, mapOf, number, object, oneO
 import { type ConfigProblem, TracingConfigError } from './config-error.ts';
 import { LOG_LEVELS, PROPAGATOR_NAMES, SPAN_KINDS } from './tracing-config.ts';
 import type { TracingOptions } from './tracing-options.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 const part = number(0, 1, true);
 const perSecond = number(0, 1e9, true);
-// What a timer of Node takes at most.
-const milliseconds = number(0, 2 ** 31 - 1);
+const milliseconds = number(0, MAX_TIMER_MS);
 const count = number(0, Infinity);
 const positive = number(1, Infinity);
 const type: Check = () => {};
@@ -80,7 +80,7 @@ function samplerCheck(depth: number): Check {
       }),
       ({ root }) => (root === undefined ? {} : { rate: 'beside root' }),
     ),
-    remote: object({ type, endpoint: url, pollingIntervalMs: number(1, 2 ** 31 - 1), initialRate: part }),
+    remote: object({ type, endpoint: url, pollingIntervalMs: number(1, MAX_TIMER_MS), initialRate: part }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { shown } from './checks.ts';
 import { suggestion } from './config-error.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,8 +26,6 @@ export interface EnvironmentReader {
 }
 
 const MAX_COUNT = 2 ** 53 - 1;
-/** A timer of Node that is to wait for longer fires at once. */
-const MAX_DURATION_MS = 2 ** 31 - 1;
 
 export function environmentReader(environment: Environment, warn: (message: string) => void): EnvironmentReader {
   const text = (name: string): string | undefined => {
@@ -58,9 +57,9 @@ export function environmentReader(environment: Environment, warn: (message: stri
     count,
     durationMs: (name, least = 0) => {
       const durationMs = count(name, least);
-      if (durationMs === undefined || durationMs <= MAX_DURATION_MS) return durationMs;
-      warn(`${name}: ${durationMs} is longer than a timer can wait; ${MAX_DURATION_MS} ms are used`);
-      return MAX_DURATION_MS;
+      if (durationMs === undefined || durationMs <= MAX_TIMER_MS) return durationMs;
+      warn(`${name}: ${durationMs} is longer than a timer can wait; ${MAX_TIMER_MS} ms are used`);
+      return MAX_TIMER_MS;
     },
     part: (name) => {
       const value = text(name);

@@ -1,4 +1,5 @@
 import { giveAborter, takeAborter } from './spare-aborters.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 /** An abort signal for one export: the caller's, or a time limit, whichever comes first. */
 export interface Deadline {
@@ -8,9 +9,6 @@ export interface Deadline {
   /** Takes the timer and the listener away. To be called once, when nobody listens to the signal: another export gets it. */
   clear(): void;
 }
-
-/** Node's timers hold no longer time than this, which is 25 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** @param timeoutMs Infinity for no limit */
 export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {

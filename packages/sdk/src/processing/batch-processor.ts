@@ -11,6 +11,7 @@ import { SpanEncoder } from '../span/encode-span.ts';
 import type { RecordingSpan } from '../span/recording-span.ts';
 import type { EndedSpans, InstrumentationScope } from '../span/span-owner.ts';
 import { SpareBuffers } from '../span/spare-buffers.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 export interface BatchProcessorOptions {
   /** 512; 1 exports every span as it ends. */
@@ -28,9 +29,6 @@ export interface BatchProcessorOptions {
   /** Runs `task` after `delayMs` unless the returned function was called; a process does not stay alive for it. */
   readonly schedule?: (task: () => void, delayMs: number) => () => void;
 }
-
-/** Node takes a longer one for 1 ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function scheduleUnref(task: () => void, delayMs: number): () => void {
   const timer = setTimeout(task, Math.min(delayMs, MAX_TIMER_MS)).unref();

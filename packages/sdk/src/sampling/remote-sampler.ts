@@ -4,6 +4,7 @@ import { askGuarded, decideGuarded } from './guarded-sampler.ts';
 import { ratioSampler } from './ratio-sampler.ts';
 import type { Sampler } from './sampler.ts';
 import { samplerOfStrategy } from './sampling-strategy.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 export interface RemoteSamplerOptions {
   readonly serviceName: string;
@@ -37,8 +38,6 @@ export interface RemoteSampler extends Sampler {
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** The first wait after a failure as long as no answer came, for a strategy is missed most then. */
 const FIRST_RETRY_MS = 1000;
-/** A timer of Node that is to wait for longer fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Different failures that are told between two answers. */
 const MAX_TOLD_FAILURES = 8;
 

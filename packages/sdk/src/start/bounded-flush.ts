@@ -1,14 +1,12 @@
 import { diag } from '@opentelemetry/api';
 
 import type { FlushOptions } from '../provider.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 /** What can be flushed: tracing that runs, or any provider. */
 export interface Flushable {
   forceFlush(options?: FlushOptions): Promise<void>;
 }
-
-/** A timer of Node that is to wait for longer fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Resolves when the flush is done, and to false after `timeoutMs` at the latest; never rejects. Until then the process

@@ -28,6 +28,7 @@ import { enableInstrumentations } from './instrumentation.ts';
 import { registerGlobals } from './register-globals.ts';
 import { runningTracing, setRunningTracing } from './running-tracing.ts';
 import type { StartTracingOptions, Tracing } from './tracing.ts';
+import { MAX_TIMER_MS } from '../helpers/max-timer.ts';
 
 /**
  * Starts tracing in this process: what `options` say, before the environment, before the defaults. Registers the tracer
@@ -163,9 +164,6 @@ function configuredSampler(
   return samplerOfConfig(config, { serviceName: typeof serviceName === 'string' ? serviceName : '' });
 }
 
-/** What Node's timers take at most, 25 days. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
-
 function batchOptions(processor: ProcessorConfig): BatchProcessorOptions {
   if (processor.type === 'simple') return { maxBatchSpans: 1 };
   return {
@@ -173,7 +171,7 @@ function batchOptions(processor: ProcessorConfig): BatchProcessorOptions {
     scheduledDelayMs: processor.scheduleDelayMs,
     maxQueueSpans: processor.maxQueueSize,
     maxQueueBytes: processor.maxQueueBytes,
-    exportTimeoutMs: processor.exportTimeoutMs || NO_LIMIT_MS,
+    exportTimeoutMs: processor.exportTimeoutMs || MAX_TIMER_MS,
     flushTimeoutMs: processor.exportTimeoutMs || DEFAULT_BATCH.exportTimeoutMs,
   };
 }
