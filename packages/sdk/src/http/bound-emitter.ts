@@ -26,9 +26,11 @@ interface BoundEmitter {
 /**
  * Listeners of parsers' and sockets' events run outside the request's context. Instead of wrapping each listener, the
  * emitter gets one `emit`, the same function for all, which enters the context when there is somebody to listen. It also
- * tells when a request ends without a listener being added.
+ * tells when a request ends without a listener being added. An emitter that is bound already keeps its first binding:
+ * what it emits with now is this `emit`, which would call itself.
  */
 export function bindEvents(emitter: EventEmitter, binding: EmitterBinding): void {
+  if (isBound(emitter)) return;
   const bound: BoundEmitter = emitter;
   bound[BINDING] = binding;
   bound[EMIT] = bound.emit;

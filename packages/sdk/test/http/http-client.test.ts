@@ -229,6 +229,23 @@ describe('a client span', () => {
     await spansOf(finished, 2);
   });
 
+  test('a response that is emitted again is described once', async () => {
+    const answers: unknown[] = [];
+    instrumented({ ...client, responseHook: (_span, response) => answers.push(response.statusCode) });
+    const port = await mirror();
+    const request = http.get({ host: '127.0.0.1', port, agent: false });
+    let heard = 0;
+    request.on('response', (response) => {
+      heard += 1;
+      if (heard === 1) request.emit('response', response);
+      else response.resume();
+    });
+    await once(request, 'close');
+    expect(heard).toBe(2);
+    expect((await spanOf(finished)).attributes['http.response.status_code']).toBe(200);
+    expect(answers).toEqual([200]);
+  });
+
   test('upgrades and tunnels end with the answer', async () => {
     instrumented(client);
     const { server } = await serve(() => {});

@@ -246,6 +246,20 @@ describe('a server span', () => {
     expect(await spansOf(finished, 2)).toHaveLength(2);
   });
 
+  test('a new request in its place with the same response gets no other', async () => {
+    instrumented(server);
+    const inner = http.createServer((request, response) => response.end(request.url));
+    const { port } = await serve((request, response) => {
+      const rewritten = new http.IncomingMessage(request.socket);
+      rewritten.url = '/rewritten';
+      inner.emit('request', rewritten, response);
+    });
+    expect((await get(port, '/')).body).toBe('/rewritten');
+    expect((await get(port, '/again')).body).toBe('/rewritten');
+    const spans = await spansOf(finished, 2);
+    expect(spans.map((span) => span.attributes['url.path'])).toEqual(['/', '/again']);
+  });
+
   test('servers that exist already are seen, and no longer once it is disabled', async () => {
     const { port } = await serve((_request, response) => response.end(String(trace.getActiveSpan() !== undefined)));
     expect((await get(port, '/')).body).toBe('false');

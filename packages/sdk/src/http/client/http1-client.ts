@@ -1,7 +1,7 @@
 import { type Context, context as contextApi, type TextMapSetter } from '@opentelemetry/api';
 import { type ClientRequest, IncomingMessage } from 'node:http';
 
-import { bindEvents, type EmitterBinding } from '../bound-emitter.ts';
+import { bindEvents, type EmitterBinding, isBound } from '../bound-emitter.ts';
 import { type ClientSpan, startClientSpan } from '../client-span.ts';
 import { guardedCall } from '../guarded-call.ts';
 import type { HeaderValue, ReceivedResponse } from '../http-exchange.ts';
@@ -113,7 +113,9 @@ class RequestBinding implements EmitterBinding {
     }
   }
 
+  /** Once: an application may emit `response` again for other listeners. */
   private follow(response: IncomingMessage): void {
+    if (isBound(response)) return;
     received(this.client, response);
     bindEvents(response, new ResponseBinding(this.client, response));
   }

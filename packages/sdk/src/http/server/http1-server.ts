@@ -14,8 +14,8 @@ export function serveHttp1(
   response: ServerResponse,
   scheme: 'http' | 'https',
 ): ServerSpan | undefined {
-  // A request that one server hands on to another is emitted twice.
-  if (isBound(request)) return undefined;
+  // A request that one server hands on to another is emitted twice, or a new one in its place with the same response.
+  if (isBound(request) || isBound(response)) return undefined;
   const incoming = new Http1IncomingRequest(request, scheme);
   const server = startServerSpan(settings, incoming, request.headers, defaultTextMapGetter);
   bindEvents(request, server);
