@@ -32,7 +32,7 @@ export interface OutgoingRequest {
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly port: number;
-  /** Path and query. */
+  /** Path and query, also of what is sent to a proxy; `*`, or the host and port of CONNECT. */
   readonly target: string;
   /** undefined as long as rules and start attributes are asked: the request is made after them. */
   readonly raw: ClientRequest | ClientHttp2Stream | UndiciRequest | Request | undefined;

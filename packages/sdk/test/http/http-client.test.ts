@@ -103,6 +103,16 @@ describe('a client span', () => {
     expect(JSON.stringify(given)).toBe(before);
   });
 
+  test('without a port it is that of the options or of the agent', async () => {
+    instrumented(client);
+    const port = await mirror();
+    const agent = Object.assign(new http.Agent(), { defaultPort: port });
+    await send(() => http.get({ host: '127.0.0.1', defaultPort: port }));
+    await send(() => http.get({ host: '127.0.0.1', agent }));
+    const spans = await spansOf(finished, 2);
+    expect(spans.map((span) => span.attributes['server.port'])).toEqual([port, port]);
+  });
+
   test('named imports and callbacks', async () => {
     instrumented(client);
     const port = await mirror();

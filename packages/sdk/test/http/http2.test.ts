@@ -3,7 +3,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import { once } from 'node:events';
 import http from 'node:http';
 import http2, { connect as namedConnect } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -94,6 +94,23 @@ test.each([
     'user_agent.original': 'test/2',
     'http.response.status_code': 200,
     'http.response.header.x-answer': ['yes'],
+  });
+});
+
+test('a session to an IPv6 address that is given in parts', async () => {
+  instrumented({ incoming: false });
+  const server = http2.createServer((_request, response) => response.end());
+  const { port } = await connected(server);
+  // The address is only told: the connection goes elsewhere.
+  const session = http2.connect({ protocol: 'http:', hostname: '::1', port } as unknown as URL, {
+    createConnection: () => net.connect(port, '127.0.0.1'),
+  });
+  onTestFinished(() => session.destroy());
+  await answerOf(session.request({ ':path': '/6' }));
+  expect((await spanOf(finished)).attributes).toMatchObject({
+    'url.full': `http://[::1]:${port}/6`,
+    'server.address': '::1',
+    'server.port': port,
   });
 });
 

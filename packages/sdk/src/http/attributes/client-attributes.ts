@@ -6,6 +6,7 @@ import { pathOf } from '../ignore-rules.ts';
 import { authorityText } from './authority.ts';
 import { bodySize } from './body-size.ts';
 import { redactTarget } from './redact-query.ts';
+import { targetInUrl } from './request-target.ts';
 
 /** What a client's request is sent with besides what every one has. */
 export interface ClientUrlParts {
@@ -27,7 +28,7 @@ export function clientStartAttributes(
   const { scheme, host, port } = request;
   const target = redactTarget(request.target, settings.redactQuery);
   const credentials = hasCredentials ? 'REDACTED:REDACTED@' : '';
-  const url = `${scheme}://${credentials}${authorityText(scheme, host, port)}${target}`;
+  const url = `${scheme}://${credentials}${authorityText(scheme, host, port)}${targetInUrl(request.method, target)}`;
   const userAgentHeader = request.header('user-agent');
   const userAgent = userAgentHeader === undefined ? undefined : String(userAgentHeader);
   const attributes: Attributes = settings.stableNames

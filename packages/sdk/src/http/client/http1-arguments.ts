@@ -1,6 +1,7 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 
 import { defaultPort, parseAuthority } from '../attributes/authority.ts';
+import { proxiedTarget } from '../attributes/request-target.ts';
 import type { HeaderValue, OutgoingRequest } from '../http-exchange.ts';
 import { listWithout } from './replaced-headers.ts';
 
@@ -21,16 +22,26 @@ export class Http1OutgoingRequest implements OutgoingRequest {
 
   constructor(url: URL | undefined, options: RequestOptions, defaultScheme: 'http' | 'https') {
     const protocol = options.protocol ?? url?.protocol;
-    this.scheme = protocol === 'https:' ? 'https' : protocol === 'http:' ? 'http' : defaultScheme;
+    const scheme = protocol === 'https:' ? 'https' : protocol === 'http:' ? 'http' : defaultScheme;
     this.method = typeof options.method === 'string' && options.method !== '' ? options.method.toUpperCase() : 'GET';
+    this.headers = options.headers;
+    const path = options.path ?? (url === undefined ? undefined : `${url.pathname}${url.search}`);
+    const target = typeof path === 'string' && path !== '' ? path : '/';
+    const proxied = proxiedTarget(this.method, target);
+    this.scheme = proxied?.scheme ?? scheme;
+    this.target = proxied?.target ?? target;
+    if (proxied !== undefined) {
+      const { host, port } = parseAuthority(proxied.authority);
+      this.host = host;
+      this.port = port ?? defaultPort(this.scheme) ?? 0;
+      this.hasCredentials = proxied.hasCredentials;
+      return;
+    }
     const host = parseAuthority(options.hostname ?? url?.hostname ?? options.host ?? 'localhost');
     this.host = host.host === '' ? 'localhost' : host.host;
     const port = options.port ?? (url === undefined || url.port === '' ? undefined : url.port) ?? host.port;
-    this.port = Number(port ?? defaultPort(this.scheme));
-    const path = options.path ?? (url === undefined ? undefined : `${url.pathname}${url.search}`);
-    this.target = typeof path === 'string' && path !== '' ? path : '/';
+    this.port = Number(port ?? (options.defaultPort || portOfAgent(options.agent) || defaultPort(scheme)));
     this.hasCredentials = Boolean(options.auth) || (url !== undefined && (url.username !== '' || url.password !== ''));
-    this.headers = options.headers;
   }
 
   /** Of the request itself once it exists, before that as the options say. */
@@ -79,6 +90,12 @@ export function withHeaders(options: RequestOptions, added: Readonly<Record<stri
   const list: readonly unknown[] = Array.isArray(headers[0]) ? [...kept, ...entries] : [...kept, ...entries.flat()];
   // Node takes lists; its types say so for the latter only.
   return { ...options, headers: list as readonly string[] };
+}
+
+/** Where requests without a port go; Node's own agents know that of their scheme. */
+function portOfAgent(agent: RequestOptions['agent']): number | undefined {
+  if (typeof agent !== 'object' || !('defaultPort' in agent)) return undefined;
+  return typeof agent.defaultPort === 'number' ? agent.defaultPort : undefined;
 }
 
 function parseUrl(text: string): URL | undefined {

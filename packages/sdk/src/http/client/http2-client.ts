@@ -7,7 +7,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 
-import { defaultPort, parseAuthority } from '../attributes/authority.ts';
+import { authorityText, defaultPort, parseAuthority } from '../attributes/authority.ts';
 import { bindEvents, type EmitterBinding } from '../bound-emitter.ts';
 import { type ClientSpan, startClientSpan } from '../client-span.ts';
 import { isGrpc } from '../grpc-content.ts';
@@ -32,8 +32,9 @@ export function sessionOrigin([authority, options]: readonly unknown[]): Session
   const url = typeof authority === 'string' ? new URL(authority) : asRecord(authority);
   const protocol = url.protocol ?? asRecord(options).protocol ?? 'https:';
   const port = url.port ?? '';
+  const scheme = protocol === 'http:' ? 'http' : 'https';
   const host = url.hostname ?? url.host ?? 'localhost';
-  return { scheme: protocol === 'http:' ? 'http' : 'https', authority: port === '' ? host : `${host}:${port}` };
+  return { scheme, authority: authorityText(scheme, host, port === '' ? undefined : Number(port)) };
 }
 
 interface UrlLike {

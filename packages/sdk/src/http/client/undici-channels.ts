@@ -3,6 +3,7 @@ import { channel, type ChannelListener, subscribe, unsubscribe } from 'node:diag
 
 import { defaultPort, parseAuthority } from '../attributes/authority.ts';
 import { headerInLines } from '../attributes/header-lines.ts';
+import { proxiedTarget } from '../attributes/request-target.ts';
 import { type ClientSpan, startClientSpan } from '../client-span.ts';
 import type {
   HeaderValue,
@@ -128,30 +129,30 @@ class UndiciOutgoingRequest implements OutgoingRequest {
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly port: number;
+  readonly target: string;
   readonly hasCredentials: boolean;
   raw: UndiciRequest | undefined = undefined;
   private readonly request: UndiciRequest;
 
   constructor(request: UndiciRequest) {
     this.request = request;
+    // A proxy gets the whole URL as the path.
+    const proxied = proxiedTarget(request.method, request.path);
+    this.target = proxied?.target ?? request.path;
     const origin = String(request.origin);
-    this.scheme = origin.startsWith('https:') ? 'https' : 'http';
+    this.scheme = proxied?.scheme ?? (origin.startsWith('https:') ? 'https' : 'http');
     const start = origin.indexOf('://');
     const end = start < 0 ? -1 : origin.indexOf('/', start + 3);
     const authorityText = origin.slice(start < 0 ? 0 : start + 3, end < 0 ? undefined : end);
     const at = authorityText.lastIndexOf('@');
-    this.hasCredentials = at >= 0;
-    const authority = parseAuthority(at < 0 ? authorityText : authorityText.slice(at + 1));
+    this.hasCredentials = proxied?.hasCredentials ?? at >= 0;
+    const authority = parseAuthority(proxied?.authority ?? (at < 0 ? authorityText : authorityText.slice(at + 1)));
     this.host = authority.host;
     this.port = authority.port ?? defaultPort(this.scheme) ?? 0;
   }
 
   get method(): string {
     return this.request.method;
-  }
-
-  get target(): string {
-    return this.request.path;
   }
 
   header(name: string): HeaderValue {
