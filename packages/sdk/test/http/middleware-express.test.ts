@@ -76,6 +76,35 @@ test('mounted routers, also when a route in them fails', async () => {
   ]);
 });
 
+test('parameters of mount paths are written by their names, also of applications in applications', async () => {
+  instrumented({ outgoing: false });
+  const app = express();
+  const orders = express.Router();
+  orders.get('/orders/:id', (_request, response) => response.send('ok'));
+  const tenants = express.Router();
+  tenants.use('/t/:tenant', orders);
+  const admin = express();
+  admin.use('/users/:user', orders);
+  app.use('/users/:name', orders);
+  app.use('/api', tenants);
+  app.use(['/a/:a', '/b/:b'], orders);
+  app.use(/^\/any\/\w+/, orders);
+  app.use('/admin/:area', admin);
+  const { port } = await serve(app);
+  const paths = ['/users/bob', '/USERS/users', '/api/t/acme', '/b/x', '/any/thing', '/admin/north/users/jane'];
+  for (const path of paths) await get(port, `${path}/orders/7`);
+  const spans = await spansOf(finished, paths.length);
+  expect(spans.map((span) => span.attributes['http.route'])).toEqual([
+    '/users/:name/orders/:id',
+    '/users/:name/orders/:id',
+    '/api/t/:tenant/orders/:id',
+    '/b/:b/orders/:id',
+    // A regular expression may match anything.
+    '/*/orders/:id',
+    '/admin/:area/users/:user/orders/:id',
+  ]);
+});
+
 test('the route is found without the middleware', async () => {
   instrumented({ outgoing: false });
   const app = express();
