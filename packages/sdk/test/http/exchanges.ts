@@ -81,6 +81,9 @@ export const listener: http.RequestListener = (request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('part', () => response.destroy());
       return;
+    case '/part':
+      response.write('part');
+      return;
     case '/hang':
       return;
     default:
@@ -179,6 +182,15 @@ export const exchanges: readonly Exchange[] = [
       const request = http.get({ host: '127.0.0.1', port, path: '/hang', agent: false, signal: controller.signal });
       request.on('finish', () => setImmediate(() => controller.abort()));
       await eventually(request, 'close');
+    },
+  },
+  {
+    name: 'body left',
+    spanCount: 2,
+    run: async (port) => {
+      const request = http.get({ host: '127.0.0.1', port, path: '/part', agent: false });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      for await (const _chunk of response) break;
     },
   },
   {

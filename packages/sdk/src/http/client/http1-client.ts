@@ -1,5 +1,6 @@
 import { type Context, context as contextApi, type TextMapSetter } from '@opentelemetry/api';
 import { type ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 
 import { bindEvents, type EmitterBinding, isBound } from '../bound-emitter.ts';
 import { type ClientSpan, startClientSpan } from '../client-span.ts';
@@ -49,7 +50,7 @@ export function requestHttp1(
 
 function follow(client: ClientSpan, outgoing: Http1OutgoingRequest, request: ClientRequest): void {
   client.requestMade(outgoing);
-  bindEvents(request, new RequestBinding(client));
+  bindEvents(request, new RequestBinding(client, request));
 }
 
 interface PlannedRequest {
@@ -86,10 +87,13 @@ function inject(settings: HttpSettings, client: ClientSpan, request: ClientReque
 class RequestBinding implements EmitterBinding {
   readonly context: Context;
   private readonly client: ClientSpan;
+  private readonly request: ClientRequest;
+  private timedOut = false;
 
-  constructor(client: ClientSpan) {
+  constructor(client: ClientSpan, request: ClientRequest) {
     this.context = client.parentContext;
     this.client = client;
+    this.request = request;
   }
 
   before(event: string | symbol, argument: unknown): void {
@@ -103,8 +107,11 @@ class RequestBinding implements EmitterBinding {
         if (argument instanceof IncomingMessage) received(this.client, argument);
         this.client.end();
         return;
+      case 'timeout':
+        this.timedOut = true;
+        return;
       case 'error':
-        this.client.fail(argument);
+        this.fail(argument);
         return;
       case 'close':
         this.client.end();
@@ -113,11 +120,17 @@ class RequestBinding implements EmitterBinding {
     }
   }
 
+  /** What the caller destroys looks like what the other side breaks off, unless it does so for an error of its own. */
+  fail(error: unknown): void {
+    if (!this.timedOut && isReset(error) && !isClosedByPeer(this.request.socket)) this.client.end();
+    else this.client.fail(error);
+  }
+
   /** Once: an application may emit `response` again for other listeners. */
   private follow(response: IncomingMessage): void {
     if (isBound(response)) return;
     received(this.client, response);
-    bindEvents(response, new ResponseBinding(this.client, response));
+    bindEvents(response, new ResponseBinding(this.client, this, response));
   }
 }
 
@@ -125,24 +138,36 @@ class RequestBinding implements EmitterBinding {
 class ResponseBinding implements EmitterBinding {
   readonly context: Context;
   private readonly client: ClientSpan;
+  private readonly request: RequestBinding;
   private readonly response: IncomingMessage;
 
-  constructor(client: ClientSpan, response: IncomingMessage) {
+  constructor(client: ClientSpan, request: RequestBinding, response: IncomingMessage) {
     this.context = client.parentContext;
     this.client = client;
+    this.request = request;
     this.response = response;
   }
 
   before(event: string | symbol, argument: unknown): void {
     if (event === 'end') this.client.end();
-    else if (event === 'error') this.client.fail(argument);
-    else if (event === 'aborted') this.client.fail(this.response.errored ?? connectionReset());
+    else if (event === 'error') this.request.fail(argument);
+    else if (event === 'aborted') this.request.fail(this.response.errored ?? connectionReset());
   }
 }
 
 /** As Node words it for a response that breaks off. */
 function connectionReset(): Error {
   return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+}
+
+/** Node's own word for a connection that is gone; that of the system names its call. */
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && !('syscall' in error);
+}
+
+/** Without a socket there is no peer yet. */
+function isClosedByPeer(socket: Socket | null): boolean {
+  return socket !== null && (socket.errored !== null || socket.readableEnded);
 }
 
 function received(client: ClientSpan, response: IncomingMessage): void {
