@@ -12,7 +12,7 @@ import {
 import { SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import { errorMessage, errorType, exceptionOf } from '../helpers/settle.ts';
 import { bodySize } from './attributes/body-size.ts';
-import { captureHeaders } from './attributes/captured-headers.ts';
+import { addCapturedHeaders, captureHeaders } from './attributes/captured-headers.ts';
 import { clientStartAttributes, type ClientUrlParts } from './attributes/client-attributes.ts';
 import { knownMethod, methodInName } from './attributes/request-method.ts';
 import { guardedCall } from './guarded-call.ts';
@@ -48,7 +48,7 @@ export class ClientSpan {
     return !this.ended && this.span.isRecording();
   }
 
-  /** The request exists: captures its headers and calls the hook. */
+  /** The request exists: captures its headers, to which Node has added its own, and calls the hook. */
   requestMade(request: OutgoingRequest): void {
     const { settings, span } = this;
     if (settings.clientRequestHeaders === undefined && settings.requestHook === undefined) return;
@@ -147,6 +147,7 @@ export function startClientSpan(
   if (settings.isOutgoingIgnored?.(request) === true) return undefined;
   const method = knownMethod(settings.knownMethods, request.method);
   let attributes: Attributes = clientStartAttributes(settings, request, method, parts);
+  addCapturedHeaders(attributes, settings.clientRequestHeaders, request);
   let name = methodInName(method);
   if (settings.startAttributes !== undefined) {
     attributes = { ...attributes, ...guardedCall('startAttributes', settings.startAttributes, request) };

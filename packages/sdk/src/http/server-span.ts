@@ -14,7 +14,7 @@ import {
 import { EMPTY_CONTEXT, SUPPRESS_TRACING_KEY } from '../context/tracing-context.ts';
 import { errorMessage, errorType, exceptionOf } from '../helpers/settle.ts';
 import { bodySize } from './attributes/body-size.ts';
-import { captureHeaders } from './attributes/captured-headers.ts';
+import { addCapturedHeaders, captureHeaders } from './attributes/captured-headers.ts';
 import { knownMethod, methodInName } from './attributes/request-method.ts';
 import { serverStartAttributes } from './attributes/server-attributes.ts';
 import { guardedCall } from './guarded-call.ts';
@@ -145,14 +145,14 @@ export function startServerSpan<Carrier>(
   }
   const method = knownMethod(settings.knownMethods, request.method);
   let attributes: Attributes = serverStartAttributes(settings, request, method);
+  addCapturedHeaders(attributes, settings.serverRequestHeaders, request);
   if (settings.startAttributes !== undefined) {
     attributes = { ...attributes, ...guardedCall('startAttributes', settings.startAttributes, request) };
   }
   const name = methodInName(method);
   const span = settings.tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parentContext);
-  if (span.isRecording()) {
-    captureHeaders(span, settings.serverRequestHeaders, request);
-    if (settings.requestHook !== undefined) guardedCall('requestHook', settings.requestHook, span, request);
+  if (settings.requestHook !== undefined && span.isRecording()) {
+    guardedCall('requestHook', settings.requestHook, span, request);
   }
   return new ServerSpan(settings, span, parentContext, name);
 }

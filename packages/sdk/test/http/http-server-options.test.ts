@@ -1,5 +1,6 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { SamplingDecision, TracerProvider } from '@opentelemetry/sdk-trace';
 import http from 'node:http';
 import { describe, expect, test } from 'vitest';
 
@@ -113,6 +114,26 @@ describe('options of server spans', () => {
     const { port } = await serve((_request, response) => response.end('ok'));
     expect((await get(port, '/')).body).toBe('ok');
     expect((await spanOf(finished)).attributes['http.response.status_code']).toBe(200);
+  });
+
+  test('samplers see captured headers of requests, of servers and clients', async () => {
+    const seen: Record<string, unknown> = {};
+    const request = ['x-tenant'];
+    instrumented({
+      captureHeaders: { server: { request }, client: { request } },
+      tracerProvider: new TracerProvider({
+        sampler: {
+          shouldSample: (_context, _traceId, _name, kind, attributes) => {
+            seen[SpanKind[kind]] = attributes['http.request.header.x-tenant'];
+            return { decision: SamplingDecision.NOT_RECORD };
+          },
+          toString: () => 'seeing',
+        },
+      }),
+    });
+    const { port } = await serve((_request, response) => response.end());
+    await get(port, '/', { headers: { 'X-Tenant': 'acme' } });
+    expect(seen).toEqual({ SERVER: ['acme'], CLIENT: ['acme'] });
   });
 
   test('proxies say who asked for what, unless they are not trusted', async () => {

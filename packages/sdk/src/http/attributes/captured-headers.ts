@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 
 import type { HeaderValue } from '../http-exchange.ts';
 
@@ -17,16 +17,23 @@ export function headerCapture(message: 'request' | 'response', names: readonly s
     .map((header) => ({ header, attribute: `http.${message}.header.${header}` }));
 }
 
-/** Values are lists, as the conventions say; a header that was not sent gives no attribute. */
-export function captureHeaders(
-  span: Span,
-  capture: HeaderCapture,
-  message: { header(name: string): HeaderValue },
-): void {
+interface Message {
+  header(name: string): HeaderValue;
+}
+
+/** Among the attributes that a span starts with, so that samplers see them. */
+export function addCapturedHeaders(attributes: Attributes, capture: HeaderCapture, message: Message): void {
   if (capture === undefined) return;
   for (const { header, attribute } of capture) {
     const value = message.header(header);
-    if (value === undefined) continue;
-    span.setAttribute(attribute, typeof value === 'object' ? [...value] : [String(value)]);
+    // Values are lists, as the conventions say; a header that was not sent gives no attribute.
+    if (value !== undefined) attributes[attribute] = typeof value === 'object' ? [...value] : [String(value)];
   }
+}
+
+export function captureHeaders(span: Span, capture: HeaderCapture, message: Message): void {
+  if (capture === undefined) return;
+  const attributes: Attributes = {};
+  addCapturedHeaders(attributes, capture, message);
+  span.setAttributes(attributes);
 }
