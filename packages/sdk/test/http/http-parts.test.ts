@@ -85,7 +85,11 @@ describe('what proxies say', () => {
     ],
     [{ 'x-forwarded-proto': 'ws' }, {}],
     [{ forwarded: 'For=192.0.2.60;Proto=http;by=203.0.113.43' }, { clientAddress: '192.0.2.60', scheme: 'http' }],
-    [{ forwarded: 'for=_hidden, for="[2001:db8:cafe::17]"' }, { clientAddress: '_hidden' }],
+    [{ forwarded: 'for=_hidden, for="[2001:db8:cafe::17]"' }, { clientAddress: '2001:db8:cafe::17' }],
+    [{ forwarded: 'for=Unknown;proto=http' }, { scheme: 'http' }],
+    [{ forwarded: 'for=unknown', 'x-forwarded-for': 'unknown, _a:_b, 203.0.113.9' }, { clientAddress: '203.0.113.9' }],
+    [{ 'x-forwarded-for': 'unknown:80' }, {}],
+    [{ 'x-forwarded-for': 'unknown.example' }, { clientAddress: 'unknown.example' }],
     [{ forwarded: 'by=a, for=b;host="c\\"d"' }, { clientAddress: 'b', authority: 'c"d' }],
     [{ forwarded: ';;=,', 'x-forwarded-for': ' a ' }, { clientAddress: 'a' }],
   ])('%o', (headers, expected) => {

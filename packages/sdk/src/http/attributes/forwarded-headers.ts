@@ -2,7 +2,7 @@ import type { HeaderValue, IncomingRequest } from '../http-exchange.ts';
 
 /** What proxies in front of the server say about the original request. */
 export interface Forwarded {
-  /** The first client's address, without a port. */
+  /** The first client's address, without a port, or that of the first proxy that is not hidden. */
   readonly clientAddress?: string;
   /** The host that the client asked for, with its port if one was given. */
   readonly authority?: string;
@@ -21,7 +21,7 @@ export function forwardedHeaders(request: IncomingRequest): Forwarded | undefine
   const said = standard === undefined ? {} : parseForwarded(standard);
   return {
     ...definedOnly({
-      clientAddress: withoutPort(said.for ?? firstOfList(address)),
+      clientAddress: withoutPort(said.for ?? firstAddress(address)),
       authority: said.host ?? firstOfList(authority),
       scheme: schemeOf(said.proto ?? firstOfList(scheme)),
     }),
@@ -36,13 +36,17 @@ function definedOnly(forwarded: { [Key in keyof Forwarded]: Forwarded[Key] | und
   return defined;
 }
 
+/** What is no name or address of a node: RFC 7239, 6.2 and 6.3, and what proxies write into `X-Forwarded-For` too. */
+const HIDDEN = /^(?:_|unknown(?::|$))/i;
+
 /** Each parameter's first value: the one that the proxy nearest to the client added. */
 function parseForwarded(text: string): { for?: string; host?: string; proto?: string } {
   const found: { for?: string; host?: string; proto?: string } = {};
   for (const [, key = '', quoted, token] of text.matchAll(/([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,]*))/gi)) {
     const name = key.toLowerCase();
     const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? token ?? '';
-    if (value !== '' && (name === 'for' || name === 'host' || name === 'proto')) found[name] ??= value;
+    if (value === '' || (name === 'for' && HIDDEN.test(value))) continue;
+    if (name === 'for' || name === 'host' || name === 'proto') found[name] ??= value;
   }
   return found;
 }
@@ -57,6 +61,15 @@ function firstOfList(value: string | undefined): string | undefined {
   const comma = value.indexOf(',');
   const text = (comma < 0 ? value : value.slice(0, comma)).trim();
   return text === '' ? undefined : text;
+}
+
+function firstAddress(list: string | undefined): string | undefined {
+  const client = firstOfList(list);
+  if (client === undefined || !HIDDEN.test(client)) return client;
+  return list
+    ?.split(',')
+    .map((each) => each.trim())
+    .find((each) => each !== '' && !HIDDEN.test(each));
 }
 
 /** `[2001:db8::1]:4711` and `10.1.2.3:4711` lose the port, and IPv6 addresses their brackets. */
