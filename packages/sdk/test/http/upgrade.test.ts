@@ -44,6 +44,33 @@ test.each([
   socket.destroy();
 });
 
+test.each([
+  ['write', 101],
+  ['end', 400],
+] as const)('a status line in pieces, the last by %s', async (last, status) => {
+  instrumented({ outgoing: false });
+  const server = http.createServer();
+  server.on('upgrade', (_request, socket) => {
+    socket.write('HTTP');
+    socket.write(Buffer.from('/1.1 '));
+    socket[last](`${status} It is\r\n\r\n`);
+  });
+  const { socket } = await exchange(server, UPGRADE);
+  socket.destroy();
+  expect((await spanOf(finished)).attributes['http.response.status_code']).toBe(status);
+});
+
+test('what is no status line ends it too', async () => {
+  instrumented({ outgoing: false });
+  const server = http.createServer();
+  server.on('upgrade', (_request, socket) => socket.end('no HTTP'));
+  const { socket } = await exchange(server, UPGRADE);
+  socket.destroy();
+  const span = await spanOf(finished);
+  expect(span.attributes['http.response.status_code']).toBeUndefined();
+  expect(span.status.code).toBe(SpanStatusCode.UNSET);
+});
+
 test('a refusal is what its status says', async () => {
   instrumented({ outgoing: false });
   const server = http.createServer();

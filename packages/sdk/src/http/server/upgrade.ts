@@ -47,10 +47,15 @@ function endWithStatusLine(server: ServerSpan, socket: Duplex): void {
     restore();
     server.abort(undefined, socket.errored);
   };
+  // An application may write the line in pieces.
+  let line = '';
   const watch = (name: 'write' | 'end') =>
     function watchedCall(this: unknown, ...args: unknown[]): unknown {
-      restore();
-      server.end(statusOf(args[0]));
+      line += startOf(args[0]);
+      if (name === 'end' || line.length >= STATUS_LINE_LENGTH) {
+        restore();
+        server.end(statusOf(line));
+      }
       return Reflect.apply(original[name], this, args);
     };
   const watched = { write: watch('write'), end: watch('end') };
@@ -59,13 +64,12 @@ function endWithStatusLine(server: ServerSpan, socket: Duplex): void {
   socket.once('close', onClose);
 }
 
-function statusOf(chunk: unknown): number | undefined {
-  const text =
-    typeof chunk === 'string'
-      ? chunk
-      : chunk instanceof Uint8Array
-        ? String.fromCharCode(...chunk.subarray(0, STATUS_LINE_LENGTH))
-        : '';
-  const status = STATUS_LINE.exec(text)?.[1];
+function startOf(chunk: unknown): string {
+  if (typeof chunk === 'string') return chunk.slice(0, STATUS_LINE_LENGTH);
+  return chunk instanceof Uint8Array ? String.fromCharCode(...chunk.subarray(0, STATUS_LINE_LENGTH)) : '';
+}
+
+function statusOf(line: string): number | undefined {
+  const status = STATUS_LINE.exec(line)?.[1];
   return status === undefined ? undefined : Number(status);
 }
