@@ -171,6 +171,24 @@ describe('a server span', () => {
     expect((await spanOf(finished)).status.code).toBe(SpanStatusCode.UNSET);
   });
 
+  test.each([
+    ['GET', undefined],
+    ['POST', 'body'],
+  ])('a socket that is detached for writing by hand ends it when it closes (%s)', async (method, body) => {
+    instrumented(server);
+    const { port } = await serve((request, response) => {
+      const { socket } = request;
+      response.detachSocket(socket);
+      socket.end('HTTP/1.1 200 By hand\r\nconnection: close\r\n\r\nhello');
+    });
+    const request = http.request({ port, host: '127.0.0.1', method, agent: false }).end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    const span = await spanOf(finished);
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.attributes['http.response.status_code']).toBeUndefined();
+  });
+
   test('informational responses do not count', async () => {
     instrumented(server);
     const { port } = await serve((_request, response) => {

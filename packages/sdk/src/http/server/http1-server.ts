@@ -18,9 +18,32 @@ export function serveHttp1(
   if (isBound(request) || isBound(response)) return undefined;
   const incoming = new Http1IncomingRequest(request, scheme);
   const server = startServerSpan(settings, incoming, request.headers, defaultTextMapGetter);
-  bindEvents(request, server);
+  bindEvents(request, new RequestBinding(server, request, response));
   bindEvents(response, new ResponseBinding(server, request, response));
   return server;
+}
+
+/**
+ * Ends the span of a request whose response will never close, as the application has detached the socket to write to it
+ * by hand. What it wrote is not known.
+ */
+class RequestBinding implements EmitterBinding {
+  readonly context: Context;
+  private readonly server: ServerSpan;
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+
+  constructor(server: ServerSpan, request: IncomingMessage, response: ServerResponse) {
+    this.context = server.context;
+    this.server = server;
+    this.request = request;
+    this.response = response;
+  }
+
+  after(event: string | symbol): void {
+    if (event !== 'close' || this.response.socket !== null || !this.request.socket.destroyed) return;
+    if (!this.response.writableEnded) this.server.end(undefined);
+  }
 }
 
 /** Ends the span when the response closes, after the application's own listeners. */
