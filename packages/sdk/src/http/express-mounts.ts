@@ -31,8 +31,6 @@ interface Mounted {
   readonly pattern: string;
 }
 
-/** Routers in routers; more are taken for a circle. */
-const MAX_MOUNT_DEPTH = 16;
 const ROOT: Mounted = { length: 0, pattern: '' };
 
 /** The ways from an application to a route: a router may be mounted more than once. */
@@ -69,10 +67,11 @@ function waysTo(route: object, app: object): readonly (readonly Layer[])[] {
 }
 
 function findWays(route: object, router: unknown, way: readonly Layer[], found: (readonly Layer[])[]): void {
-  if (way.length > MAX_MOUNT_DEPTH) return;
   for (const layer of layersOf(router)) {
     if (layer.route === route) found.push(way);
-    else if (layer.route === undefined) findWays(route, layer.handle, [...way, layer], found);
+    // A router may be mounted below itself.
+    const isCircle = way.some(({ handle }) => handle === layer.handle);
+    if (layer.route === undefined && !isCircle) findWays(route, layer.handle, [...way, layer], found);
   }
 }
 

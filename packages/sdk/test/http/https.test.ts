@@ -70,4 +70,22 @@ describe.skipIf(files === undefined)('over TLS', () => {
       ['https', '/one', '1.1', port],
     ]);
   });
+
+  test.each(['destroy', 'end'] as const)('a server that leaves by %s is an error, a caller is none', async (leave) => {
+    instrumented({ incoming: false });
+    const server = https.createServer({ key, cert }, (request, response) => {
+      if (request.url === '/part') response.write('part', () => request.socket[leave]());
+      else if (request.url === '/none') request.socket[leave]();
+      else response.write('part');
+    });
+    const port = await listening(server);
+    for (const path of ['/none', '/part', '/left']) {
+      const request = https.get({ host: '127.0.0.1', port, path, ca: cert, agent: false }).on('error', () => {});
+      request.on('response', (response) => response.on('error', () => {}).resume());
+      if (path === '/left') request.on('response', (response) => response.once('data', () => request.destroy()));
+      await new Promise((resolve) => request.on('close', resolve));
+    }
+    const spans = await spansOf(finished, 3);
+    expect(spans.map((span) => span.attributes['error.type'])).toEqual(['ECONNRESET', 'ECONNRESET', undefined]);
+  });
 });
