@@ -109,8 +109,11 @@ describe('a client span', () => {
     const agent = Object.assign(new http.Agent(), { defaultPort: port });
     await send(() => http.get({ host: '127.0.0.1', defaultPort: port }));
     await send(() => http.get({ host: '127.0.0.1', agent }));
-    const spans = await spansOf(finished, 2);
-    expect(spans.map((span) => span.attributes['server.port'])).toEqual([port, port]);
+    // No agent at all: Node takes null too.
+    const createConnection = (): net.Socket => net.connect(port, '127.0.0.1');
+    await send(() => http.get({ host: '127.0.0.1', agent: null as never, createConnection }));
+    const spans = await spansOf(finished, 3);
+    expect(spans.map((span) => span.attributes['server.port'])).toEqual([port, port, 80]);
   });
 
   test('named imports and callbacks', async () => {

@@ -93,8 +93,8 @@ export function withHeaders(options: RequestOptions, added: Readonly<Record<stri
 }
 
 /** Where requests without a port go; Node's own agents know that of their scheme. */
-function portOfAgent(agent: RequestOptions['agent']): number | undefined {
-  if (typeof agent !== 'object' || !('defaultPort' in agent)) return undefined;
+function portOfAgent(agent: RequestOptions['agent'] | null): number | undefined {
+  if (typeof agent !== 'object' || agent === null || !('defaultPort' in agent)) return undefined;
   return typeof agent.defaultPort === 'number' ? agent.defaultPort : undefined;
 }
 
