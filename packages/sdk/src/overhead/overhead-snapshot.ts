@@ -68,7 +68,7 @@ export interface MonitorOverhead {
   readonly clockReadNano: number;
   /** Calls that were timed. */
   readonly timedCallCount: number;
-  /** Times above 1 ms, which counted as 1 ms: something else ran meanwhile. */
+  /** Times above 0.1 ms that are not usual, of which the rest counted once: something else ran meanwhile. */
   readonly cutCount: number;
 }
 

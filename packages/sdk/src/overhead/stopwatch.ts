@@ -17,6 +17,8 @@ const ELSEWHERE = 5;
  */
 const LONG_LAP_MS = 0.1;
 const LAPS_PER_USUAL_LONG_ONE = 16;
+/** Half of so many are forgotten, for what is usual changes. */
+const LAPS_COMPARED = 1024;
 const EMPTY_LAPS_COMPARED = 64;
 
 /**
@@ -74,7 +76,7 @@ export class Stopwatch {
     const nowMs = this.read();
     const before = this.part;
     const lapMs = nowMs - this.sinceMs - this.readMs;
-    this.lapCounts[before] = (this.lapCounts[before] ?? 0) + 1;
+    this.countLap(before);
     if (lapMs > LONG_LAP_MS && before !== ELSEWHERE && this.isUnusual(before)) {
       this.cutCount++;
       this.add(before, LONG_LAP_MS * this.weight + lapMs - LONG_LAP_MS);
@@ -88,7 +90,16 @@ export class Stopwatch {
   private isUnusual(part: number): boolean {
     const longLapCount = (this.longLapCounts[part] ?? 0) + 1;
     this.longLapCounts[part] = longLapCount;
-    return longLapCount * LAPS_PER_USUAL_LONG_ONE <= (this.lapCounts[part] ?? 0);
+    const lapCount = this.lapCounts[part] ?? 0;
+    return lapCount < LAPS_PER_USUAL_LONG_ONE || longLapCount * LAPS_PER_USUAL_LONG_ONE <= lapCount;
+  }
+
+  private countLap(part: number): void {
+    const lapCount = (this.lapCounts[part] ?? 0) + 1;
+    this.lapCounts[part] = lapCount;
+    if (lapCount < LAPS_COMPARED) return;
+    this.lapCounts[part] = lapCount / 2;
+    this.longLapCounts[part] = (this.longLapCounts[part] ?? 0) / 2;
   }
 
   private add(part: number, ms: number): void {
