@@ -44,12 +44,13 @@ const STATUS_CODES: readonly StatusCode[] = [StatusCode.UNSET, StatusCode.OK, St
 
 /** A span of the official SDK as the model has it, but for its resource, its scope and its weight. */
 export function spanOfReadable(span: ReadableSpan): Span {
-  const { traceId, spanId, traceState, traceFlags } = span.spanContext();
+  const context = span.spanContext();
+  const { traceId, spanId, traceFlags } = context;
   return {
     traceId,
     spanId,
     parentSpanId: span.parentSpanContext?.spanId ?? '',
-    traceState: traceStateText(traceState),
+    traceState: traceStateText(context),
     flags: flagsOf(traceFlags, span.parentSpanContext),
     name: span.name,
     kind: KINDS[span.kind] ?? SpanKind.UNSPECIFIED,
@@ -79,7 +80,7 @@ function linkOf({ context, attributes, droppedAttributesCount = 0 }: ReadableSpa
   return {
     traceId: normalizeTraceId(context.traceId) ?? '',
     spanId: normalizeSpanId(context.spanId) ?? '',
-    traceState: traceStateText(context.traceState),
+    traceState: traceStateText(context),
     flags: flagsOf(context.traceFlags, context),
     attributes: modelAttributes(attributes),
     droppedAttributesCount,

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 
 import { contextWithSpan } from '../context/tracing-context.ts';
-import { ForeignSpan, validContext } from '../span/foreign-span.ts';
+import { ForeignSpan, ofValidContext } from '../span/foreign-span.ts';
 import { RecordingSpan } from '../span/recording-span.ts';
 import { UnrecordedSpan } from '../span/unrecorded-span.ts';
 
@@ -24,8 +24,7 @@ export function contextToInject(context: Context): SpanContext | undefined {
   if (span === undefined) return undefined;
   // The ids of our own spans are valid.
   if (span instanceof RecordingSpan || span instanceof UnrecordedSpan) return span.spanContext();
-  const spanContext = validContext(span);
-  return spanContext === undefined ? undefined : inLowerCase(spanContext);
+  return ofValidContext(span, inLowerCase);
 }
 
 /** The API lets upper case pass, which formats do not. */

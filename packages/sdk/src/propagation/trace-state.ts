@@ -76,15 +76,19 @@ export function parseTraceState(text: string, level: TraceContextLevel = 2): Tra
 /** Anybody's: in JavaScript it may be null, which is none, or something else, which is told once. */
 export function checkedTraceState(given: TraceState | undefined): TraceState | undefined {
   if (given === undefined || given === null) return undefined;
-  if (typeof given.serialize === 'function') return given;
-  leaveOut(new TypeError('it is none'));
+  try {
+    if (typeof given.serialize === 'function') return given;
+    leaveOut(new TypeError('it is none'));
+  } catch (error) {
+    leaveOut(error);
+  }
   return undefined;
 }
 
 /** As it is written; '' for none, and for what is none or cannot be written, which is told once. It may be anybody's. */
-export function traceStateText(given: TraceState | undefined): string {
+export function traceStateText(context: { readonly traceState?: TraceState | undefined }): string {
   try {
-    const text: unknown = checkedTraceState(given)?.serialize() ?? '';
+    const text: unknown = checkedTraceState(context.traceState)?.serialize() ?? '';
     if (typeof text === 'string') return text;
     leaveOut(new TypeError('it is not written as text'));
   } catch (error) {

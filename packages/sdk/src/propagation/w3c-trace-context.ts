@@ -37,9 +37,9 @@ export function traceContextPropagator(options: TraceContextOptions = {}): TextM
     inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
       const spanContext = contextToInject(context);
       if (spanContext === undefined) return;
-      const { traceId, spanId, traceFlags, traceState } = spanContext;
+      const { traceId, spanId, traceFlags } = spanContext;
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & flagMask}`);
-      const text = truncateTraceState(traceStateText(traceState), maxCharacters);
+      const text = truncateTraceState(traceStateText(spanContext), maxCharacters);
       if (text !== '') setter.set(carrier, 'tracestate', text);
     },
 

@@ -62,14 +62,26 @@ function copyMembers(value: object, lengthLimit: number, depth: number): Recorde
 /** As {@link copyValue}, for events: only strings, numbers, booleans and arrays of one of these. */
 export function copySimpleValue(value: unknown, lengthLimit: number): RecordedValue | undefined {
   if (typeof value !== 'object') return copyValue(value, lengthLimit);
-  // The copy, which can be read.
-  const copy = copyValue(value, lengthLimit);
-  if (!Array.isArray(copy)) return undefined;
-  let type: string | undefined;
-  for (const element of copy as readonly unknown[]) {
-    if (element === null) continue;
-    type ??= typeof element;
-    if (typeof element !== type || type === 'object') return undefined;
+  try {
+    return Array.isArray(value) ? copyAlike(value, lengthLimit) : undefined;
+  } catch {
+    // A getter that throws, a revoked proxy.
+    return undefined;
   }
-  return copy;
+}
+
+function copyAlike(elements: readonly unknown[], lengthLimit: number): RecordedValue | undefined {
+  const copies: RecordedValue[] = [];
+  let type: string | undefined;
+  for (const element of elements) {
+    if (element === undefined || element === null) {
+      copies.push(null);
+      continue;
+    }
+    type ??= typeof element;
+    const copy = typeof element === type && type !== 'object' ? copyValue(element, lengthLimit) : undefined;
+    if (copy === undefined) return undefined;
+    copies.push(copy);
+  }
+  return copies;
 }

@@ -33,8 +33,7 @@ export class SpanEncoder {
     const { attributeList } = span;
     const lengthLength = hasAttributes(attributeList, SHORT_SPAN_ATTRIBUTES + 1) ? 2 : 1;
     const content = start(arena, span.identity, lengthLength);
-    const { traceState } = span.identity;
-    if (traceState !== undefined) serialized(arena, traceState);
+    if (span.identity.traceState !== undefined) traceState(arena, span.identity);
     const { parent } = span;
     if (parent !== undefined) parentId(arena, parent);
     if (span.name !== '') this.name(arena, span.name);
@@ -84,7 +83,7 @@ export class SpanEncoder {
       const content = arena.open(106);
       hexId(arena, 10, normalizeTraceId(context.traceId));
       hexId(arena, 18, normalizeSpanId(context.spanId));
-      if (context.traceState !== undefined) serialized(arena, context.traceState);
+      traceState(arena, context);
       this.attributes.write(arena, 34, attributes);
       count(arena, 40, droppedCount);
       arena.varint(53);
@@ -140,8 +139,8 @@ function flagsOf(traceFlags: number, remote: boolean): number {
   return (traceFlags & 0xff) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0);
 }
 
-function serialized(arena: ByteArena, traceState: TraceState): void {
-  const text = traceStateText(traceState);
+function traceState(arena: ByteArena, context: { readonly traceState?: TraceState | undefined }): void {
+  const text = traceStateText(context);
   if (text !== '') arena.text(26, text);
 }
 

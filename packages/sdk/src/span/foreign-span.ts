@@ -7,11 +7,11 @@ import { UnrecordedSpan } from './unrecorded-span.ts';
 
 const UPPER_CASE = /[A-F]/;
 
-/** Of a span that may be anybody's; undefined if it is not valid or cannot be read, which is told once. */
-export function validContext(span: Span): SpanContext | undefined {
+/** Of a span that may be anybody's; undefined if its context is not valid or cannot be read, which is told once. */
+export function ofValidContext<Result>(span: Span, read: (context: SpanContext) => Result): Result | undefined {
   try {
     const spanContext = span.spanContext();
-    return isSpanContextValid(spanContext) ? spanContext : undefined;
+    return isSpanContextValid(spanContext) ? read(spanContext) : undefined;
   } catch (error) {
     warnOnce(ForeignSpan, 'a span context that cannot be read is left out', error);
     return undefined;

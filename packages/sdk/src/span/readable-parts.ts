@@ -1,6 +1,6 @@
 import type { Attributes, HrTime, Link, SpanContext } from '@opentelemetry/api';
 
-import { type AttributeList, attributesObject, copyAttributes } from './attribute-list.ts';
+import { type AttributeList, attributesObject } from './attribute-list.ts';
 
 export interface RecordedEvent {
   readonly name: string;
@@ -28,7 +28,7 @@ export interface ReadableEvent {
   name: string;
   time: HrTime;
   attributes: Attributes;
-  droppedAttributesCount: number;
+  droppedAttributesCount?: number;
 }
 
 /** The same as the official SDK's processors and exporters read them. */
@@ -57,16 +57,6 @@ export function readableParts(span: RecordedParts): ReadableParts {
 /** What processors have asked for of an ended span, and may have changed; undefined: nothing. */
 export function partsAsked(span: RecordedParts): ReadableParts | undefined {
   return partsOfEnded.get(span);
-}
-
-export function recordedEvent({ name, time, attributes, droppedAttributesCount }: ReadableEvent): RecordedEvent {
-  return {
-    name,
-    seconds: time[0],
-    nano: time[1],
-    attributes: copyAttributes(attributes, Infinity, Infinity).attributes,
-    droppedCount: droppedAttributesCount,
-  };
 }
 
 function readableEvent({ name, seconds, nano, attributes, droppedCount }: RecordedEvent): ReadableEvent {

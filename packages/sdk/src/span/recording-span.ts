@@ -30,7 +30,6 @@ import {
   partsAsked,
   type ReadableEvent,
   readableParts,
-  recordedEvent,
   type RecordedEvent,
   type RecordedLink,
 } from './readable-parts.ts';
@@ -314,6 +313,8 @@ export class RecordingSpan implements Span {
       this.aside(RECORDING, 'end', time);
       return;
     }
+    // A processor's `onEnding` reads what calls it.
+    if (this.endSeconds !== 0) return;
     const { provider } = this.owner;
     const { processors } = provider;
     const { seconds, nano } = readTime(time, this.anchor, provider.clock.monotonicMs());
@@ -343,7 +344,24 @@ export class RecordingSpan implements Span {
     const { attributes, length } = copyAttributes(parts.attributes, Infinity, Infinity);
     this.attributeList = attributes;
     this.attributeEnd = length;
-    this.recordedEvents &&= parts.events.map(recordedEvent);
+    try {
+      const events = parts.events.map((event) => this.recordedEvent(event));
+      if (events.length > 0 || this.recordedEvents !== undefined) this.recordedEvents = events;
+    } catch (error) {
+      this.leaveOut('what a processor has made of its events, as it cannot be read', error);
+    }
+  }
+
+  private recordedEvent({ name, time, attributes, droppedAttributesCount = 0 }: ReadableEvent): RecordedEvent {
+    const { seconds, nano } = readTime(time, this.anchor, this.owner.provider.clock.monotonicMs());
+    const copy = copyAttributes(attributes, Infinity, Infinity, true);
+    return {
+      name: textOf(name),
+      seconds,
+      nano,
+      attributes: copy.attributes,
+      droppedCount: droppedAttributesCount + copy.droppedCount,
+    };
   }
 
   private addTimed(watch: Stopwatch, ended: EndedSpans): void {

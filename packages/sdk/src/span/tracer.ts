@@ -4,6 +4,7 @@ import {
   diag,
   INVALID_SPAN_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   type SpanOptions,
   type TimeInput,
@@ -28,7 +29,7 @@ import { ignoreRejection } from '../sampling/guarded-sampler.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sampling/sampler.ts';
 import { attributesObject, copyAttributes } from './attribute-list.ts';
 import { type ClockAnchor, freshAnchor } from './clock.ts';
-import { ForeignSpan, validContext } from './foreign-span.ts';
+import { ForeignSpan, ofValidContext } from './foreign-span.ts';
 import type { IdWords } from './id-words.ts';
 import { RecordingSpan } from './recording-span.ts';
 import type { SpanOwner } from './span-owner.ts';
@@ -247,9 +248,10 @@ function carriedOn(context: Context): Span {
 /** A span that is not one of ours that record, by its ids; undefined if they are not valid. */
 function unrecordedParent(span: Span | undefined): UnrecordedSpan | undefined {
   if (span === undefined || span instanceof UnrecordedSpan) return span;
-  const spanContext = validContext(span);
-  return spanContext === undefined ? undefined : ForeignSpan.ofContext(spanContext);
+  return ofValidContext(span, foreignSpan);
 }
+
+const foreignSpan = (spanContext: SpanContext): ForeignSpan => ForeignSpan.ofContext(spanContext);
 
 function originOf(parent: UnrecordedSpan | undefined): number {
   if (parent === undefined) return NO_PARENT;

@@ -4,6 +4,7 @@ import { memoryExporter } from '../../src/export/memory-exporter.ts';
 import { RunningOverheadMonitor } from '../../src/overhead/overhead-monitor.ts';
 import { createTracerProvider } from '../../src/provider.ts';
 import type { SpanProcessor } from '../../src/span/span-processor.ts';
+import { toldFailures } from '../told-failures.ts';
 
 function processorOf(methods: Partial<SpanProcessor>): SpanProcessor {
   return { onStart: () => {}, onEnd: () => {}, forceFlush: async () => {}, shutdown: async () => {}, ...methods };
@@ -72,3 +73,60 @@ test.each(eachWay)(
     expect(events[1]?.timeUnixNano).toBe(7_000_000_008n);
   },
 );
+
+test.each(eachWay)('what is read for a processor that is changing %s cannot end it', async (_, monitor) => {
+  const exporter = memoryExporter();
+  let endedCount = 0;
+  const processor = processorOf({
+    onEnding: (span) =>
+      void span.setAttributes({
+        get late() {
+          span.end();
+          return true;
+        },
+      }),
+    onEnd: () => void endedCount++,
+  });
+  const provider = createTracerProvider({ exporters: [exporter], spanProcessors: [processor] }, monitor);
+  provider.getTracer('t').startSpan('s').end();
+  await provider.forceFlush();
+  expect([endedCount, exporter.spans.map(({ attributes }) => [...attributes])]).toEqual([1, [[['late', true]]]]);
+});
+
+test('events that a processor adds are exported; if they cannot be read, those that were recorded', async () => {
+  const told = toldFailures();
+  const exporter = memoryExporter();
+  const event = (rest: object): never => ({ name: 'added', time: [7, 8], attributes: {}, ...rest }) as never;
+  const unreadable = Object.defineProperty({}, 'name', {
+    get: () => {
+      throw new Error('theirs');
+    },
+  });
+  const added: Record<string, never[]> = {
+    plain: [event({}), event({ time: new Date(7000) }), event({ name: undefined, attributes: undefined })],
+    none: [null as never],
+    unreadable: [event({}), unreadable as never],
+  };
+  const processor = processorOf({
+    onEnd: (span) => {
+      delete span.attributes['secret'];
+      span.events.push(...(added[span.name] ?? []));
+    },
+  });
+  const provider = createTracerProvider({ exporters: [exporter], spanProcessors: [processor] });
+  for (const name of Object.keys(added)) {
+    const span = provider.getTracer('t').startSpan(name, { attributes: { secret: 'x' } });
+    if (name !== 'plain') span.addEvent('own');
+    span.end();
+  }
+  await provider.forceFlush();
+  expect(exporter.spans.map(({ attributes }) => attributes.size)).toEqual([0, 0, 0]);
+  const [plain, ...others] = exporter.spans.map(({ events }) => events);
+  expect(plain?.map(({ name, timeUnixNano }) => [name, timeUnixNano])).toEqual([
+    ['added', 7_000_000_008n],
+    ['added', 7_000_000_000n],
+    ['', 7_000_000_008n],
+  ]);
+  expect(others.map((events) => events.map(({ name }) => name))).toEqual([['own'], ['own']]);
+  expect(told).toEqual([expect.stringContaining('of its events')]);
+});

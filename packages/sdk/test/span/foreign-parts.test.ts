@@ -46,6 +46,28 @@ test('null is no trace state, and what is none is left out, which is told once',
   expect(told).toEqual([expect.stringContaining('a trace state is left out')]);
 });
 
+test('of a context a trace state that cannot be read is left out', async () => {
+  const exporter = memoryExporter();
+  const provider = createTracerProvider({ exporters: [exporter] });
+  const tracer = provider.getTracer('t');
+  const context = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 };
+  const throwing = (key: string): object => ({
+    get [key]() {
+      throw new Error('theirs');
+    },
+  });
+  const unreadable = Object.defineProperties({ ...context }, Object.getOwnPropertyDescriptors(throwing('traceState')));
+  const state = { ...context, traceState: throwing('serialize') as TraceState };
+  tracer.startSpan('child', {}, trace.setSpanContext(ROOT_CONTEXT, state)).end();
+  tracer.startSpan('linking', { links: [{ context: unreadable }] }, ROOT_CONTEXT).end();
+  tracer.startSpan('root', {}, trace.setSpanContext(ROOT_CONTEXT, unreadable)).end();
+  await provider.forceFlush();
+  const [child, linking, root] = exporter.spans;
+  expect([child?.traceId, child?.parentSpanId]).toEqual([TRACE_ID, SPAN_ID]);
+  expect(linking?.links).toMatchObject([{ traceId: TRACE_ID, spanId: SPAN_ID, traceState: '' }]);
+  expect(root?.parentSpanId).toBe('');
+});
+
 test('what is no trace state keeps no sampler from a decision', () => {
   const context = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, traceState: 'a=1' as never };
   const tracer = createTracerProvider({ sampler: ratioSampler(1) }).getTracer('t');

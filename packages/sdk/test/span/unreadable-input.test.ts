@@ -1,4 +1,11 @@
-import { defaultTextMapSetter, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  defaultTextMapSetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 
 import { memoryExporter, type MemoryExporter } from '../../src/export/memory-exporter.ts';
@@ -178,4 +185,17 @@ test.each([
     return part instanceof Uint8Array ? new TextDecoder().decode(part) : part;
   });
   expect(texts.match(/before|behind/g)).toEqual(['before', 'before']);
+});
+
+test('what an event cannot have is not read', () => {
+  const { tracer } = started();
+  let readCount = 0;
+  const large = {
+    get member() {
+      return ++readCount;
+    },
+  };
+  const attributes: object = { large, list: [large, large] };
+  tracer.startSpan('s').addEvent('e', attributes as Attributes);
+  expect(readCount).toBe(0);
 });
