@@ -49,8 +49,12 @@ export interface MonitorCalls {
 const OPERATIONS_BETWEEN_PAUSES = 256;
 /** For the compiler. */
 const OPERATIONS_BEFORE = 204_800;
-const steadyInterval: IntervalChoice = (mean) =>
-  randomInterval(mean > SINGLE_SECTIONS.maxMeanInterval ? RUNS_OF_CALLS.maxMeanInterval : mean);
+/** At first often, so that what times is compiled. */
+let runsBefore = 400;
+const steadyInterval: IntervalChoice = (mean) => {
+  if (mean <= SINGLE_SECTIONS.maxMeanInterval) return randomInterval(mean);
+  return randomInterval(runsBefore-- > 0 ? 256 : RUNS_OF_CALLS.maxMeanInterval);
+};
 
 let exportedSpanCount = 0;
 /** Of both: all that an export does here, but for the network. */
