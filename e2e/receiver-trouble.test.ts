@@ -32,6 +32,7 @@ class Application implements AsyncDisposable {
     let nowMs = 1_700_000_000_000;
     const clock: DeliveryClock = {
       now: () => nowMs,
+      monotonicMs: () => nowMs,
       random: () => 0.5,
       delay: async (delayMs) => {
         this.delaysMs.push(delayMs);

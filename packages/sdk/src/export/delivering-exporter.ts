@@ -85,7 +85,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   let closed: Promise<void> | undefined;
   let timer: ExportTimer | undefined;
   let holdsProcess = true;
-  /** The receiver wants no request before. */
+  /** The receiver wants no request before, by the monotonic clock. */
   let pausedUntilMs = 0;
 
   async function exportBatch(batch: SpanBatch, signal: AbortSignal): Promise<ExportOutcome> {
@@ -148,29 +148,39 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   }
 
   async function sendWithRetries({ bytes, spanCount }: EncodedRequest, deadline: Deadline): Promise<Attempt> {
-    const startMs = clock.now();
+    const startMs = clock.monotonicMs();
+    const endMs = startMs + timeoutMs;
     let body: Uint8Array | undefined;
     let failure: FailedAttempt | undefined;
-    let delayMs = pausedUntilMs - startMs;
+    let nextMs = startMs;
     for (let tries = 1; ; tries++) {
-      if (failure !== undefined || delayMs > 0) {
-        // Waiting for a try that can no longer happen would only hold the spans.
-        const isTooLong = clock.now() - startMs + delayMs >= timeoutMs;
-        if (!isTooLong) await delayUnlessClosing(delayMs, deadline.signal);
-        if (isTooLong || deadline.signal.aborted || closing.signal.aborted)
+      if (failure !== undefined || pausedUntilMs > startMs) {
+        if (!(await waitUntil(nextMs, endMs, deadline.signal)))
           return failure ?? failedAttempt('throttled', `${transport.name}: the receiver asked for a pause`);
       }
       const sent = (body ??= (await transport.compress?.(bytes)) ?? bytes);
       const send = (): Promise<Attempt> => transport.send(sent, deadline.signal, spanCount);
       const attempt = await (timer === undefined ? send() : timer.section(send));
       if (attempt.kind === 'accepted') return attempt;
-      const nowMs = clock.now();
+      const nowMs = clock.monotonicMs();
       const { retryAfterMs } = attempt;
       if (retryAfterMs !== undefined)
         pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.min(retryAfterMs, MAX_PAUSE_MS));
       if (!attempt.isRetryable || tries >= maxAttempts) return attempt;
       failure = attempt;
-      delayMs = Math.max(retryAfterMs ?? backoffMs(tries, clock), pausedUntilMs - nowMs);
+      nextMs = nowMs + (retryAfterMs ?? backoffMs(tries, clock));
+    }
+  }
+
+  /** Waits for that time, and for the end of the pause. Whether there may be a try then. */
+  async function waitUntil(timeMs: number, endMs: number, signal: AbortSignal): Promise<boolean> {
+    for (let untilMs = Math.max(timeMs, pausedUntilMs); ; untilMs = pausedUntilMs) {
+      // Waiting for a try that can no longer happen would only hold the spans.
+      if (untilMs >= endMs || signal.aborted) return false;
+      await delayUnlessClosing(Math.max(0, untilMs - clock.monotonicMs()), signal);
+      if (signal.aborted || closing.signal.aborted) return false;
+      // Others may have been asked for a longer pause meanwhile.
+      if (pausedUntilMs <= untilMs) return true;
     }
   }
 

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface DeliveryClock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since any time, which pass whatever `now` is set to. */
+  monotonicMs(): number;
   /** In [0, 1). */
   random(): number;
   /** Resolves after the time, or earlier if the signal is aborted; never rejects. */
@@ -12,6 +14,7 @@ export interface DeliveryClock {
 
 export const systemClock: DeliveryClock = {
   now: Date.now,
+  monotonicMs: () => performance.now(),
   random: Math.random,
   delay: async (delayMs, signal) => {
     try {

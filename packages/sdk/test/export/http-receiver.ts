@@ -82,18 +82,25 @@ function inflated(body: Buffer, encoding: string | undefined): Buffer {
 /** Time that passes only when somebody waits, and jitter in the middle. */
 export interface RecordingClock extends DeliveryClock {
   readonly delays: readonly number[];
+  /** Somebody sets the wall clock. */
+  setNow(nowMs: number): void;
 }
 
 export function recordingClock(nowMs = 1_700_000_000_000): RecordingClock {
   const delays: number[] = [];
-  let now = nowMs;
+  let startMs = nowMs;
+  let passedMs = 0;
   return {
     delays,
-    now: () => now,
+    now: () => startMs + passedMs,
+    monotonicMs: () => passedMs,
+    setNow: (givenMs) => {
+      startMs = givenMs - passedMs;
+    },
     random: () => 0.5,
     delay: async (delayMs) => {
       delays.push(delayMs);
-      now += delayMs;
+      passedMs += delayMs;
     },
   };
 }
