@@ -69,7 +69,9 @@ export function grpcConnection(origin: string, tls: TlsMaterial): GrpcConnection
       if (current === session && current?.destroyed === false) {
         if (current.socket.bytesRead === bytesBefore.get(stream)) session = undefined;
       }
-      stream.close(http2.constants.NGHTTP2_CANCEL);
+      // Closing waits for a connection, which may never come.
+      if (stream.pending) stream.destroy();
+      else stream.close(http2.constants.NGHTTP2_CANCEL);
     },
     get lastError() {
       return lastError;

@@ -288,3 +288,29 @@ test('one that is alive is kept when a call takes too long', async () => {
   expect(receiver.sessionCount).toBe(1);
   await exporter.shutdown();
 });
+
+test('connections that never come to be cost their own batches, and are gone when nobody waits for them', async () => {
+  let connectionCount = 0;
+  const silent = net.createServer((socket) => {
+    connectionCount++;
+    // The greeting of TLS is read, and not answered.
+    socket.on('error', () => {}).resume();
+  });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = new URL(originOf(silent.address()));
+  const exporter = otlpGrpcExporter({ endpoint: `https://127.0.0.1:${port}`, maxConcurrency: 1, timeoutMs: 0 });
+  for (let i = 1; i <= 3; i++) {
+    const controller = new AbortController();
+    const batch = contractBatch(i);
+    const exported = exporter.export(batch, controller.signal);
+    await once(silent, 'connection');
+    controller.abort();
+    expectDropped(await exported, batch, 'aborted');
+  }
+  expect(connectionCount).toBe(3);
+  await exporter.shutdown();
+  silent.close();
+  // Not before the last connection is.
+  await once(silent, 'close');
+});
