@@ -1,5 +1,5 @@
 import { type Attributes, diag, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { isPlainPromise, thenOf, watchThenable } from './watch-thenable.ts';
+import { watchResult } from './watch-thenable.ts';
 
 /** The tracer of every span that the helpers make. Asked for each time: the provider may be registered later. */
 export const HELPER_SCOPE = '@throughline/sdk';
@@ -55,10 +55,8 @@ export function markAsError(
 }
 
 /**
- * Runs `work` and ends the span when it is done: at once, or when the promise it gives settles. What `work` throws or
- * rejects with marks the span and is thrown on unchanged. A plain promise is replaced by one derived from it, so that
- * the span has ended before the caller goes on, and a rejection nobody handles is still reported as such. Other thenables
- * are given back themselves, as they may be lazy (query builders) or have more to them.
+ * Runs `work` and ends the span when it is done: at once, or when the promise it gives settles, of which the caller gets
+ * what `watchResult` makes. What `work` throws or rejects with marks the span and is thrown on unchanged.
  */
 export function settle<R>(span: Span, work: () => R): R {
   let result: R;
@@ -68,25 +66,7 @@ export function settle<R>(span: Span, work: () => R): R {
     fail(span, error);
     throw error;
   }
-  if (isPlainPromise(result)) {
-    const settled = result.then(
-      (value) => {
-        span.end();
-        return value;
-      },
-      (error: unknown) => {
-        fail(span, error);
-        throw error;
-      },
-    );
-    // `then` of a promise of T gives a promise of T again: both callbacks pass on what they got.
-    return settled as R;
-  }
-  const then = thenOf(result);
-  if (then === undefined) span.end();
-  // What has methods is an object.
-  else watchThenable(result as object, then, { end: () => span.end(), fail: (error) => fail(span, error) });
-  return result;
+  return watchResult(result, { end: () => span.end(), fail: (error) => fail(span, error) });
 }
 
 function fail(span: Span, error: unknown): void {

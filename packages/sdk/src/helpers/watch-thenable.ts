@@ -1,11 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { types } from 'node:util';
-
-/** Called once: one or the other. */
-export interface Watcher {
-  end(): void;
-  fail(error: unknown): void;
-}
+import { isPlainPromise, isPromiseUnderWay, replaceMethods, type Watcher, watchPromise } from './watch-promise.ts';
 
 type Callback = ((...values: unknown[]) => unknown) | null | undefined;
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -13,15 +7,8 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 /** Who waits for a thenable. That there is a list says that the thenable's methods are watched. */
 const waiting = new WeakMap<object, Watcher[]>();
 
-/** `await` calls `then` only of promises of another class than `Promise`. Gives plain promises. */
-class WatchedPromise<T> extends Promise<T> {
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-}
-
 /** The method `then` of a value that has one. */
-export function thenOf(value: unknown): Method | undefined {
+function thenOf(value: unknown): Method | undefined {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined;
   try {
     const then: unknown = Reflect.get(value, 'then');
@@ -32,13 +19,32 @@ export function thenOf(value: unknown): Method | undefined {
   }
 }
 
-/** A promise as asynchronous functions give it: nobody can tell one from another that settles alike. */
-export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return (
-    types.isPromise(value) &&
-    Object.getPrototypeOf(value) === Promise.prototype &&
-    Object.getOwnPropertyNames(value).length === 0
-  );
+/**
+ * Tells the watcher when a result is there: at once, or when the promise it is settles. Gives the result, or in place of a
+ * plain promise one derived from it, so that the watcher is told before the caller goes on, and a rejection nobody handles
+ * is still reported as such. Others are given back themselves, as they may be lazy (query builders) or have more to them.
+ */
+export function watchResult<R>(result: R, watcher: Watcher): R {
+  if (isPlainPromise(result)) {
+    const settled = result.then(
+      (value) => {
+        watcher.end();
+        return value;
+      },
+      (error: unknown) => {
+        watcher.fail(error);
+        throw error;
+      },
+    );
+    // `then` of a promise of T gives a promise of T again: both callbacks pass on what they got.
+    return settled as R;
+  }
+  const then = thenOf(result);
+  if (then === undefined) watcher.end();
+  else if (isPromiseUnderWay(result, then)) watchPromise(result, watcher);
+  // What has methods is an object.
+  else watchThenable(result as object, then, watcher);
+  return result;
 }
 
 /**
@@ -46,11 +52,11 @@ export function isPlainPromise(value: unknown): value is Promise<unknown> {
  * rejected: the thenable's own `then` is replaced by one that tells. If nobody calls that in this turn of the event loop
  * (a query builder may be a step to another one, or never be run), the turn's end is the end.
  */
-export function watchThenable(thenable: object, then: Method, watcher: Watcher): void {
+function watchThenable(thenable: object, then: Method, watcher: Watcher): void {
   let watchers = waiting.get(thenable);
   if (watchers === undefined) {
     watchers = [];
-    if (!replaceMethods(thenable, then, watchers)) {
+    if (!watchMethods(thenable, then, watchers)) {
       watcher.end();
       return;
     }
@@ -68,7 +74,7 @@ function failAll(watchers: Watcher[], error: unknown): void {
   for (const watcher of watchers.splice(0)) watcher.fail(error);
 }
 
-function replaceMethods(thenable: object, then: Method, watchers: Watcher[]): boolean {
+function watchMethods(thenable: object, then: Method, watchers: Watcher[]): boolean {
   const watchedThen = function (this: unknown, done?: Callback, failed?: Callback, ...rest: unknown[]): unknown {
     // They are told once, by the first call.
     const told = watchers.splice(0);
@@ -77,13 +83,20 @@ function replaceMethods(thenable: object, then: Method, watchers: Watcher[]): bo
       endAll(told);
       return typeof done === 'function' ? done(...values) : values[0];
     };
-    const tellFailure = (error: unknown): unknown => {
-      failAll(told, error);
-      if (typeof failed === 'function') return failed(error);
-      throw error;
-    };
     try {
-      return Reflect.apply(then, this, [tellEnd, tellFailure, ...rest]);
+      if (typeof failed === 'function') {
+        const tellFailure = (error: unknown): unknown => {
+          failAll(told, error);
+          return failed(error);
+        };
+        return Reflect.apply(then, this, [tellEnd, tellFailure, ...rest]);
+      }
+      // A callback of ours would handle the failure, or throw it where nobody expects that. What `then` gives fails, too.
+      const given: unknown = Reflect.apply(then, this, [tellEnd, failed, ...rest]);
+      if (thenOf(given) !== undefined)
+        return watchResult(given, { end: () => endAll(told), fail: (error) => failAll(told, error) });
+      setImmediate(endAll, told);
+      return given;
     } catch (error) {
       failAll(told, error);
       throw error;
@@ -99,15 +112,7 @@ function replaceMethods(thenable: object, then: Method, watchers: Watcher[]): bo
         return Reflect.apply(watchers.length > 0 && args.length === 1 ? Promise.prototype[name] : method, this, args);
       });
     }
-    if (types.isPromise(thenable) && thenable.constructor === Promise) {
-      replaced.set('constructor', WatchedPromise);
-    }
-    for (const [name, value] of replaced) {
-      const enumerable = Object.getOwnPropertyDescriptor(thenable, name)?.enumerable ?? false;
-      const property = { value, enumerable, writable: true, configurable: true };
-      if (!Reflect.defineProperty(thenable, name, property)) return false;
-    }
-    return true;
+    return replaceMethods(thenable, replaced);
   } catch {
     // A getter or a proxy's trap.
     return false;

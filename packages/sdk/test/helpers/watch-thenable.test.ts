@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
@@ -53,6 +53,30 @@ describe('a lazy thenable', () => {
     expect(finished()[0]?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no such column' });
   });
 
+  test('that fails is seen to without a callback for failures, and fails what its then gives', async () => {
+    const given = withSpan('find', () => new Query().where('wrong'));
+    expect(await given.then(String).catch((error: unknown) => [String(error), names()])).toEqual([
+      'RangeError: no such column',
+      ['find'],
+    ]);
+    expect(finished()[0]?.status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  test('is given no callback for failures that its caller has none of', async () => {
+    const job = new EventEmitter();
+    const thenable = {
+      // eslint-disable-next-line unicorn/no-thenable -- it is what is tested
+      then(done: () => void, failed?: (error: unknown) => void): void {
+        job.once('end', done);
+        job.once('error', (error) => failed?.(error));
+      },
+    };
+    withSpan('job', () => thenable).then(() => {});
+    job.emit('error', new Error('broke'));
+    await turn();
+    expect(names()).toEqual(['job']);
+  });
+
   test('ends the spans of all calls that gave it, however many', async () => {
     const where = traced((query: Query, condition: string) => query.where(condition), { name: 'where' });
     const query = new Query();
@@ -104,7 +128,47 @@ describe('a lazy thenable', () => {
   });
 });
 
+class Job<T> extends Promise<T> {
+  readonly #id = 3;
+  id(): number {
+    return this.#id;
+  }
+}
+
 describe('a promise', () => {
+  test.each<[string, (run: Promise<string>) => Promise<string>]>([
+    ['with properties of its own', (run) => Object.assign(run, { pid: 7 })],
+    ['of a class of its own', (run) => new Job((resolve, reject) => void run.then(resolve, reject))],
+  ])('%s is watched whether or not somebody waits for it yet', async (_how, promiseOf) => {
+    const [good, bad] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const given = withSpan('good', () => promiseOf(good.promise));
+    const refused = withSpan('outer', () => withSpan('bad', () => promiseOf(bad.promise)));
+    await turn();
+    expect(names()).toEqual([]);
+    const seen = given.then((value) => [value, ...names()]);
+    good.resolve('done');
+    expect(await seen).toEqual(['done', 'good']);
+    bad.reject(new RangeError('refused'));
+    expect(await refused.catch((error: unknown) => [String(error), ...names()])).toEqual([
+      'RangeError: refused',
+      'good',
+      'bad',
+      'outer',
+    ]);
+    const { UNSET, ERROR } = SpanStatusCode;
+    expect(finished().map(({ status }) => status.code)).toEqual([UNSET, ERROR, ERROR]);
+  });
+
+  test('of a class that makes no others of its like ends the span at once', async () => {
+    class Single extends Promise<string> {
+      constructor() {
+        super((resolve) => resolve('done'));
+      }
+    }
+    const single = new Single();
+    expect([withSpan('single', () => single) === single, names()]).toEqual([true, ['single']]);
+  });
+
   test('with properties of its own is given back itself', async () => {
     const running = Promise.withResolvers<string>();
     const child = Object.assign(running.promise, { pid: 7 });
@@ -119,37 +183,34 @@ describe('a promise', () => {
   });
 
   test('of a class of its own is given back itself', async () => {
-    class Job extends Promise<string> {
-      readonly #id = 3;
-      id(): number {
-        return this.#id;
-      }
-    }
-    const job = new Job((resolve) => resolve('done'));
+    const job = new Job<string>((resolve) => resolve('done'));
     const given = withSpan('job', () => job);
     expect([given === job, given.id(), await given, names()]).toEqual([true, 3, 'done', ['job']]);
   });
 
-  test.each([
-    ['plain', {}],
-    ['with properties', { pid: 7 }],
-  ])('%s: a rejection is reported once if nobody handles it, and not at all if somebody does', async (_how, extra) => {
+  test.each<[string, () => Promise<never>]>([
+    ['plain', () => Promise.reject(new Error('refused'))],
+    ['with properties', () => Object.assign(Promise.reject(new Error('refused')), { pid: 7 })],
+    ['of a class of its own', () => new Job((_resolve, reject) => reject(new Error('refused')))],
+  ])('%s: a rejection is reported once if nobody handles it, and not at all if somebody does', async (_how, reject) => {
     const reported: unknown[] = [];
     // Vitest has its own listeners, which would fail the run.
     const others = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection').on('unhandledRejection', (reason) => reported.push(reason));
     try {
-      const reject = (): Promise<never> => Object.assign(Promise.reject(new Error('refused')), extra);
       const handled = withSpan('handled', reject);
       await expect(async () => handled).rejects.toThrow('refused');
+      const late = withSpan('late', reject);
+      for (let i = 0; i < 10; i++) await Promise.resolve();
+      expect(await late.catch(String)).toBe('Error: refused');
       await turn();
       expect(reported).toEqual([]);
       const told = once(process, 'unhandledRejection');
-      void withSpan('unhandled', reject);
+      void withSpan('outer', () => withSpan('unhandled', reject));
       await told;
       await turn();
       expect(reported).toEqual([new Error('refused')]);
-      expect(names()).toEqual(['handled', 'unhandled']);
+      expect(names()).toEqual(['handled', 'late', 'unhandled', 'outer']);
     } finally {
       process.removeAllListeners('unhandledRejection');
       for (const listener of others) process.on('unhandledRejection', listener);
