@@ -12,7 +12,7 @@ export interface OfficialExportResult {
 
 /** `SpanExporter` of the official SDK, 2.x and later. */
 export interface OfficialSpanExporter {
-  /** Ours have a name, by which the two are told apart. */
+  /** Ours have a name, by which the two are told apart in a list. One that has a name goes there by `officialExporter`. */
   readonly name?: undefined;
   export(spans: ReadableSpan[], resultCallback: (result: OfficialExportResult) => void): void;
   shutdown(): Promise<void>;
@@ -24,7 +24,10 @@ export interface OfficialSpanExporter {
  * batches at once. What it throws, or fails with, is an outcome: `failed`. One that never answers holds up the next
  * batch only until the signal of its own is aborted.
  */
-export function officialExporter(exporter: OfficialSpanExporter, name: string = nameOf(exporter)): BatchExporter {
+export function officialExporter(
+  exporter: Omit<OfficialSpanExporter, 'name'>,
+  name: string = nameOf(exporter),
+): BatchExporter {
   let last: Promise<unknown> = Promise.resolve();
   let closed: Promise<void> | undefined;
   let timer: ExportTimer | undefined;
@@ -119,7 +122,7 @@ export function isOfficialExporter(exporter: BatchExporter | OfficialSpanExporte
   return !('name' in exporter && typeof exporter.name === 'string');
 }
 
-function nameOf(exporter: OfficialSpanExporter): string {
+function nameOf(exporter: object): string {
   const name: unknown = exporter.constructor?.name;
   return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'exporter';
 }

@@ -58,6 +58,15 @@ test('its name is that of its class; its code 0 is success, another is "failed" 
   expect(held.calls).toEqual(['export 4 true', 'export 4 true']);
 });
 
+test('one that has a name of its own fits, too', async () => {
+  class NamedExporter extends HeldExporter {
+    readonly name: string = 'vendor';
+  }
+  const named = new NamedExporter();
+  await officialExporter(named).shutdown();
+  expect(named.calls).toEqual(['shutdown']);
+});
+
 test('it is asked one batch after the other; an abort gives the next its turn', async () => {
   const held = new HeldExporter();
   const exporter = officialExporter(held);
