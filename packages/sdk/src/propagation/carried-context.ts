@@ -27,12 +27,15 @@ export function contextToInject(context: Context): SpanContext | undefined {
   return ofValidContext(span, inLowerCase);
 }
 
-/** The API lets upper case pass, which formats do not. */
-function inLowerCase(spanContext: SpanContext): SpanContext {
-  const traceId = spanContext.traceId.toLowerCase();
-  const spanId = spanContext.spanId.toLowerCase();
-  const isLowerCase = traceId === spanContext.traceId && spanId === spanContext.spanId;
-  return isLowerCase ? spanContext : { ...spanContext, traceId, spanId };
+/** Read once. The API lets upper case pass, which formats do not. */
+function inLowerCase({ traceId, spanId, traceFlags, traceState, isRemote }: SpanContext): SpanContext {
+  return {
+    traceId: traceId.toLowerCase(),
+    spanId: spanId.toLowerCase(),
+    traceFlags,
+    ...(isRemote === undefined ? {} : { isRemote }),
+    ...(traceState === undefined ? {} : { traceState }),
+  };
 }
 
 /** Whether a header asks that nothing be written. */

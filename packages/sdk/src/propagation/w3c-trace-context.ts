@@ -39,6 +39,8 @@ export function traceContextPropagator(options: TraceContextOptions = {}): TextM
       if (spanContext === undefined) return;
       const { traceId, spanId, traceFlags } = spanContext;
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & flagMask}`);
+      // Mostly there is none.
+      if (spanContext.traceState === undefined) return;
       const text = truncateTraceState(traceStateText(spanContext), maxCharacters);
       if (text !== '') setter.set(carrier, 'tracestate', text);
     },

@@ -51,6 +51,8 @@ const ENDED = -1;
 /** Processors are in `onEnding`: all but `end` has its effect. */
 const ENDING = -2;
 const OPEN = 0;
+/** Spans of which a processor's `onEnding` changes something just now: they are open for it. */
+const changedWhileEnding = new WeakSet<RecordingSpan>();
 
 type TimedCall = 'setAttribute' | 'setAttributes' | 'addEvent' | 'addLink' | 'setStatus' | 'recordException' | 'end';
 
@@ -166,11 +168,16 @@ export class RecordingSpan implements Span {
 
   private whileEnding<Call extends TimedCall>(call: Call, values: Parameters<RecordingSpan[Call]>): this {
     if (call === 'end') return this;
+    const { endSeconds, endNano } = this;
     this.state = OPEN;
+    changedWhileEnding.add(this);
     try {
       Reflect.apply(this[call], this, values);
     } finally {
+      changedWhileEnding.delete(this);
       this.state = ENDING;
+      this.endSeconds = endSeconds;
+      this.endNano = endNano;
     }
     return this;
   }
@@ -181,17 +188,23 @@ export class RecordingSpan implements Span {
     return this;
   }
 
+  /** Apart from `setAttribute`, which is to be small enough for being compiled into its callers. */
   private leaveOutAttribute(key: string, value: AttributeValue): this {
     // Not there is not wrong.
     if (value === undefined) return this;
     if (typeof key !== 'string' || key === '') return this.leaveOut('an attribute without a key');
+    const { attributeList, attributeEnd } = this;
+    // Beyond the limit its value does not matter.
+    const isNew = placeOfKey(attributeList, key) === attributeEnd;
+    if (isNew && attributeEnd >= 2 * this.owner.provider.limits.attributeCountLimit) this.droppedCounts().attributes++;
     return this.leaveOut('an attribute whose value is of no type that attributes have', key);
   }
 
   setAttribute(key: string, value: AttributeValue): this {
     if (this.state !== OPEN) return this.aside(ATTRIBUTES, 'setAttribute', key, value);
-    if (value === undefined || typeof key !== 'string' || key === '') return this.leaveOutAttribute(key, value);
     const { attributeCountLimit, attributeValueLengthLimit } = this.owner.provider.limits;
+    const copy = typeof key === 'string' && key !== '' ? copyValue(value, attributeValueLengthLimit) : undefined;
+    if (copy === undefined) return this.leaveOutAttribute(key, value);
     const { attributeList, attributeEnd } = this;
     const bit = lengthBit(key);
     const place = (this.keyLengths & bit) === 0 ? attributeEnd : placeOfKey(attributeList, key);
@@ -200,8 +213,6 @@ export class RecordingSpan implements Span {
       this.droppedCounts().attributes++;
       return this;
     }
-    const copy = copyValue(value, attributeValueLengthLimit);
-    if (copy === undefined) return this.leaveOutAttribute(key, value);
     if (isNew) {
       this.attributeEnd = place + 2;
       this.keyLengths |= bit;
@@ -313,20 +324,14 @@ export class RecordingSpan implements Span {
       this.aside(RECORDING, 'end', time);
       return;
     }
-    // A processor's `onEnding` reads what calls it.
-    if (this.endSeconds !== 0) return;
     const { provider } = this.owner;
     const { processors } = provider;
     const { seconds, nano } = readTime(time, this.anchor, provider.clock.monotonicMs());
     const isEarly = seconds < this.startSeconds || (seconds === this.startSeconds && nano < this.startNano);
     this.endSeconds = isEarly ? this.startSeconds : seconds;
     this.endNano = isEarly ? this.startNano : nano;
-    if (processors.length > 0) {
-      this.state = ENDING;
-      for (const processor of processors) processor.onEnding?.(this);
-    }
+    if (processors.length > 0 && !this.tellProcessors(processors)) return;
     this.state = ENDED;
-    if (processors.length > 0) this.tellEnded(processors);
     const { sampled } = this.identity;
     if (provider.ended === undefined || !sampled) provider.meter?.countUnqueuedEnd(sampled);
     else if (provider.watch.isRunning) this.addTimed(provider.watch, provider.ended);
@@ -335,12 +340,17 @@ export class RecordingSpan implements Span {
 
   /**
    * Before it is encoded: what they change of attributes and events is what is exported. The specification has `onEnd` only
-   * read them; many a processor of the official SDK takes secrets out there nevertheless.
+   * read them; many a processor of the official SDK takes secrets out there nevertheless. False: they are being told
+   * already, and something that they had the span read has ended it again.
    */
-  private tellEnded(processors: readonly SpanProcessor[]): void {
+  private tellProcessors(processors: readonly SpanProcessor[]): boolean {
+    if (changedWhileEnding.has(this)) return false;
+    this.state = ENDING;
+    for (const processor of processors) processor.onEnding?.(this);
+    this.state = ENDED;
     for (const processor of processors) processor.onEnd(this);
     const parts = partsAsked(this);
-    if (parts === undefined) return;
+    if (parts === undefined) return true;
     const { attributes, length } = copyAttributes(parts.attributes, Infinity, Infinity);
     this.attributeList = attributes;
     this.attributeEnd = length;
@@ -350,6 +360,7 @@ export class RecordingSpan implements Span {
     } catch (error) {
       this.leaveOut('what a processor has made of its events, as it cannot be read', error);
     }
+    return true;
   }
 
   private recordedEvent({ name, time, attributes, droppedAttributesCount = 0 }: ReadableEvent): RecordedEvent {
