@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { fastifyTracing } from '../../src/index.ts';
-import { get, instrumented, serve, spanOf, spansOf } from './http-fixture.ts';
+import { get, instrumented, serve, spanOf } from './http-fixture.ts';
 import { activeSpanId, middlewareCases, Refused } from './middleware-cases.ts';
 
 async function application(tracing: boolean): Promise<FastifyInstance> {
@@ -45,27 +45,6 @@ test('the route is found without the plugin, also in an own prefix', async () =>
   await get(port, '/api/orders/7');
   const span = await spanOf(finished);
   expect(span.name).toBe('GET /api/orders/:id');
-});
-
-test('requests that are refused before the handler have their route without the plugin, others none', async () => {
-  const instrumentation = instrumented({ outgoing: false });
-  const app = fastify();
-  onTestFinished(() => app.close());
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/secret')) await reply.code(401).send('no');
-  });
-  const querystring = { type: 'object', required: ['size'], properties: { size: { type: 'integer' } } };
-  app.get('/orders/:id', { schema: { querystring } }, async () => 'ok');
-  app.get('/secret/:id', async () => 'ok');
-  await app.ready();
-  const { port } = await serve((request, response) => app.routing(request, response));
-  const statuses: number[] = [];
-  for (const path of ['/orders/7', '/secret/7', '/nowhere/7']) statuses.push((await get(port, path)).status);
-  expect(statuses).toEqual([400, 401, 404]);
-  const spans = await spansOf(finished, 3);
-  expect(spans.map((span) => span.name)).toEqual(['GET /orders/:id', 'GET /secret/:id', 'GET']);
-  instrumentation.disable();
-  expect((await get(port, '/orders/7?size=1')).body).toBe('ok');
 });
 
 test('over HTTP/2 it makes the span too', async () => {

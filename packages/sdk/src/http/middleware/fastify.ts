@@ -2,13 +2,14 @@ import { context as contextApi } from '@opentelemetry/api';
 
 import type { HttpSpanOptions } from '../http-options.ts';
 import { httpSettings, type HttpTracingParts } from '../http-settings.ts';
-import { fastifyRoute, type FastifyRequestLike } from '../server/fastify-routes.ts';
 import { nodeRequestSpan } from './node-request-span.ts';
 import { activeRequestSpan } from './request-span.ts';
 
-/** What is used of Fastify's request and reply besides the route. */
-interface RawRequest extends FastifyRequestLike {
+/** What is used of Fastify's request and reply. */
+interface FastifyRequestLike {
   readonly raw: object;
+  readonly is404?: boolean;
+  readonly routeOptions?: { readonly url?: string | undefined };
 }
 interface FastifyReplyLike {
   readonly raw: object;
@@ -29,9 +30,9 @@ export type FastifyTracingPlugin = (instance: FastifyLike, options: unknown, don
 export function fastifyTracing(options: HttpSpanOptions & HttpTracingParts = {}): FastifyTracingPlugin {
   const settings = httpSettings(options);
   const plugin: FastifyTracingPlugin = (instance, _options, done) => {
-    instance.addHook('onRequest', (request: RawRequest, reply: FastifyReplyLike, next: () => void) => {
+    instance.addHook('onRequest', (request: FastifyRequestLike, reply: FastifyReplyLike, next: () => void) => {
       const span = nodeRequestSpan(settings, request.raw, reply.raw);
-      span?.setRoute(fastifyRoute(request));
+      if (request.is404 !== true) span?.setRoute(request.routeOptions?.url);
       if (span?.started === undefined) next();
       else contextApi.with(span.started.context, next);
     });
