@@ -134,8 +134,8 @@ function comparableValue(key: string, value: AttributeValue, run: Run): Comparab
   return `string ${withPortNames(value, run).replace(DEADLINE_TIMES, 'Deadline exceeded')}`;
 }
 
-/** gRPC says after which time, and which part of it went where. */
-const DEADLINE_TIMES = /Deadline exceeded after [\d.]+s(?:,[\w ]+: [\d.]+s)*/;
+/** gRPC says after which time, which part of it went where, and to whom if it was connected by then. */
+const DEADLINE_TIMES = /Deadline exceeded after [\d.]+s(?:,[\w ]+: [\d.]+s)*(?:,remote_addr=[\w.:]+)?/;
 
 function withPortNames(text: string, run: Run): string {
   return text.replaceAll(

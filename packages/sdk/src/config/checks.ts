@@ -128,13 +128,14 @@ export function byType(shapes: Readonly<Record<string, Check>>): Check {
   };
 }
 
-/** An object with these functions, whatever else it has. */
+/** An object, or a function, with these functions, whatever else it has. */
 export function having(...names: readonly string[]): Check {
   return (value, path, problems) => {
-    if (!isRecord(value)) problems.push(wrongType('an object', value, path));
+    if (typeof value !== 'function' && !isRecord(value)) problems.push(wrongType('an object', value, path));
     else {
       for (const name of names) {
-        if (typeof value[name] !== 'function') problems.push(wrongType('a function', value[name], `${path}.${name}`));
+        const member: unknown = Reflect.get(value, name);
+        if (typeof member !== 'function') problems.push(wrongType('a function', member, `${path}.${name}`));
       }
     }
   };

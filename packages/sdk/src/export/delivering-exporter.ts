@@ -74,6 +74,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
     maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES,
     clock = systemClock,
   } = options;
+  const monotonicMs = (): number => clock.monotonicMs?.() ?? clock.now();
   const timeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) || Number.POSITIVE_INFINITY;
   const slots = sendSlots(
     options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
@@ -148,7 +149,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
   }
 
   async function sendWithRetries({ bytes, spanCount }: EncodedRequest, deadline: Deadline): Promise<Attempt> {
-    const startMs = clock.monotonicMs();
+    const startMs = monotonicMs();
     const endMs = startMs + timeoutMs;
     let body: Uint8Array | undefined;
     let failure: FailedAttempt | undefined;
@@ -162,7 +163,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
       const send = (): Promise<Attempt> => transport.send(sent, deadline.signal, spanCount);
       const attempt = await (timer === undefined ? send() : timer.section(send));
       if (attempt.kind === 'accepted') return attempt;
-      const nowMs = clock.monotonicMs();
+      const nowMs = monotonicMs();
       const { retryAfterMs } = attempt;
       if (retryAfterMs !== undefined)
         pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.min(retryAfterMs, MAX_PAUSE_MS));
@@ -177,7 +178,7 @@ export function deliveringExporter(transport: Transport, options: DeliveryOption
     for (let untilMs = Math.max(timeMs, pausedUntilMs); ; untilMs = pausedUntilMs) {
       // Waiting for a try that can no longer happen would only hold the spans.
       if (untilMs >= endMs || signal.aborted) return false;
-      await delayUnlessClosing(Math.max(0, untilMs - clock.monotonicMs()), signal);
+      await delayUnlessClosing(Math.max(0, untilMs - monotonicMs()), signal);
       if (signal.aborted || closing.signal.aborted) return false;
       // Others may have been asked for a longer pause meanwhile.
       if (pausedUntilMs <= untilMs) return true;

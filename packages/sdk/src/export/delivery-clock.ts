@@ -5,7 +5,7 @@ export interface DeliveryClock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Milliseconds since any time, which pass whatever `now` is set to. */
-  monotonicMs(): number;
+  monotonicMs?(): number;
   /** In [0, 1). */
   random(): number;
   /** Resolves after the time, or earlier if the signal is aborted; never rejects. */

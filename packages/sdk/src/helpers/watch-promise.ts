@@ -13,8 +13,6 @@ class WatchedPromise<T> extends Promise<T> {
   }
 }
 
-const watched = new WeakSet<object>();
-
 /** A promise as asynchronous functions give it: nobody can tell one from another that settles alike. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return (
@@ -24,46 +22,27 @@ export function isPlainPromise(value: unknown): value is Promise<unknown> {
   );
 }
 
-/** One that settles whoever waits for it: its `then` is that of all promises, or ours. */
+/** One that settles whoever waits for it. */
 export function isPromiseUnderWay(value: unknown, then: unknown): value is Promise<unknown> {
-  return types.isPromise(value) && (then === Promise.prototype.then || watched.has(value));
+  return types.isPromise(value) && then === Promise.prototype.then;
 }
 
 /**
- * Tells the watcher when a promise that must stay itself settles, before anybody who waits for it from now on. A rejection
- * is handled by that, so another one is made that is reported in its place: unless somebody calls `then` (as `catch` and
- * `finally` do), who handles it or gets a promise that is reported.
+ * Tells the watcher when a promise that must stay itself settles, before anybody who waits for it from now on. By that its
+ * rejection is handled, and not reported if nobody else handles it: whether somebody does cannot be known, and what is
+ * reported in vain ends a process.
  */
 export function watchPromise(promise: Promise<unknown>, watcher: Watcher): void {
-  const end = (): void => watcher.end();
   try {
-    if (watched.has(promise)) {
-      // One report is enough.
-      void Promise.prototype.then.call(promise, end, (error) => watcher.fail(error));
-      return;
-    }
-    let isHandled = false;
-    let reporter: Promise<never> | undefined;
-    const watchedThen = function (this: Promise<unknown>, ...callbacks: Parameters<Promise<unknown>['then']>): unknown {
-      isHandled = true;
-      void reporter?.catch(() => {});
-      reporter = undefined;
-      return Promise.prototype.then.apply(this, callbacks);
-    };
-    if (replaceMethods(promise, new Map([['then', watchedThen]]))) {
-      watched.add(promise);
-      void Promise.prototype.then.call(promise, end, (error) => {
-        watcher.fail(error);
-        if (isHandled) return;
-        // eslint-disable-next-line promise/no-promise-in-callback -- nobody but the process is to hear of it
-        reporter = Promise.reject(error);
-      });
-      return;
-    }
+    void Promise.prototype.then.call(
+      promise,
+      () => watcher.end(),
+      (error) => watcher.fail(error),
+    );
   } catch {
-    // A getter, or a class whose constructor takes something else.
+    // Of a class whose constructor takes something else.
+    watcher.end();
   }
-  watcher.end();
 }
 
 /** Replaces methods so that `await` calls them, too. May throw; false if the object takes one of them not. */

@@ -6,7 +6,10 @@ const http: Check = (value, path, problems) => {
   if (!isRecord(value)) httpChoice(value, path, problems);
 };
 
-const instrumentation = having('setTracerProvider', 'enable', 'disable');
+/** What is not there (`condition && new Some()`) is passed over. */
+const instrumentation: Check = (value, path, problems) => {
+  if (value) having('setTracerProvider', 'enable')(value, path, problems);
+};
 const instrumentations = listOf((value, path, problems) => {
   const check = Array.isArray(value) ? listOf(instrumentation) : instrumentation;
   check(value, path, problems);
@@ -16,7 +19,8 @@ const startOptions = object({
   ...OPTION_CHECKS,
   http,
   instrumentations,
-  spanProcessors: listOf(having('onStart', 'onEnd', 'forceFlush', 'shutdown')),
+  // Methods that are missing are those that do nothing.
+  spanProcessors: listOf(having()),
   customExporters: listOf(having('export', 'shutdown')),
   exitTimeoutMs: number(0, Infinity, true),
   customSampler: having('shouldSample'),

@@ -109,11 +109,18 @@ describe('a client span', () => {
     const agent = Object.assign(new http.Agent(), { defaultPort: port });
     await send(() => http.get({ host: '127.0.0.1', defaultPort: port }));
     await send(() => http.get({ host: '127.0.0.1', agent }));
+    // As the agents of the package agent-base: whoever asks gets another answer.
+    const calls: string[] = [];
+    const asking = Object.create(agent, {
+      defaultPort: { get: () => (calls.push(String(new Error('asked').stack)), port) },
+    }) as http.Agent;
+    await send(() => http.get({ host: '127.0.0.1', port, agent: asking }));
+    expect(calls.join('')).not.toContain('http1-arguments');
     // No agent at all: Node takes null too.
     const createConnection = (): net.Socket => net.connect(port, '127.0.0.1');
     await send(() => http.get({ host: '127.0.0.1', agent: null as never, createConnection }));
-    const spans = await spansOf(finished, 3);
-    expect(spans.map((span) => span.attributes['server.port'])).toEqual([port, port, 80]);
+    const spans = await spansOf(finished, 4);
+    expect(spans.map((span) => span.attributes['server.port'])).toEqual([port, port, port, 80]);
   });
 
   test('named imports and callbacks', async () => {

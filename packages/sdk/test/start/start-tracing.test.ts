@@ -206,6 +206,23 @@ test.each<[object, readonly string[]]>([
   expect(registeredGlobal('diag')).toBe(undefined);
 });
 
+test('what works is taken: functions with the methods, processors without some, instrumentations that are not there', () => {
+  const sampler = Object.assign(() => {}, { shouldSample: () => ({ decision: 2 }) });
+  const ids = { generateTraceId: () => '7'.repeat(32), generateSpanId: () => '8'.repeat(16) };
+  const seen: string[] = [];
+  // Of applications without types.
+  const options: object = {
+    customSampler: sampler,
+    idGenerator: Object.assign(() => {}, ids),
+    spanProcessors: [{ onEnd: (span: { name: string }) => void seen.push(span.name) }],
+    instrumentations: [false, [undefined]],
+  };
+  const { provider } = start(options);
+  const span = provider.getTracer('t').startSpan('s');
+  span.end();
+  expect([span.spanContext().traceId, seen]).toEqual(['7'.repeat(32), ['s']]);
+});
+
 test('instrumentations get the provider; one that fails is told and passed over', async () => {
   const made = (instrumentationName: string, fails: boolean, enabled: boolean) => ({
     instrumentationName,

@@ -94,8 +94,10 @@ export function withHeaders(options: RequestOptions, added: Readonly<Record<stri
 
 /** Where requests without a port go; Node's own agents know that of their scheme. */
 function portOfAgent(agent: RequestOptions['agent'] | null): number | undefined {
-  if (typeof agent !== 'object' || agent === null || !('defaultPort' in agent)) return undefined;
-  return typeof agent.defaultPort === 'number' ? agent.defaultPort : undefined;
+  if (typeof agent !== 'object' || agent === null) return undefined;
+  // As Node's agents have it. Those of the package `agent-base` answer by the stack of calls, which takes long and is not ours.
+  const port: unknown = Object.getOwnPropertyDescriptor(agent, 'defaultPort')?.value;
+  return typeof port === 'number' ? port : undefined;
 }
 
 function parseUrl(text: string): URL | undefined {

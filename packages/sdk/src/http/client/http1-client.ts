@@ -88,6 +88,7 @@ class RequestBinding implements EmitterBinding {
   readonly context: Context;
   private readonly client: ClientSpan;
   private readonly request: ClientRequest;
+  private hasResponse = false;
   private timedOut = false;
 
   constructor(client: ClientSpan, request: ClientRequest) {
@@ -120,15 +121,20 @@ class RequestBinding implements EmitterBinding {
     }
   }
 
-  /** What the caller destroys looks like what the other side breaks off, unless it does so for an error of its own. */
+  /**
+   * A caller that leaves the body looks like the other side breaking off, unless it does so for an error of its own. One
+   * that destroys a request before its response may be a library that keeps time itself.
+   */
   fail(error: unknown): void {
-    if (!this.timedOut && isReset(error) && !isClosedByPeer(this.request.socket)) this.client.end();
+    const isLeft = this.hasResponse && !this.timedOut && isReset(error) && !isClosedByPeer(this.request.socket);
+    if (isLeft) this.client.end();
     else this.client.fail(error);
   }
 
   /** Once: an application may emit `response` again for other listeners. */
   private follow(response: IncomingMessage): void {
     if (isBound(response)) return;
+    this.hasResponse = true;
     received(this.client, response);
     bindEvents(response, new ResponseBinding(this.client, this, response));
   }
