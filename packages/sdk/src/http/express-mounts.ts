@@ -1,6 +1,6 @@
 /*
  * Where a router of Express is mounted, as the application wrote it. Express tells a request only the values, so the
- * layers that lead from the application to the route are looked up once, and say for each request which are parameters.
+ * layers that lead from the application to the route are looked up, which say what of them are parameters.
  */
 
 /** What is used of a layer of Express 4 (`regexp`, `keys`) or of the `router` of Express 5 (the rest). */
@@ -33,8 +33,23 @@ interface Mounted {
 
 const ROOT: Mounted = { length: 0, pattern: '' };
 
-/** The ways from an application to a route: a router may be mounted more than once. */
-const known = new WeakMap<object, { readonly app: object; readonly ways: readonly (readonly Layer[])[] }>();
+/** How many middleware layers are matched for one request at most: an application may mount routers in each other. */
+const MAX_MATCHES = 1000;
+
+interface Search {
+  readonly route: object;
+  /** What the mount paths are to match, to its end if `isWhole`. */
+  readonly path: string;
+  readonly isWhole: boolean;
+  /** The routers that were looked into, by how much of the path was matched before them. */
+  readonly seen: Map<unknown, Set<number>>;
+  /** Handlers that are no routers: one may call a router that nothing else shows. */
+  readonly opaque: { readonly before: Mounted; readonly layer: Layer }[];
+  matches: number;
+}
+
+/** The last answer for a route, which most often serves one `baseUrl`. */
+const known = new WeakMap<object, { readonly app: object; readonly baseUrl: string; readonly pattern: string }>();
 
 /**
  * The pattern of the mount paths of a route that served a request, empty for none; undefined where it cannot be told.
@@ -42,59 +57,83 @@ const known = new WeakMap<object, { readonly app: object; readonly ways: readonl
  */
 export function expressMount(app: unknown, route: object, baseUrl: string, path: string): string | undefined {
   if (!isApplication(app)) return undefined;
+  const before = known.get(route);
+  if (baseUrl !== '' && before?.app === app && before.baseUrl === baseUrl) return before.pattern;
   try {
-    for (const way of waysTo(route, app)) {
-      const pattern = matchWay(app, way, baseUrl, path);
-      if (pattern !== undefined) return pattern;
-    }
+    return search(app, route, baseUrl, path);
   } catch {
     // A path that cannot be decoded, or something else that looks like Express.
+    return undefined;
   }
-  return undefined;
 }
 
 function isApplication(app: unknown): app is Application {
   return typeof app === 'function';
 }
 
-function waysTo(route: object, app: object): readonly (readonly Layer[])[] {
-  const before = known.get(route);
-  if (before?.app === app) return before.ways;
-  const ways: (readonly Layer[])[] = [];
-  findWays(route, app, [], ways);
-  known.set(route, { app, ways });
-  return ways;
+function search(app: Application, route: object, baseUrl: string, path: string): string | undefined {
+  const isWhole = baseUrl !== '';
+  const asked = isWhole ? baseUrl : path;
+  const top = matchApplication(app, asked);
+  if (top === undefined) return undefined;
+  const all: Search = { route, path: asked, isWhole, seen: new Map(), opaque: [], matches: 0 };
+  const found = findRoute(all, app, top);
+  if (isWhole && found !== undefined) known.set(route, { app, baseUrl, pattern: found.pattern });
+  if (!isWhole || found !== undefined) return found?.pattern;
+  const opaque = findOpaque(all);
+  // What was left out may be the way.
+  return all.matches > MAX_MATCHES ? undefined : opaque?.pattern;
 }
 
-function findWays(route: object, router: unknown, way: readonly Layer[], found: (readonly Layer[])[]): void {
-  for (const layer of layersOf(router)) {
-    if (layer.route === route) found.push(way);
-    // A router may be mounted below itself.
-    const isCircle = way.some(({ handle }) => handle === layer.handle);
-    if (layer.route === undefined && !isCircle) findWays(route, layer.handle, [...way, layer], found);
+/** Only what matches the path is looked into, and nothing twice, so routers may be mounted often, or in a circle. */
+function findRoute(all: Search, router: unknown, before: Mounted): Mounted | undefined {
+  const lengths = all.seen.get(router) ?? new Set();
+  if (lengths.has(before.length)) return undefined;
+  all.seen.set(router, lengths.add(before.length));
+  const layers = layersOf(router) ?? [];
+  const isEnd = !all.isWhole || before.length === all.path.length;
+  if (isEnd && layers.some((layer) => layer.route === all.route)) return before;
+  for (const layer of layers) {
+    if (layer.route !== undefined) continue;
+    if (layersOf(layer.handle) === undefined) {
+      all.opaque.push({ before, layer });
+      continue;
+    }
+    const mounted = matchNext(all, before, layer);
+    const found = mounted && findRoute(all, layer.handle, mounted);
+    if (found !== undefined) return found;
   }
+  return undefined;
+}
+
+/** A path without parameters before others: what is mounted for all values is rather a middleware. */
+function findOpaque(all: Search): Mounted | undefined {
+  let found: Mounted | undefined;
+  for (const { before, layer } of all.opaque) {
+    const mounted = matchNext(all, before, layer);
+    if (mounted?.length !== all.path.length) continue;
+    if (!/[:*]/.test(mounted.pattern)) return mounted;
+    found ??= mounted;
+  }
+  return found;
+}
+
+function matchNext(all: Search, before: Mounted, layer: Layer): Mounted | undefined {
+  all.matches += 1;
+  if (all.matches > MAX_MATCHES) return undefined;
+  const next = matchLayer(layer, all.path.slice(before.length));
+  return next && joined(before, next);
 }
 
 /** Of a router, or of an application's: Express 4 forbids to read its `router`. */
-function layersOf(handler: unknown): readonly Layer[] {
-  if (typeof handler !== 'function') return [];
+function layersOf(handler: unknown): readonly Layer[] | undefined {
+  if (typeof handler !== 'function') return undefined;
   if ('stack' in handler && Array.isArray(handler.stack)) return handler.stack;
-  if ('lazyrouter' in handler) return '_router' in handler ? layersOf(handler._router) : [];
-  return 'router' in handler ? layersOf(handler.router) : [];
+  if ('lazyrouter' in handler) return '_router' in handler ? layersOf(handler._router) : undefined;
+  return 'router' in handler ? layersOf(handler.router) : undefined;
 }
 
-function matchWay(app: Application, way: readonly Layer[], baseUrl: string, path: string): string | undefined {
-  const whole = baseUrl === '' ? path : baseUrl;
-  let mounted = matchApplication(app, whole);
-  for (const layer of way) {
-    if (mounted === undefined) return undefined;
-    mounted = joined(mounted, matchLayer(layer, whole.slice(mounted.length)));
-  }
-  return baseUrl === '' || mounted?.length === baseUrl.length ? mounted?.pattern : undefined;
-}
-
-function joined(first: Mounted, second: Mounted | undefined): Mounted | undefined {
-  if (second === undefined) return undefined;
+function joined(first: Mounted, second: Mounted): Mounted {
   return { length: first.length + second.length, pattern: first.pattern + second.pattern };
 }
 
@@ -117,13 +156,7 @@ function matchApplication({ parent, mountpath }: Application, path: string): Mou
  */
 function matchLayer({ slash, regexp, keys, matchers, rawPath }: Layer, path: string): Mounted | undefined {
   if (slash === true || regexp?.fast_slash === true) return ROOT;
-  // How Express 4 ends the expression that it makes of text.
-  if (regexp?.source.endsWith(String.raw`(?=\/|$)`) === true) {
-    const [matched, ...values] = regexp.exec(path) ?? [];
-    if (matched === undefined) return undefined;
-    const params = values.map((value, i) => [keys?.[i]?.name ?? i, value && decodeURIComponent(value)] as const);
-    return withParameters(matched, Object.fromEntries(params));
-  }
+  if (regexp !== undefined) return matchText(regexp, keys ?? [], path);
   for (const [i, matcher] of matchers?.entries() ?? []) {
     const match = matcher.name === 'regexpMatcher' ? false : matcher(path);
     if (match === false) continue;
@@ -132,6 +165,43 @@ function matchLayer({ slash, regexp, keys, matchers, rawPath }: Layer, path: str
     return withParameters(match.path, match.params);
   }
   return undefined;
+}
+
+/** The texts that Express 4 made an expression of, and an expression for each. */
+const texts = new WeakMap<RegExp, readonly { readonly pattern: string; readonly expression: RegExp }[]>();
+
+function matchText(regexp: RegExp, keys: NonNullable<Layer['keys']>, path: string): Mounted | undefined {
+  const all = texts.get(regexp) ?? textsOf(regexp, keys);
+  texts.set(regexp, all);
+  for (const { pattern, expression } of all) {
+    const matched = expression.exec(path)?.[0];
+    if (matched !== undefined) return { length: matched.length, pattern };
+  }
+  return undefined;
+}
+
+/** How Express 4 ends the expression that it makes of text. */
+const END = String.raw`\/?(?=\/|$)`;
+/** What it makes of a parameter, with what stands before it in the group or not, and of a wildcard. */
+const GROUP = /(\\\/)?\(\?:(\\[/.])?\((?:\(\?:\(\?![^()]*\)\.\)\+\?|[^()]+)\)\)|\(\.\*\)/g;
+
+/** None if one of them is an expression of the application's own, or has one that is not in a parameter. */
+function textsOf(regexp: RegExp, keys: NonNullable<Layer['keys']>): { pattern: string; expression: RegExp }[] {
+  // Of several texts; the first versions put them in a group.
+  const source = regexp.source.replace(/^\(\?:(\^.*)\)$/, '$1');
+  if (!source.endsWith(END)) return [];
+  let key = 0;
+  const all = source.slice(0, -END.length).split(`${END}|`);
+  const written = all.map((text) => {
+    const named = text.replace(GROUP, (_group, before = '', inside = '') => {
+      const name = keys[key++]?.name;
+      return `${before}${inside}${typeof name === 'string' ? `:${name}` : '*'}`;
+    });
+    // Express escapes each dot.
+    if (!/^\^(?:\\\W|[^\\.()[\]{}|^$])*$/.test(named)) return undefined;
+    return { pattern: named.slice(1).replace(/\\(\W)/g, '$1'), expression: new RegExp(text + END, regexp.flags) };
+  });
+  return written.every((text) => text !== undefined) ? written : [];
 }
 
 /** Puts parameters in place of their values, from the end: words that are equal to a value mostly stand before it. */
@@ -147,8 +217,7 @@ function withParameters(path: string, params: Readonly<Record<string, unknown>>)
   };
   for (const [name, value] of Object.entries(params).toReversed()) {
     if (typeof value === 'string' && values.includes(value)) put(value, /^\d/.test(name) ? '*' : `:${name}`);
-    // A wildcard has several, which Express 4 gives as text.
-    else if (typeof value === 'string') for (const part of value.split('/')) put(part, '*');
+    // A wildcard has several.
     else if (Array.isArray(value)) for (const part of value) put(String(part), '*');
   }
   const once = written.filter((segment, i) => segment !== '*' || written[i - 1] !== '*');

@@ -105,6 +105,41 @@ test('parameters of mount paths are written by their names, also of applications
   ]);
 });
 
+test('a router is found where it is mounted later, and by its prefix where a handler calls it', async () => {
+  instrumented({ outgoing: false });
+  const app = express();
+  const late = express.Router();
+  late.get('/late', (_request, response) => response.send('ok'));
+  const lazy = express.Router();
+  lazy.get('/x/:id', (_request, response) => response.send('ok'));
+  const outer = express.Router();
+  outer.use((...args: unknown[]) => lazy(...args));
+  app.use('/first', late);
+  app.use('/lazy', (...args: unknown[]) => lazy(...args));
+  app.use('/t/:tenant', async (...args: unknown[]) => lazy(...args));
+  app.use('/outer', outer);
+  app.use('/dyn', (...args: unknown[]) => {
+    const router = express.Router();
+    router.get('/y/:id', (_request, response) => response.send('ok'));
+    router(...args);
+  });
+  const { port } = await serve(app);
+  await get(port, '/first/late');
+  app.use('/second', late);
+  for (const path of ['/second/late', '/first/late', '/lazy/x/1', '/t/acme/x/1', '/outer/x/1', '/dyn/y/1'])
+    await get(port, path);
+  const spans = await spansOf(finished, 7);
+  expect(spans.map((span) => span.attributes['http.route'])).toEqual([
+    '/first/late',
+    '/second/late',
+    '/first/late',
+    '/lazy/x/:id',
+    '/t/:tenant/x/:id',
+    '/outer/x/:id',
+    '/dyn/y/:id',
+  ]);
+});
+
 test('the route is found without the middleware', async () => {
   instrumented({ outgoing: false });
   const app = express();
