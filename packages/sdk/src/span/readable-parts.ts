@@ -1,6 +1,8 @@
 import type { Attributes, HrTime, Link, SpanContext } from '@opentelemetry/api';
 
-import { type AttributeList, attributesObject } from './attribute-list.ts';
+import { type AttributeList, attributesObject, copyAttributes } from './attribute-list.ts';
+import { type ClockAnchor, readTime } from './clock.ts';
+import { textOf } from './text-of.ts';
 
 export interface RecordedEvent {
   readonly name: string;
@@ -57,6 +59,19 @@ export function readableParts(span: RecordedParts): ReadableParts {
 /** What processors have asked for of an ended span, and may have changed; undefined: nothing. */
 export function partsAsked(span: RecordedParts): ReadableParts | undefined {
   return partsOfEnded.get(span);
+}
+
+/** As a processor has left it, who may have made it: its time is any that the API takes, or now. May throw. */
+export function recordedEvent(event: ReadableEvent, anchor: ClockAnchor, nowMs: number): RecordedEvent {
+  const { seconds, nano } = readTime(event.time, anchor, nowMs);
+  const { attributes, droppedCount } = copyAttributes(event.attributes, Infinity, Infinity, true);
+  return {
+    name: textOf(event.name),
+    seconds,
+    nano,
+    attributes,
+    droppedCount: (event.droppedAttributesCount ?? 0) + droppedCount,
+  };
 }
 
 function readableEvent({ name, seconds, nano, attributes, droppedCount }: RecordedEvent): ReadableEvent {

@@ -30,6 +30,7 @@ import {
   partsAsked,
   type ReadableEvent,
   readableParts,
+  recordedEvent,
   type RecordedEvent,
   type RecordedLink,
 } from './readable-parts.ts';
@@ -355,24 +356,13 @@ export class RecordingSpan implements Span {
     this.attributeList = attributes;
     this.attributeEnd = length;
     try {
-      const events = parts.events.map((event) => this.recordedEvent(event));
+      const nowMs = this.owner.provider.clock.monotonicMs();
+      const events = parts.events.map((event) => recordedEvent(event, this.anchor, nowMs));
       if (events.length > 0 || this.recordedEvents !== undefined) this.recordedEvents = events;
     } catch (error) {
       this.leaveOut('what a processor has made of its events, as it cannot be read', error);
     }
     return true;
-  }
-
-  private recordedEvent({ name, time, attributes, droppedAttributesCount = 0 }: ReadableEvent): RecordedEvent {
-    const { seconds, nano } = readTime(time, this.anchor, this.owner.provider.clock.monotonicMs());
-    const copy = copyAttributes(attributes, Infinity, Infinity, true);
-    return {
-      name: textOf(name),
-      seconds,
-      nano,
-      attributes: copy.attributes,
-      droppedCount: droppedAttributesCount + copy.droppedCount,
-    };
   }
 
   private addTimed(watch: Stopwatch, ended: EndedSpans): void {

@@ -23,15 +23,11 @@ export function serveHttp1(
   return server;
 }
 
-/**
- * Ends the span of a request whose response will never close, as the application has detached the socket to write to it
- * by hand. What it wrote is not known.
- */
-class RequestBinding implements EmitterBinding {
+abstract class ExchangeBinding implements EmitterBinding {
   readonly context: Context;
-  private readonly server: ServerSpan;
-  private readonly request: IncomingMessage;
-  private readonly response: ServerResponse;
+  protected readonly server: ServerSpan;
+  protected readonly request: IncomingMessage;
+  protected readonly response: ServerResponse;
 
   constructor(server: ServerSpan, request: IncomingMessage, response: ServerResponse) {
     this.context = server.context;
@@ -39,7 +35,13 @@ class RequestBinding implements EmitterBinding {
     this.request = request;
     this.response = response;
   }
+}
 
+/**
+ * Ends the span of a request whose response will never close, as the application has detached the socket to write to it
+ * by hand. What it wrote is not known.
+ */
+class RequestBinding extends ExchangeBinding {
   after(event: string | symbol): void {
     if (event !== 'close' || this.response.socket !== null || !this.request.socket.destroyed) return;
     if (!this.response.writableEnded) this.server.end(undefined);
@@ -47,19 +49,7 @@ class RequestBinding implements EmitterBinding {
 }
 
 /** Ends the span when the response closes, after the application's own listeners. */
-class ResponseBinding implements EmitterBinding {
-  readonly context: Context;
-  private readonly server: ServerSpan;
-  private readonly request: IncomingMessage;
-  private readonly response: ServerResponse;
-
-  constructor(server: ServerSpan, request: IncomingMessage, response: ServerResponse) {
-    this.context = server.context;
-    this.server = server;
-    this.request = request;
-    this.response = response;
-  }
-
+class ResponseBinding extends ExchangeBinding {
   after(event: string | symbol): void {
     if (event === 'close') endHttp1(this.server, this.request, this.response);
   }
