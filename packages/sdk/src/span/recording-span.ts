@@ -355,13 +355,16 @@ export class RecordingSpan implements Span {
     const { attributes, length } = copyAttributes(parts.attributes, Infinity, Infinity);
     this.attributeList = attributes;
     this.attributeEnd = length;
-    try {
-      const nowMs = this.owner.provider.clock.monotonicMs();
-      const events = parts.events.map((event) => recordedEvent(event, this.anchor, nowMs));
-      if (events.length > 0 || this.recordedEvents !== undefined) this.recordedEvents = events;
-    } catch (error) {
-      this.leaveOut('what a processor has made of its events, as it cannot be read', error);
-    }
+    const nowMs = this.owner.provider.clock.monotonicMs();
+    const events = parts.events.flatMap((event) => {
+      try {
+        return [recordedEvent(event, this.anchor, nowMs)];
+      } catch (error) {
+        this.leaveOut('an event that a processor has made, as it cannot be read', error);
+        return [];
+      }
+    });
+    if (events.length > 0 || this.recordedEvents !== undefined) this.recordedEvents = events;
     return true;
   }
 
